@@ -1,0 +1,632 @@
+//! What a buffer is: memory whose address holds still, and what C may do to it.
+//!
+//! A type is a [`Buf`] if it owns or borrows memory that stays in place while the value is neither moved, dropped nor
+//! touched. Its [`Access`](Buf::Access) says what C may do there: [`Shared`] buffers C reads, [`Exclusive`] ones it may
+//! write as well. [`OutBuf`] and [`Spare`] keep apart what is there and what has been filled, and show only the latter.
+//!
+//! Elements are thin values without padding ([`NoPadding`]), so that no uninitialised byte leaves the program, and
+//! where C writes, every bit pattern must be a value ([`Plain`]).
+
+use alloc::boxed::Box;
+use alloc::ffi::CString;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ffi::CStr;
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+use core::ptr::{self, NonNull};
+
+/// A type whose every byte is initialised, so that C may read it.
+///
+/// # Safety
+///
+/// A value of the type has no padding and no uninitialised byte, no byte that changes behind a shared reference, and
+/// does not hold an address that C would follow.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an element of a buffer that C reads",
+    label = "may have padding, interior mutability or pointers",
+    note = "numbers, `bool`, `char` and arrays of these can; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
+)]
+pub unsafe trait NoPadding: Sized {}
+
+/// A type for which any bytes are a value, so that C may write it.
+///
+/// Derive it with [`#[derive(Plain)]`](macro@crate::Plain), which checks each of these conditions.
+///
+/// # Safety
+///
+/// Besides what [`NoPadding`] asks: every bit pattern of the type's size is a valid value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an element of a buffer that C writes",
+    label = "not every bit pattern is a `{Self}`",
+    note = "numbers and arrays of numbers can; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
+)]
+pub unsafe trait Plain: NoPadding + Copy + 'static {}
+
+macro_rules! plain {
+    ($($t:ty)*) => {$(
+        // SAFETY: a primitive number: no padding, every bit pattern valid.
+        unsafe impl NoPadding for $t {}
+        // SAFETY: as above.
+        unsafe impl Plain for $t {}
+    )*};
+}
+plain!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64);
+
+// SAFETY: one initialised byte.
+unsafe impl NoPadding for bool {}
+// SAFETY: four initialised bytes.
+unsafe impl NoPadding for char {}
+// SAFETY: an array has no padding between its elements.
+unsafe impl<T: NoPadding, const N: usize> NoPadding for [T; N] {}
+// SAFETY: as above; each element accepts every bit pattern.
+unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
+
+#[cfg(unix)]
+mod libc_plain {
+    use super::{NoPadding, Plain};
+
+    macro_rules! plain_struct {
+        ($($t:ty { $($f:ident: $ft:ty),* })*) => {$(
+            // SAFETY: a C struct of numbers; the assertion shows that its fields fill it without a gap.
+            unsafe impl NoPadding for $t {}
+            // SAFETY: as above.
+            unsafe impl Plain for $t {}
+            const _: () = assert!(size_of::<$t>() == 0 $(+ size_of::<$ft>())*);
+        )*};
+    }
+
+    plain_struct! {
+        libc::pollfd { fd: libc::c_int, events: libc::c_short, revents: libc::c_short }
+        libc::in_addr { s_addr: u32 }
+        libc::in6_addr { s6_addr: [u8; 16] }
+    }
+    #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+    plain_struct! {
+        libc::timespec { tv_sec: libc::time_t, tv_nsec: libc::c_long }
+        libc::timeval { tv_sec: libc::time_t, tv_usec: libc::suseconds_t }
+        libc::itimerspec { it_interval: libc::timespec, it_value: libc::timespec }
+    }
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    plain_struct! {
+        libc::sock_filter { code: u16, jt: u8, jf: u8, k: u32 }
+        libc::sockaddr_in { sin_family: u16, sin_port: u16, sin_addr: u32, sin_zero: [u8; 8] }
+        libc::ucred { pid: i32, uid: u32, gid: u32 }
+    }
+    #[cfg(all(any(target_os = "linux", target_os = "android"), target_arch = "x86_64"))]
+    plain_struct! {
+        libc::epoll_event { events: u32, u64: u64 }
+    }
+}
+
+/// C may read the buffer.
+#[derive(Debug, Clone, Copy)]
+pub enum Shared {}
+
+/// C may read and write the buffer: nobody else can reach it meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub enum Exclusive {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Shared {}
+    impl Sealed for super::Exclusive {}
+}
+
+/// What C may do to a buffer: [`Shared`] or [`Exclusive`].
+pub trait Access: sealed::Sealed {}
+impl Access for Shared {}
+impl Access for Exclusive {}
+
+/// A buffer's address and length in elements, as one call of a [`Buf`] method gave them.
+///
+/// The address is null for `None` alone; an empty buffer has a dangling, aligned one.
+#[derive(Debug)]
+pub struct Lent<T> {
+    /// The first element.
+    pub ptr: *mut T,
+    /// How many elements.
+    pub len: usize,
+}
+
+impl<T> Clone for Lent<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Lent<T> {}
+
+impl<T> Lent<T> {
+    /// No buffer: null, and length 0.
+    pub const NONE: Self = Self { ptr: ptr::null_mut(), len: 0 };
+
+    /// Whether this is [`NONE`](Self::NONE), rather than an empty buffer.
+    #[inline(always)]
+    pub const fn is_none(&self) -> bool {
+        self.ptr.is_null()
+    }
+}
+
+/// Memory that can be lent to C: its address holds still while the value is neither moved, dropped nor touched.
+///
+/// Implemented for slices, arrays, `Vec`, boxed slices, strings, C strings, `IoSlice`, `IoSliceMut`, [`OutBuf`],
+/// [`Spare`], slices of `MaybeUninit`, and `Option` of these (`None` is NULL with length 0).
+///
+/// | type | C may | lent for reading | lent for writing |
+/// |---|---|---|---|
+/// | `&[T]`, `&str`, `String`, `&CStr`, `CString`, `IoSlice` | read | all of it | refused |
+/// | `&mut [T]`, `[T; N]`, `Vec<T>`, `Box<[T]>`, `IoSliceMut` | read and write | all of it | all of it |
+/// | `OutBuf<T>`, `Spare<T>` | read and write | what was filled | the capacity |
+/// | `&mut [MaybeUninit<T>]` | write | nothing: none of it is known to be filled | all of it |
+///
+/// The length of a C string does not count its NUL.
+///
+/// # Examples
+///
+/// ```
+/// use pin_ffi::Buf;
+///
+/// let text = String::from("lent");
+/// let lent = text.lend();
+/// assert_eq!((lent.ptr.cast_const(), lent.len), (text.as_ptr(), 4));
+/// assert!(None::<&[u8]>.lend().is_none());
+/// ```
+///
+/// # Safety
+///
+/// - [`lend`](Self::lend) returns `len` initialised elements at `ptr` that stay valid for reads, unmoved and unchanged,
+///   for as long as `self` is borrowed; or [`Lent::NONE`].
+/// - [`lend_mut`](Self::lend_mut), where `Access` is [`Exclusive`], returns memory for `len` elements that stays valid
+///   for reads and writes for as long as `self` is exclusively borrowed, may be uninitialised, and accepts any bytes;
+///   where it is [`Shared`], what `lend` returns.
+/// - A `ptr` that is not null is aligned, also where `len` is 0.
+/// - Moving the value after `lend_mut` must leave the memory in place, or be impossible while it is borrowed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a buffer: its memory cannot be lent to C as it is",
+    label = "not a run of elements that stays in place",
+    note = "lend a slice, an array, a `Vec`, a boxed slice, a string or C string, `IoSlice`, `IoSliceMut`, `OutBuf`, `Spare`, or an `Option` of these; elements need `NoPadding` where C reads and `Plain` where it writes",
+    note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`"
+)]
+pub unsafe trait Buf {
+    /// What the buffer is made of. Lengths count these.
+    type Elem;
+    /// What C may do to it.
+    type Access: Access;
+
+    /// The part that C may read.
+    fn lend(&self) -> Lent<Self::Elem>;
+
+    /// The part that C may write: the whole capacity.
+    fn lend_mut(&mut self) -> Lent<Self::Elem>;
+}
+
+/// A [`Buf`] that C may write: `Buf<Access = Exclusive>` under a shorter name.
+pub trait BufMut: Buf<Access = Exclusive> {}
+impl<B: Buf<Access = Exclusive> + ?Sized> BufMut for B {}
+
+/// A [`BufMut`] that remembers how much of it has been filled: [`OutBuf`], [`Spare`], and `Option` of these.
+///
+/// # Safety
+///
+/// [`set_filled`](Self::set_filled) changes what `lend` shows, and neither the address nor the capacity that `lend_mut`
+/// gives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot remember how much of it C filled",
+    label = "C changes this length (`inout`), and it would be lost",
+    note = "use `OutBuf` over the same memory, or `Spare` for the unused capacity of a `Vec`; if C leaves the length alone, drop `inout`"
+)]
+pub unsafe trait Fill: BufMut {
+    /// Makes the first `n` elements of the lent capacity the filled part.
+    ///
+    /// # Safety
+    ///
+    /// `n` is at most the capacity, and the first `n` elements are initialised.
+    unsafe fn set_filled(&mut self, n: usize);
+}
+
+// SAFETY: a shared slice stays in place and unchanged while borrowed; `T` has no interior mutability (`NoPadding`).
+unsafe impl<T: NoPadding> Buf for &[T] {
+    type Elem = T;
+    type Access = Shared;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        self.lend()
+    }
+}
+
+// SAFETY: an exclusively borrowed slice; moving the reference leaves the slice in place.
+unsafe impl<T: Plain> Buf for &mut [T] {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+    }
+}
+
+// SAFETY: a borrow of an array is a borrow of a slice of known length.
+unsafe impl<T: NoPadding, const N: usize> Buf for &[T; N] {
+    type Elem = T;
+    type Access = Shared;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: N }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        self.lend()
+    }
+}
+
+// SAFETY: as for `&mut [T]`.
+unsafe impl<T: Plain, const N: usize> Buf for &mut [T; N] {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: N }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr(), len: N }
+    }
+}
+
+// SAFETY: an inline array moves with its owner, which nobody can move while it is borrowed.
+unsafe impl<T: Plain, const N: usize> Buf for [T; N] {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: N }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr(), len: N }
+    }
+}
+
+// SAFETY: a vector's elements are on the heap and move only when it is touched.
+unsafe impl<T: Plain> Buf for Vec<T> {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+    }
+}
+
+// SAFETY: a box's elements are on the heap. The box itself is not moved while it is borrowed (a moved box would
+// invalidate the pointer; in-flight values are filled in their final place for this reason).
+unsafe impl<T: Plain> Buf for Box<[T]> {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+    }
+}
+
+macro_rules! text {
+    ($($(#[$why:meta])* $t:ty, $bytes:ident;)*) => {$(
+        // SAFETY: borrowed or owned bytes on the heap or in static memory; C only reads them, so that the text stays
+        // what its type promises (UTF-8, one NUL at the end).
+        unsafe impl Buf for $t {
+            type Elem = u8;
+            type Access = Shared;
+            #[inline(always)]
+            fn lend(&self) -> Lent<u8> {
+                let bytes = self.$bytes();
+                Lent { ptr: bytes.as_ptr().cast_mut(), len: bytes.len() }
+            }
+            #[inline(always)]
+            fn lend_mut(&mut self) -> Lent<u8> {
+                self.lend()
+            }
+        }
+    )*};
+}
+text! {
+    &str, as_bytes;
+    String, as_bytes;
+    &CStr, to_bytes;
+    CString, to_bytes;
+}
+
+#[cfg(feature = "std")]
+// SAFETY: a borrowed slice in the platform's own form.
+unsafe impl Buf for std::io::IoSlice<'_> {
+    type Elem = u8;
+    type Access = Shared;
+    #[inline(always)]
+    fn lend(&self) -> Lent<u8> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<u8> {
+        self.lend()
+    }
+}
+
+#[cfg(feature = "std")]
+// SAFETY: an exclusively borrowed slice in the platform's own form.
+unsafe impl Buf for std::io::IoSliceMut<'_> {
+    type Elem = u8;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<u8> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<u8> {
+        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+    }
+}
+
+// SAFETY: exclusively borrowed memory; nothing of it is shown for reading.
+unsafe impl<T: Plain> Buf for &mut [MaybeUninit<T>] {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast::<T>().cast_mut(), len: 0 }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr().cast::<T>(), len: self.len() }
+    }
+}
+
+// SAFETY: what the inner buffer promises, or nothing at all.
+unsafe impl<B: Buf> Buf for Option<B> {
+    type Elem = B::Elem;
+    type Access = B::Access;
+    #[inline(always)]
+    fn lend(&self) -> Lent<B::Elem> {
+        self.as_ref().map_or(Lent::NONE, Buf::lend)
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<B::Elem> {
+        self.as_mut().map_or(Lent::NONE, Buf::lend_mut)
+    }
+}
+
+// SAFETY: passes on what the inner buffer does; `None` has capacity 0 and nothing to remember.
+unsafe impl<B: Fill> Fill for Option<B> {
+    #[inline(always)]
+    unsafe fn set_filled(&mut self, n: usize) {
+        if let Some(buf) = self {
+            // SAFETY: the caller's promise, for the same capacity.
+            unsafe { buf.set_filled(n) }
+        }
+    }
+}
+
+/// Borrowed memory with a capacity and a filled part, both counted in elements: what C wrote is visible, the rest is not.
+///
+/// Lent for writing it gives C the whole capacity; lent for reading, the filled part.
+///
+/// # Examples
+///
+/// ```
+/// use core::mem::MaybeUninit;
+/// use pin_ffi::OutBuf;
+///
+/// let mut memory = [MaybeUninit::<u8>::uninit(); 16];
+/// let mut buf = OutBuf::uninit(&mut memory);
+/// assert_eq!((buf.capacity(), buf.filled()), (16, &[][..]));
+/// buf.extend_from_slice(b"ping").unwrap();
+/// assert_eq!(buf.filled(), b"ping");
+/// ```
+pub struct OutBuf<'a, T> {
+    start: NonNull<T>,
+    capacity: usize,
+    /// Elements before this one are initialised; at most `capacity`.
+    filled: usize,
+    memory: PhantomData<&'a mut [MaybeUninit<T>]>,
+}
+
+// SAFETY: an `OutBuf` is a `&mut [MaybeUninit<T>]` in parts, and goes where that may go.
+unsafe impl<T: Send> Send for OutBuf<'_, T> {}
+// SAFETY: as above; behind `&OutBuf` only `&[T]` can be had.
+unsafe impl<T: Sync> Sync for OutBuf<'_, T> {}
+
+impl<'a, T: Plain> OutBuf<'a, T> {
+    /// Nothing filled yet, over memory that is already initialised.
+    #[inline]
+    pub const fn new(memory: &'a mut [T]) -> Self {
+        let capacity = memory.len();
+        // SAFETY: a slice's address is never null.
+        let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr()) };
+        Self { start, capacity, filled: 0, memory: PhantomData }
+    }
+
+    /// Nothing filled yet, over memory that may be uninitialised.
+    #[inline]
+    pub const fn uninit(memory: &'a mut [MaybeUninit<T>]) -> Self {
+        let capacity = memory.len();
+        // SAFETY: a slice's address is never null.
+        let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr().cast()) };
+        Self { start, capacity, filled: 0, memory: PhantomData }
+    }
+
+    /// How many elements fit.
+    #[inline]
+    pub const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// What has been filled.
+    #[inline]
+    pub const fn filled(&self) -> &[T] {
+        // SAFETY: the first `filled` elements are initialised (type invariant) and borrowed with `self`.
+        unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.filled) }
+    }
+
+    /// What has been filled, to change.
+    #[inline]
+    pub const fn filled_mut(&mut self) -> &mut [T] {
+        // SAFETY: as in `filled`; the memory is exclusively ours.
+        unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.filled) }
+    }
+
+    /// The filled part for as long as the memory itself is borrowed.
+    #[inline]
+    pub const fn into_filled(self) -> &'a mut [T] {
+        // SAFETY: as in `filled`; `self` is gone, and with it the only other way to the memory.
+        unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.filled) }
+    }
+
+    /// Nothing is filled any more.
+    #[inline]
+    pub const fn clear(&mut self) {
+        self.filled = 0;
+    }
+
+    /// Adds `elements` behind the filled part.
+    ///
+    /// # Errors
+    ///
+    /// How many elements are too many, if they do not fit; nothing is added then.
+    pub fn extend_from_slice(&mut self, elements: &[T]) -> Result<(), usize> {
+        let room = self.capacity - self.filled;
+        if elements.len() > room {
+            return Err(elements.len() - room);
+        }
+        // SAFETY: `filled + elements.len() <= capacity`, and a shared slice cannot overlap our exclusive memory.
+        unsafe {
+            let end = self.start.as_ptr().add(self.filled);
+            ptr::copy_nonoverlapping(elements.as_ptr(), end, elements.len());
+        }
+        self.filled += elements.len();
+        Ok(())
+    }
+
+    /// Makes the first `n` elements the filled part.
+    ///
+    /// # Safety
+    ///
+    /// The first `n` elements are initialised, by C say.
+    ///
+    /// # Panics
+    ///
+    /// If `n` is more than the capacity.
+    #[track_caller]
+    pub unsafe fn assume_filled(&mut self, n: usize) {
+        assert!(n <= self.capacity, "{n} elements cannot be filled in a buffer of {}", self.capacity);
+        // SAFETY: the caller's promise, and the assertion.
+        unsafe { self.set_filled(n) }
+    }
+}
+
+// SAFETY: the memory is exclusively borrowed for `'a` and stays in place; `lend` shows initialised elements only.
+unsafe impl<T: Plain> Buf for OutBuf<'_, T> {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.start.as_ptr(), len: self.filled }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.start.as_ptr(), len: self.capacity }
+    }
+}
+
+// SAFETY: only the counters change.
+unsafe impl<T: Plain> Fill for OutBuf<'_, T> {
+    #[inline(always)]
+    unsafe fn set_filled(&mut self, n: usize) {
+        self.filled = n;
+    }
+}
+
+impl<T: Plain + core::fmt::Debug> core::fmt::Debug for OutBuf<'_, T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("OutBuf").field("filled", &self.filled()).field("capacity", &self.capacity).finish()
+    }
+}
+
+/// The unused capacity of a `Vec`: C fills it, and the vector grows by what C reported.
+///
+/// The vector is never reallocated. Filling again without [`keep`](Self::keep) starts over at the same place.
+///
+/// # Examples
+///
+/// ```
+/// use pin_ffi::{Buf, Spare};
+///
+/// let mut line = Vec::with_capacity(80);
+/// line.extend_from_slice(b"> ");
+/// let mut spare = Spare::new(&mut line);
+/// assert_eq!(spare.lend_mut().len, 78);
+/// ```
+#[derive(Debug)]
+pub struct Spare<'a, T> {
+    vec: &'a mut Vec<T>,
+    /// The vector's length when the spare part was taken.
+    from: usize,
+}
+
+impl<'a, T: Plain> Spare<'a, T> {
+    /// The capacity of `vec` behind its last element.
+    #[inline]
+    pub const fn new(vec: &'a mut Vec<T>) -> Self {
+        let from = vec.len();
+        Self { vec, from }
+    }
+
+    /// The elements that C has filled.
+    #[inline]
+    pub fn filled(&self) -> &[T] {
+        &self.vec[self.from..]
+    }
+
+    /// Counts what was filled as the vector's own: the next fill goes behind it.
+    #[inline]
+    pub const fn keep(&mut self) {
+        self.from = self.vec.len();
+    }
+}
+
+// SAFETY: the vector is exclusively borrowed, so that nothing reallocates it; `lend` shows what `set_filled` vouched for.
+unsafe impl<T: Plain> Buf for Spare<'_, T> {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        // `from <= len`, so that the address is inside the allocation or one past its end.
+        Lent { ptr: self.vec.as_ptr().wrapping_add(self.from).cast_mut(), len: self.vec.len() - self.from }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        let len = self.vec.capacity() - self.from;
+        Lent { ptr: self.vec.as_mut_ptr().wrapping_add(self.from), len }
+    }
+}
+
+// SAFETY: only the vector's length changes.
+unsafe impl<T: Plain> Fill for Spare<'_, T> {
+    #[inline(always)]
+    unsafe fn set_filled(&mut self, n: usize) {
+        // SAFETY: `from + n <= capacity`, and the elements before that are initialised: those before `from` were, the
+        // others by the caller's promise.
+        unsafe { self.vec.set_len(self.from + n) }
+    }
+}

@@ -1,0 +1,263 @@
+//! How C says that a call failed, and how that becomes a `Result`.
+//!
+//! Generated code calls one of these first thing after the call, before anything can run that might change `errno`.
+
+use core::ptr::NonNull;
+
+/// The error of a generated function: [`std::io::Error`].
+#[cfg(feature = "std")]
+pub type Error = std::io::Error;
+
+/// The error of a generated function where there is no `std`.
+#[cfg(not(feature = "std"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Error {
+    /// C failed with this `errno`.
+    Os(i32),
+    /// A value could not be lent, or C's report not be taken.
+    Fill(crate::FillError),
+}
+
+/// The result of a generated function.
+pub type Result<T> = core::result::Result<T, Error>;
+
+#[cfg(not(feature = "std"))]
+impl Error {
+    /// The error with this `errno`.
+    #[must_use]
+    pub const fn from_raw_os_error(errno: i32) -> Self {
+        Self::Os(errno)
+    }
+
+    /// The `errno`, if C failed.
+    #[must_use]
+    pub const fn raw_os_error(&self) -> Option<i32> {
+        match self {
+            Self::Os(errno) => Some(*errno),
+            Self::Fill(_) => None,
+        }
+    }
+}
+
+#[cfg(not(feature = "std"))]
+impl From<crate::FillError> for Error {
+    fn from(error: crate::FillError) -> Self {
+        Self::Fill(error)
+    }
+}
+
+#[cfg(not(feature = "std"))]
+impl core::fmt::Display for Error {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Os(errno) => write!(f, "os error {errno}"),
+            Self::Fill(error) => error.fmt(f),
+        }
+    }
+}
+
+#[cfg(not(feature = "std"))]
+impl core::error::Error for Error {}
+
+/// What `errno` says now.
+#[cold]
+#[inline(never)]
+#[cfg(feature = "std")]
+#[must_use]
+pub fn last() -> Error {
+    Error::last_os_error()
+}
+
+/// What `errno` says now; 0 where the platform's `errno` is not known.
+#[cold]
+#[inline(never)]
+#[cfg(not(feature = "std"))]
+#[must_use]
+pub fn last() -> Error {
+    #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
+    use libc::__errno as location;
+    #[cfg(any(target_os = "linux", target_os = "emscripten", target_os = "fuchsia", target_os = "l4re"))]
+    use libc::__errno_location as location;
+    #[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
+    use libc::__error as location;
+
+    #[cfg(any(
+        target_os = "linux",
+        target_os = "emscripten",
+        target_os = "fuchsia",
+        target_os = "l4re",
+        target_os = "android",
+        target_os = "netbsd",
+        target_os = "openbsd",
+        target_vendor = "apple",
+        target_os = "freebsd"
+    ))]
+    // SAFETY: the C library's own address of this thread's `errno`.
+    return Error::Os(unsafe { *location() });
+    #[allow(unreachable_code)]
+    Error::Os(0)
+}
+
+#[cold]
+fn from_errno(errno: i32) -> Error {
+    Error::from_raw_os_error(errno)
+}
+
+/// A return value that can say "failed" by being -1 or negative.
+pub trait Status: Copy {
+    /// -1.
+    const MINUS_ONE: Self;
+    /// Whether it is below zero.
+    fn is_negative(self) -> bool;
+    /// 0 minus the value, as an `errno`.
+    fn negated(self) -> i32;
+    /// Whether it is 0.
+    fn is_zero(self) -> bool;
+    /// A value that is not negative, as a count.
+    fn count(self) -> usize;
+}
+
+macro_rules! status {
+    ($($t:ty)*) => {$(
+        impl Status for $t {
+            const MINUS_ONE: Self = -1;
+            #[inline(always)]
+            fn is_negative(self) -> bool {
+                self < 0
+            }
+            #[inline(always)]
+            fn negated(self) -> i32 {
+                i32::try_from(self.wrapping_neg()).unwrap_or(i32::MAX)
+            }
+            #[inline(always)]
+            fn is_zero(self) -> bool {
+                self == 0
+            }
+            #[inline(always)]
+            fn count(self) -> usize {
+                self as usize
+            }
+        }
+    )*};
+}
+status!(i8 i16 i32 i64 isize);
+
+macro_rules! unsigned_status {
+    ($($t:ty)*) => {$(
+        impl Status for $t {
+            // C compares with `(type)-1`.
+            const MINUS_ONE: Self = <$t>::MAX;
+            #[inline(always)]
+            fn is_negative(self) -> bool {
+                false
+            }
+            #[inline(always)]
+            fn negated(self) -> i32 {
+                0
+            }
+            #[inline(always)]
+            fn is_zero(self) -> bool {
+                self == 0
+            }
+            #[inline(always)]
+            fn count(self) -> usize {
+                self as usize
+            }
+        }
+    )*};
+}
+unsigned_status!(u8 u16 u32 u64 usize);
+
+/// `err = minus_one`: -1 means "see `errno`".
+///
+/// # Errors
+///
+/// `errno`.
+#[inline(always)]
+pub fn minus_one<R: Status + PartialEq>(ret: R) -> Result<R> {
+    if ret == R::MINUS_ONE { Err(last()) } else { Ok(ret) }
+}
+
+/// `err = minus_one` of a count (`ssize_t`): negative means "see `errno`".
+///
+/// # Errors
+///
+/// `errno`.
+#[inline(always)]
+pub fn minus_one_count<R: Status>(ret: R) -> Result<usize> {
+    if ret.is_negative() { Err(last()) } else { Ok(ret.count()) }
+}
+
+/// `err = nonzero`: anything but 0 means "see `errno`".
+///
+/// # Errors
+///
+/// `errno`.
+#[inline(always)]
+pub fn nonzero<R: Status>(ret: R) -> Result<()> {
+    if ret.is_zero() { Ok(()) } else { Err(last()) }
+}
+
+/// `err = negative_errno`: a negative value is the error's number, negated.
+///
+/// # Errors
+///
+/// That number.
+#[inline(always)]
+pub fn negative_errno<R: Status>(ret: R) -> Result<R> {
+    if ret.is_negative() { Err(from_errno(ret.negated())) } else { Ok(ret) }
+}
+
+/// `err = negative_errno` of a count (`ssize_t`).
+///
+/// # Errors
+///
+/// That number.
+#[inline(always)]
+pub fn negative_errno_count<R: Status>(ret: R) -> Result<usize> {
+    if ret.is_negative() { Err(from_errno(ret.negated())) } else { Ok(ret.count()) }
+}
+
+/// `err = returned_errno`: anything but 0 is the error's number.
+///
+/// # Errors
+///
+/// That number.
+#[inline(always)]
+pub fn returned_errno(ret: i32) -> Result<()> {
+    if ret == 0 { Ok(()) } else { Err(from_errno(ret)) }
+}
+
+/// A returned pointer.
+pub trait Address {
+    /// What it points at.
+    type Pointee;
+    /// The pointer, unless it is null.
+    fn non_null(self) -> Option<NonNull<Self::Pointee>>;
+}
+
+impl<T> Address for *mut T {
+    type Pointee = T;
+    #[inline(always)]
+    fn non_null(self) -> Option<NonNull<T>> {
+        NonNull::new(self)
+    }
+}
+
+impl<T> Address for *const T {
+    type Pointee = T;
+    #[inline(always)]
+    fn non_null(self) -> Option<NonNull<T>> {
+        NonNull::new(self.cast_mut())
+    }
+}
+
+/// `err = null`: NULL means "see `errno`".
+///
+/// # Errors
+///
+/// `errno`.
+#[inline(always)]
+pub fn null<P: Address>(ret: P) -> Result<NonNull<P::Pointee>> {
+    ret.non_null().ok_or_else(last)
+}

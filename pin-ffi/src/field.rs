@@ -1,0 +1,307 @@
+//! The fields of a C struct, and how a Rust value gets into one: addresses, lengths, plain values.
+//!
+//! Nothing here wraps or truncates: what does not fit is a [`FillError`] that names the field, the value and the limit.
+
+use crate::buf::{Lent, NoPadding, Plain};
+use crate::fill::{Field, FillError, Reason};
+use core::ptr;
+
+/// A C field that holds an address: a raw pointer of any kind, or an integer as wide as an address or wider.
+///
+/// # Safety
+///
+/// `from_ptr` keeps the address, and an integer's `from_ptr` exposes it; [`READ_ONLY`](Self::READ_ONLY) is true only
+/// if the C declaration says that C does not write through the field.
+#[diagnostic::on_unimplemented(
+    message = "a C field of type `{Self}` cannot hold a buffer's address",
+    label = "neither a raw pointer nor a wide enough integer",
+    note = "`ptr`, `array` and `list` go to a field of type `*mut T`, `*const T`, `usize` or `u64`; `inline` stores a struct by value, `set` a plain value"
+)]
+pub unsafe trait PtrField: Copy {
+    /// `*const`: C's own declaration says that it only reads.
+    const READ_ONLY: bool;
+    /// Size of what the field points at, in bytes; 0 or 1 if C did not say (`void *`, an integer, an opaque type).
+    const SIZE: usize;
+    /// Alignment of what the field points at, in bytes.
+    const ALIGN: usize;
+    /// The null address.
+    const NULL: Self;
+    /// The field's form of `ptr`.
+    fn from_ptr(ptr: *mut u8) -> Self;
+}
+
+// SAFETY: a pointer is kept as it is; `*mut` claims nothing.
+unsafe impl<T> PtrField for *mut T {
+    const READ_ONLY: bool = false;
+    const SIZE: usize = size_of::<T>();
+    const ALIGN: usize = align_of::<T>();
+    const NULL: Self = ptr::null_mut();
+    #[inline(always)]
+    fn from_ptr(ptr: *mut u8) -> Self {
+        ptr.cast()
+    }
+}
+
+// SAFETY: a pointer is kept as it is; `*const` is C's own word for reading.
+unsafe impl<T> PtrField for *const T {
+    const READ_ONLY: bool = true;
+    const SIZE: usize = size_of::<T>();
+    const ALIGN: usize = align_of::<T>();
+    const NULL: Self = ptr::null();
+    #[inline(always)]
+    fn from_ptr(ptr: *mut u8) -> Self {
+        ptr.cast_const().cast()
+    }
+}
+
+macro_rules! address {
+    ($($t:ty)*) => {$(
+        // SAFETY: as wide as an address (the cfg at the use); exposed, so that C's pointer made from it is good.
+        unsafe impl PtrField for $t {
+            const READ_ONLY: bool = false;
+            const SIZE: usize = 1;
+            const ALIGN: usize = 1;
+            const NULL: Self = 0;
+            #[inline(always)]
+            fn from_ptr(ptr: *mut u8) -> Self {
+                ptr.expose_provenance() as $t
+            }
+        }
+    )*};
+}
+address!(usize u64 isize i64);
+#[cfg(any(target_pointer_width = "16", target_pointer_width = "32"))]
+address!(u32 i32);
+
+/// A C field that holds a length: any integer type.
+pub trait LenField: Copy {
+    /// The largest length that fits, as far as a `usize` can say it.
+    const MAX: usize;
+    /// Length 0.
+    const ZERO: Self;
+    /// `n`, if it fits.
+    fn from_len(n: usize) -> Option<Self>;
+    /// The length that C left here; `Err` with the value if it is negative or larger than any buffer.
+    fn to_len(self) -> Result<usize, i128>;
+}
+
+macro_rules! integers {
+    ($($t:ty)*) => {$(
+        impl LenField for $t {
+            const MAX: usize = if (usize::MAX as u128) < (<$t>::MAX as u128) { usize::MAX } else { <$t>::MAX as usize };
+            const ZERO: Self = 0;
+            #[inline(always)]
+            fn from_len(n: usize) -> Option<Self> {
+                <$t>::try_from(n).ok()
+            }
+            #[inline(always)]
+            fn to_len(self) -> Result<usize, i128> {
+                usize::try_from(self).map_err(|_| self as i128)
+            }
+        }
+
+        impl Convert<$t> for bool {
+            #[inline(always)]
+            fn convert(self) -> Result<$t, Unfit> {
+                Ok(<$t>::from(self))
+            }
+        }
+    )*};
+}
+integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+
+/// Conversions from one integer type to each other one.
+macro_rules! conversions {
+    ($($t:ident => $($u:ident)*;)*) => {$($(
+        impl Convert<$u> for $t {
+            #[inline(always)]
+            fn convert(self) -> Result<$u, Unfit> {
+                $u::try_from(self).map_err(|_| Unfit {
+                    value: self as i128,
+                    limit: if (self as i128) < 0 { $u::MIN as i128 } else { $u::MAX as i128 },
+                })
+            }
+        }
+    )*)*};
+}
+conversions! {
+    u8 => u16 u32 u64 usize i8 i16 i32 i64 isize;
+    u16 => u8 u32 u64 usize i8 i16 i32 i64 isize;
+    u32 => u8 u16 u64 usize i8 i16 i32 i64 isize;
+    u64 => u8 u16 u32 usize i8 i16 i32 i64 isize;
+    usize => u8 u16 u32 u64 i8 i16 i32 i64 isize;
+    i8 => u8 u16 u32 u64 usize i16 i32 i64 isize;
+    i16 => u8 u16 u32 u64 usize i8 i32 i64 isize;
+    i32 => u8 u16 u32 u64 usize i8 i16 i64 isize;
+    i64 => u8 u16 u32 u64 usize i8 i16 i32 isize;
+    isize => u8 u16 u32 u64 usize i8 i16 i32 i64;
+}
+
+/// A value that its target type cannot hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unfit {
+    /// The value.
+    pub value: i128,
+    /// The target's limit on that side.
+    pub limit: i128,
+}
+
+/// A plain value on its way into a C field (`set`), or out of one (`out`).
+///
+/// Between integer types it is checked; a type [without padding](NoPadding) goes into a field of the same type as it is.
+/// Implement it for an enum or newtype of your own to use that with `set` and `out`.
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` cannot be copied into or out of a C field of type `{T}`",
+    label = "no conversion to `{T}`",
+    note = "integers convert to any integer type, checked; `bool` to any integer; other types without padding to themselves; for a type of your own implement `pin_ffi::Convert`",
+    note = "an address is never a plain value: lend the buffer itself with `ptr`"
+)]
+pub trait Convert<T> {
+    /// The converted value.
+    ///
+    /// # Errors
+    ///
+    /// The value and the limit, if it does not fit.
+    fn convert(self) -> Result<T, Unfit>;
+}
+
+impl<T: NoPadding> Convert<T> for T {
+    #[inline(always)]
+    fn convert(self) -> Result<T, Unfit> {
+        Ok(self)
+    }
+}
+
+/// Refuses at compile time what would let C count past the end of the buffer, or read it misaligned.
+#[inline(always)]
+pub const fn check_element<E, F: PtrField>() {
+    const {
+        assert!(
+            size_of::<E>() != 0,
+            "the buffer's elements have no size, so their count says nothing about the memory that C may use"
+        );
+        assert!(
+            align_of::<E>() >= F::ALIGN,
+            "the C field points at a type of larger alignment than the buffer's elements have"
+        );
+        assert!(
+            F::SIZE <= 1 || size_of::<E>() % F::SIZE == 0,
+            "the C field points at larger elements than the buffer has: C would count past its end"
+        );
+    }
+}
+
+/// What `lent` is as the length field at `slot`, counted in elements.
+///
+/// # Errors
+///
+/// [`Reason::TooLong`] if it does not fit.
+#[inline(always)]
+pub fn checked_len<L: LenField>(slot: *const L, n: usize, field: &'static Field) -> Result<L, FillError> {
+    let _ = slot; // names the type
+    match L::from_len(n) {
+        Some(len) => Ok(len),
+        None => Err(too_long(n, L::MAX, field)),
+    }
+}
+
+#[cold]
+fn too_long(n: usize, max: usize, field: &'static Field) -> FillError {
+    FillError::new(field, Reason::TooLong, n as i128, max as i128)
+}
+
+/// `n` elements of `T` in bytes.
+///
+/// # Errors
+///
+/// [`Reason::TooLong`] if a `usize` cannot hold it.
+#[inline(always)]
+pub fn bytes_of<T>(lent: Lent<T>, field: &'static Field) -> Result<usize, FillError> {
+    match lent.len.checked_mul(size_of::<T>()) {
+        Some(n) => Ok(n),
+        None => Err(too_long(lent.len, usize::MAX / size_of::<T>().max(1), field)),
+    }
+}
+
+/// Joins the lengths of two buffers that share one count: they must agree, and `None` has no say.
+///
+/// # Errors
+///
+/// [`Reason::Disagree`] with this buffer's length and the other's.
+#[inline(always)]
+pub fn agree(so_far: Option<usize>, some: bool, n: usize, field: &'static Field) -> Result<Option<usize>, FillError> {
+    match so_far {
+        _ if !some => Ok(so_far),
+        Some(other) if other != n => Err(disagree(n, other, field)),
+        _ => Ok(Some(n)),
+    }
+}
+
+#[cold]
+fn disagree(n: usize, other: usize, field: &'static Field) -> FillError {
+    FillError::new(field, Reason::Disagree, n as i128, other as i128)
+}
+
+/// Refuses more than `max`.
+///
+/// # Errors
+///
+/// [`Reason::OverMax`].
+#[inline(always)]
+pub fn check_max(n: usize, max: usize, field: &'static Field) -> Result<(), FillError> {
+    if n <= max { Ok(()) } else { Err(over_max(n, max, field)) }
+}
+
+#[cold]
+fn over_max(n: usize, max: usize, field: &'static Field) -> FillError {
+    FillError::new(field, Reason::OverMax, n as i128, max as i128)
+}
+
+/// The length that C reported, if it is within `capacity`.
+///
+/// # Errors
+///
+/// [`Reason::Overrun`] with what C said and the capacity.
+#[inline(always)]
+pub fn reported<L: LenField>(n: L, capacity: usize, field: &'static Field) -> Result<usize, FillError> {
+    match n.to_len() {
+        Ok(n) if n <= capacity => Ok(n),
+        Ok(n) => Err(overrun(n as i128, capacity, field)),
+        Err(n) => Err(overrun(n, capacity, field)),
+    }
+}
+
+#[cold]
+fn overrun(n: i128, capacity: usize, field: &'static Field) -> FillError {
+    FillError::new(field, Reason::Overrun, n, capacity as i128)
+}
+
+/// A plain value in the type of the field at `slot`.
+///
+/// # Errors
+///
+/// [`Reason::OutOfRange`] if it does not fit.
+#[inline(always)]
+pub fn converted<V: Convert<T>, T: NoPadding>(slot: *const T, value: V, field: &'static Field) -> Result<T, FillError> {
+    let _ = slot; // names the type
+    match value.convert() {
+        Ok(value) => Ok(value),
+        Err(unfit) => Err(out_of_range(unfit, field)),
+    }
+}
+
+#[cold]
+fn out_of_range(unfit: Unfit, field: &'static Field) -> FillError {
+    FillError::new(field, Reason::OutOfRange, unfit.value, unfit.limit)
+}
+
+/// Reads a plain value that C may have written.
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
+#[inline(always)]
+pub unsafe fn read_plain<T: Plain>(slot: *const T) -> T {
+    // SAFETY: the caller's promise; any bytes are a `T`.
+    unsafe { slot.read_unaligned() }
+}

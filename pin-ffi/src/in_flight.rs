@@ -1,0 +1,363 @@
+//! [`InFlight`]: an operation that C goes on with after the call that started it has returned.
+
+use crate::fill::{FfiPinned, FfiPinnedMut, FillError};
+use crate::scratch::{Inline, Scratch};
+use crate::stats;
+use alloc::boxed::Box;
+use core::fmt;
+use core::marker::PhantomData;
+use core::mem::{ManuallyDrop, MaybeUninit};
+use core::panic::Location;
+use core::ptr::NonNull;
+
+/// Bytes in an operation's cell for nested C structs, before a block of their own is needed: 16 `iovec`s.
+const CELL_INLINE: usize = 256;
+
+/// Whether C may write the value of an [`InFlight`]: [`Writes`] or [`Reads`].
+pub trait Direction<T: FfiPinned>: sealed::Sealed {
+    #[doc(hidden)]
+    type Kept: Copy;
+    #[doc(hidden)]
+    #[allow(missing_docs, clippy::missing_safety_doc)]
+    unsafe fn fill(value: &mut T, c: *mut T::C, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError>;
+    #[doc(hidden)]
+    #[allow(missing_docs, clippy::missing_safety_doc)]
+    unsafe fn take_back(value: &mut T, c: *const T::C, kept: Self::Kept) -> Result<(), FillError>;
+}
+
+/// C reads and writes the value's buffers.
+#[derive(Debug)]
+pub enum Writes {}
+
+/// C only reads the value's buffers.
+#[derive(Debug)]
+pub enum Reads {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Writes {}
+    impl Sealed for super::Reads {}
+}
+
+impl<T: FfiPinnedMut> Direction<T> for Writes {
+    type Kept = T::Kept;
+    unsafe fn fill(value: &mut T, c: *mut T::C, scratch: &mut Scratch<'_>) -> Result<T::Kept, FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { value.fill_mut(c, scratch) }
+    }
+    unsafe fn take_back(value: &mut T, c: *const T::C, kept: T::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { value.take_back(c, kept) }
+    }
+}
+
+impl<T: FfiPinned> Direction<T> for Reads {
+    type Kept = ();
+    unsafe fn fill(value: &mut T, c: *mut T::C, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { value.fill(c, scratch) }
+    }
+    unsafe fn take_back(_: &mut T, _: *const T::C, (): ()) -> Result<(), FillError> {
+        Ok(())
+    }
+}
+
+/// Value, C struct and nested scratch in one heap cell: nothing in it moves until C has finished.
+///
+/// The C struct comes first, so that its address, which many APIs give back on completion, is the cell's.
+#[repr(C)]
+struct Cell<T: FfiPinned, D: Direction<T>> {
+    c: MaybeUninit<T::C>,
+    inline: Inline<CELL_INLINE>,
+    scratch: Scratch<'static>,
+    kept: MaybeUninit<D::Kept>,
+    made_at: &'static Location<'static>,
+    /// C was given the address: from then on only a completion frees the cell.
+    started: bool,
+    value: T,
+}
+
+/// A value on loan to C until C says that it has finished: owned, so that nothing can end the loan early.
+///
+/// The value moves into a heap cell and is filled there, in its final place, so that inline buffers may be lent too. C
+/// gets the address of the cell's C struct ([`start`](Self::start)); when C has finished, [`complete`](Self::complete)
+/// takes the results and gives the value back. Dropped in between, it keeps the memory for good, for C may still write
+/// there: the leak is [counted](crate::leaked_operations), and in a debug build the drop panics with the place where the
+/// operation was made.
+///
+/// # Examples
+///
+/// An operation of a C library that finishes later, played here by a second call:
+///
+/// ```
+/// use pin_ffi::{FfiPinned, InFlight};
+///
+/// #[repr(C)]
+/// struct request { data: *mut u8, len: usize, status: i32 }
+///
+/// #[derive(FfiPinned)]
+/// #[ffi(c = request)]
+/// struct Request {
+///     #[ffi(ptr = data, len = len)]
+///     data: Vec<u8>,
+///     #[ffi(out = status)]
+///     status: i32,
+/// }
+///
+/// unsafe extern "C" fn finish(r: *mut request) {
+///     // SAFETY: the caller passes a filled request.
+///     unsafe {
+///         (*r).data.write_bytes(b'x', (*r).len);
+///         (*r).status = 7;
+///     }
+/// }
+///
+/// let mut operation = InFlight::new(Request { data: vec![0; 3], status: 0 })?;
+/// let c = operation.start();
+/// // SAFETY: `c` is the filled request, and it is completed only afterwards.
+/// unsafe { finish(c) };
+/// // SAFETY: `finish` has returned and keeps nothing.
+/// let request = unsafe { operation.complete()? };
+/// assert_eq!((&request.data[..], request.status), (&b"xxx"[..], 7));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "dropping an operation that C has not finished keeps its memory for good"]
+pub struct InFlight<T: FfiPinned + 'static, D: Direction<T> = Writes> {
+    cell: NonNull<Cell<T, D>>,
+    owns: PhantomData<Cell<T, D>>,
+}
+
+// SAFETY: the cell is owned; its raw pointers lead into itself and into what it owns, and moving to another thread moves
+// the only way to reach them.
+unsafe impl<T: FfiPinned + Send, D: Direction<T>> Send for InFlight<T, D> {}
+// SAFETY: a shared `InFlight` gives out an address and nothing else.
+unsafe impl<T: FfiPinned + Send, D: Direction<T>> Sync for InFlight<T, D> {}
+
+impl<T: FfiPinnedMut> InFlight<T, Writes> {
+    /// Moves `value` into a cell of its own and fills its C struct there, for C to read and write.
+    ///
+    /// # Errors
+    ///
+    /// A length, count or value does not fit; the value comes back with the error.
+    #[track_caller]
+    pub fn new(value: T) -> Result<Self, Refused<T>> {
+        Self::make(value)
+    }
+}
+
+impl<T: FfiPinned> InFlight<T, Reads> {
+    /// Moves `value` into a cell of its own and fills its C struct there, for C to read only.
+    ///
+    /// # Errors
+    ///
+    /// A length, count or value does not fit; the value comes back with the error.
+    #[track_caller]
+    pub fn reading(value: T) -> Result<Self, Refused<T>> {
+        Self::make(value)
+    }
+}
+
+impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
+    #[track_caller]
+    fn make(value: T) -> Result<Self, Refused<T>> {
+        let cell = Box::into_raw(Box::new(Cell::<T, D> {
+            c: MaybeUninit::zeroed(),
+            inline: Inline::uninit(),
+            scratch: Scratch::on_heap(),
+            kept: MaybeUninit::uninit(),
+            made_at: Location::caller(),
+            started: false,
+            value,
+        }));
+        // From here to the end of the fill each part is reached by its own place, never through the whole cell: a
+        // reference to the whole would end the pointers that the fill takes to inline buffers.
+        // SAFETY: the cell is live and ours alone; `inline` stays where it is until the cell is freed.
+        let filled = unsafe {
+            (*cell).scratch = Scratch::over(&raw mut (*cell).inline);
+            D::fill(&mut (*cell).value, (&raw mut (*cell).c).cast(), &mut (*cell).scratch)
+        };
+        // SAFETY: `cell` came from a box.
+        let this = Self { cell: unsafe { NonNull::new_unchecked(cell) }, owns: PhantomData };
+        match filled {
+            Ok(kept) => {
+                // SAFETY: as above.
+                unsafe { (&raw mut (*cell).kept).write(MaybeUninit::new(kept)) };
+                Ok(this)
+            }
+            Err(error) => Err(Refused { value: this.open(), error }),
+        }
+    }
+
+    /// The address of the filled C struct; from here on C may hold it.
+    ///
+    /// It stays the same, and valid, until the operation is completed.
+    pub fn start(&mut self) -> *mut T::C {
+        let cell = self.cell.as_ptr();
+        // SAFETY: the cell is live while `self` is.
+        unsafe {
+            (*cell).started = true;
+            (&raw mut (*cell).c).cast()
+        }
+    }
+
+    /// The address of the C struct, to recognise the operation by.
+    #[must_use]
+    pub fn as_ptr(&self) -> *const T::C {
+        self.cell.as_ptr().cast()
+    }
+
+    /// C has finished: takes the results and gives the value back.
+    ///
+    /// The C struct's pointers are nulled first.
+    ///
+    /// # Errors
+    ///
+    /// C reported more than a buffer holds, or a value that does not fit. The value comes back all the same, without
+    /// the reported lengths.
+    ///
+    /// # Safety
+    ///
+    /// C has finished with the C struct and with all that it points at, will not touch them again, and has initialised
+    /// as many elements as it reported.
+    pub unsafe fn complete(self) -> Result<T, Refused<T>> {
+        let cell = self.cell.as_ptr();
+        // SAFETY: the cell is live; C has finished (caller); `kept` was written when the fill succeeded.
+        let taken = unsafe {
+            let c = (&raw mut (*cell).c).cast::<T::C>();
+            let taken = D::take_back(&mut (*cell).value, c, (*cell).kept.assume_init());
+            T::release(c);
+            taken
+        };
+        let value = self.open();
+        match taken {
+            Ok(()) => Ok(value),
+            Err(error) => Err(Refused { value, error }),
+        }
+    }
+
+    /// C never took the operation, or gave it up: gives the value back, without results.
+    ///
+    /// # Safety
+    ///
+    /// C does not hold the C struct, nor anything that it points at.
+    #[must_use]
+    pub unsafe fn recall(self) -> T {
+        // SAFETY: the cell is live, and C does not hold it (caller).
+        unsafe { T::release((&raw mut (*self.cell.as_ptr()).c).cast()) };
+        self.open()
+    }
+
+    /// Gives the value back if the operation was never [started](Self::start).
+    ///
+    /// # Errors
+    ///
+    /// The operation itself, if C may hold it.
+    pub fn into_value(self) -> Result<T, Self> {
+        // SAFETY: the cell is live.
+        if unsafe { (*self.cell.as_ptr()).started } {
+            return Err(self);
+        }
+        Ok(self.open())
+    }
+
+    /// Leaves the operation to C: its address alone remains, for a callback or a completion queue.
+    ///
+    /// Unlike a drop this is no leak: [`from_raw`](Self::from_raw) makes an operation of the address again.
+    #[must_use = "the address is the only way back to the operation"]
+    pub fn into_raw(mut self) -> NonNull<T::C> {
+        self.start();
+        ManuallyDrop::new(self).cell.cast()
+    }
+
+    /// The operation whose address [`into_raw`](Self::into_raw) gave.
+    ///
+    /// # Safety
+    ///
+    /// `c` came from `into_raw` of the same `InFlight<T, D>`, and is turned back once.
+    pub const unsafe fn from_raw(c: NonNull<T::C>) -> Self {
+        Self { cell: c.cast(), owns: PhantomData }
+    }
+
+    /// Frees the cell and moves the value out. C does not hold it.
+    fn open(self) -> T {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the cell came from a box in `make`, and `self` was its only owner.
+        let cell = unsafe { Box::from_raw(this.cell.as_ptr()) };
+        let Cell { value, scratch, .. } = *cell;
+        drop(scratch);
+        value
+    }
+}
+
+impl<T: FfiPinned, D: Direction<T>> Drop for InFlight<T, D> {
+    fn drop(&mut self) {
+        let cell = self.cell.as_ptr();
+        // SAFETY: the cell is live while `self` is.
+        let (started, made_at) = unsafe { ((*cell).started, (*cell).made_at) };
+        if !started {
+            // SAFETY: the cell came from a box; C never got its address.
+            drop(unsafe { Box::from_raw(cell) });
+            return;
+        }
+        stats::count_leaked_operation();
+        report_leak(made_at);
+    }
+}
+
+/// In a debug build a leak stops the program's thread, unless it is unwinding already.
+#[cold]
+#[track_caller]
+fn report_leak(made_at: &Location<'_>) {
+    #[cfg(feature = "std")]
+    let quiet = std::thread::panicking();
+    #[cfg(not(feature = "std"))]
+    let quiet = true;
+    assert!(
+        !cfg!(debug_assertions) || quiet,
+        "an operation made at {made_at} was dropped before C had finished with it; its memory is kept for good"
+    );
+}
+
+impl<T: FfiPinned, D: Direction<T>> fmt::Debug for InFlight<T, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // SAFETY: the cell is live while `self` is; neither field is C's.
+        let (started, made_at) = unsafe { ((*self.cell.as_ptr()).started, (*self.cell.as_ptr()).made_at) };
+        f.debug_struct("InFlight").field("c", &self.cell).field("started", &started).field("made_at", &made_at).finish()
+    }
+}
+
+/// A value that could not be lent, or whose results could not be taken, with the reason.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Refused<T> {
+    /// The value, as it was before.
+    pub value: T,
+    /// Why.
+    pub error: FillError,
+}
+
+impl<T> fmt::Debug for Refused<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refused").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Display for Refused<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<T> core::error::Error for Refused<T> {}
+
+impl<T> From<Refused<T>> for FillError {
+    fn from(refused: Refused<T>) -> Self {
+        refused.error
+    }
+}
+
+#[cfg(feature = "std")]
+impl<T> From<Refused<T>> for std::io::Error {
+    fn from(refused: Refused<T>) -> Self {
+        refused.error.into()
+    }
+}
