@@ -33,7 +33,7 @@
 //!     }
 //!
 //!     unsafe impl<'a> __p::FfiPinnedMut for Segment<'a>
-//!     where for<'t> <&'a mut [u8] as __p::Buf>::Access: __p::MayWrite<'t, __field::bytes, READ_ONLY_bytes>
+//!     where for<'t> &'a mut [u8]: __p::LendMut<'t, __field::bytes, READ_ONLY_bytes>
 //!     {
 //!         type Kept = ();
 //!         unsafe fn fill_mut(&mut self, ..) -> Result<(), __p::FillError> { /* the same by `lend_mut` */ }
@@ -104,6 +104,11 @@ fn private(input: &Struct) -> TokenStream {
     quote!(#krate::__private)
 }
 
+/// `__private` at a token of the user's, so that what the compiler says of the path underlines that token.
+fn private_at(input: &Struct, span: Span) -> TokenStream {
+    crate::words::respan(private(input), span)
+}
+
 /// An identifier of our own, out of the user's reach.
 fn ours(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
@@ -127,11 +132,11 @@ fn markers(input: &Struct) -> TokenStream {
         } else if generic_c || input.c.is_none() {
             quote!(false)
         } else {
-            let raw = ours("c");
+            let (raw, at_place) = (ours("c"), private_at(input, lend.ptr.span()));
             quote_spanned! {lend.ptr.span()=> {
                 let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();
                 // Only the place's type is looked at.
-                #p::declared_read_only(unsafe { &raw const (*#raw.as_ptr())#place })
+                #at_place::declared_read_only(unsafe { &raw const (*#raw.as_ptr())#place })
             }}
         };
         Some(quote!(const #name: bool = #value;))
@@ -190,36 +195,35 @@ fn verified(input: &Struct) -> TokenStream {
     let p = private(input);
     let name = path.segments.last().map(|s| bare(&s.ident)).unwrap_or_default();
     let expected = KNOWN.contains(&name.as_str());
-    let checks = input.fields.iter().filter_map(|field| {
-        let check = match &field.role {
-            Role::Buffer(lend) | Role::Array(lend) => {
-                let Target::Place(ptr) = &lend.ptr else { return None };
-                let ptr = quote_spanned!(ptr.span()=> #p::core::mem::offset_of!(#path, #ptr));
-                let len = match &lend.len {
-                    Some(len) => {
-                        let Target::Place(place) = &len.at else { return None };
-                        let bytes = len.bytes;
-                        quote!(Some((#p::core::mem::offset_of!(#path, #place), #bytes)))
-                    }
-                    None => quote!(None),
-                };
-                let read_only = lend.read_only;
-                let array = matches!(field.role, Role::Array(_));
-                quote_spanned!(lend.ptr.span()=> map.check_lent(#ptr, #len, #read_only, #array))
-            }
-            Role::Value { at, .. } => {
-                quote_spanned!(at.span()=> map.check_value(#p::core::mem::offset_of!(#path, #at)))
-            }
-            // The type of the field says which struct fills it, and that struct is checked itself.
-            Role::Inline { .. } | Role::Skip => return None,
-        };
-        Some(check)
+    let base = ours("base");
+    let offset = |place: &TokenStream, span| quote_spanned!(span=> unsafe { #p::offset(#base, &raw const (*#base)#place) });
+    let checks = input.fields.iter().filter_map(|field| match &field.role {
+        Role::Buffer(lend) | Role::Array(lend) => {
+            let ptr = offset(&lend.ptr.path(), lend.ptr.span());
+            let len = match &lend.len {
+                Some(len) => {
+                    let (at, bytes) = (offset(&len.at.path(), len.at.span()), len.bytes);
+                    quote!(#p::core::option::Option::Some((#at, #bytes)))
+                }
+                None => quote!(#p::core::option::Option::None),
+            };
+            let (read_only, array) = (lend.read_only, matches!(field.role, Role::Array(_)));
+            Some(quote_spanned!(lend.ptr.span()=> map.check_lent(#ptr, #len, #read_only, #array)))
+        }
+        Role::Value { at, .. } => {
+            let offset = offset(&quote!(.#at), at.span());
+            Some(quote_spanned!(at.span()=> map.check_value(#offset)))
+        }
+        // The type of the field says which struct fills it, and that struct is checked itself.
+        Role::Inline { .. } | Role::Skip => None,
     });
     quote_spanned! {path.span()=>
         const _: () = {
             use #p::UnknownStruct as _;
             let map = #p::StructMap::<#path>::MAP;
             map.check_known(#expected);
+            let place = #p::core::mem::MaybeUninit::<#path>::uninit();
+            let #base = place.as_ptr();
             #(#checks;)*
         };
     }
@@ -234,7 +238,7 @@ fn header(input: &Struct, tr: &str, extra: &[TokenStream]) -> TokenStream {
     let user = where_clause
         .map(|w| w.predicates.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>())
         .unwrap_or_default();
-    let bounds = input.fields.iter().filter(|f| input.is_generic(f.ty)).filter_map(|field| {
+    let bounds = input.fields.iter().filter(|f| input.is_type_param(f.ty)).filter_map(|field| {
         let ty = field.ty;
         match &field.role {
             Role::Buffer(_) => Some(quote_spanned!(ty.span()=> #ty: #p::Buf)),
@@ -333,7 +337,7 @@ fn gate(input: &Struct, field: &Field) -> Option<TokenStream> {
         Role::Buffer(_) => {
             let read_only = read_only_name(field);
             Some(quote_spanned! {ty.span()=>
-                for<#t> <#ty as #p::Buf>::Access: #p::MayWrite<#t, __pin_ffi_field::#marker, #read_only>
+                for<#t> #ty: #p::LendMut<#t, __pin_ffi_field::#marker, #read_only>
             })
         }
         Role::Array(Lend { read_only: false, .. }) => {
@@ -344,6 +348,13 @@ fn gate(input: &Struct, field: &Field) -> Option<TokenStream> {
         }
         _ => None,
     }
+}
+
+/// The trait of a nested field's gate, at one lifetime: generated bodies call through it, as it is what they may assume.
+fn gate_trait(input: &Struct, field: &Field, name: &str) -> TokenStream {
+    let p = private(input);
+    let (marker, name) = (marker(field), Ident::new(name, Span::mixed_site()));
+    quote!(#p::#name<'static, __pin_ffi_field::#marker>)
 }
 
 /// What the fill must remember for the taking back.
@@ -363,13 +374,14 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
     let mut keeps = Vec::new();
 
     for field in &input.fields {
-        let (member, ty, lent) = (&field.member, field.ty, field.local("lent"));
+        let (member, ty, lent) = (field.member_at_type(), field.ty, field.local("lent"));
         let info = info(input, field, None);
+        let at_type = private_at(input, ty.span());
         match &field.role {
             Role::Buffer(how) => {
                 lend.extend(lend_buffer(input, field, how, mode));
-                let ptr = how.ptr.path();
-                write.extend(quote_spanned!(how.ptr.span()=> #p::put_ptr(&raw mut (*#c)#ptr, #lent);));
+                let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
+                write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_ptr(&raw mut (*#c)#ptr, #lent);));
                 if mode == Mode::Write && how.inout.is_some() {
                     let capacity = field.local("capacity");
                     lend.extend(quote!(let #capacity = #p::capacity(&#lent);));
@@ -379,31 +391,41 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
             Role::Array(how) => {
                 let kept = field.local("kept");
                 let fill = if mode == Mode::Write && !how.read_only {
-                    keeps.push(Keep { field, ty: quote!(<#ty as #p::FfiArrayMut>::Kept), value: quote!(#kept) });
-                    quote_spanned!(ty.span()=> let (#lent, #kept) = unsafe { #p::FfiArrayMut::fill_all_mut(&mut self.#member, #scratch)? };)
+                    let gate = gate_trait(input, field, "NestMut");
+                    keeps.push(Keep { field, ty: quote!(<#ty as #gate>::NestedKept), value: quote!(#kept) });
+                    quote_spanned! {ty.span()=>
+                        let (#lent, #kept) = unsafe { <#ty as #gate>::fill_nested(&mut self.#member, #scratch)? };
+                        let #lent = #at_type::typed_array::<#ty>(#lent);
+                    }
                 } else {
-                    quote_spanned!(ty.span()=> let #lent = unsafe { #p::FfiArray::fill_all(&self.#member, #scratch)? };)
+                    quote_spanned!(ty.span()=> let #lent = unsafe { #at_type::FfiArray::fill_all(&self.#member, #scratch)? };)
                 };
                 lend.extend(fill);
                 lend.extend(max_check(input, field, how));
                 if how.null_if_empty {
                     lend.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
-                let ptr = how.ptr.path();
-                write.extend(quote_spanned!(how.ptr.span()=> #p::put_array(&raw mut (*#c)#ptr, #lent);));
+                let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
+                write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_array(&raw mut (*#c)#ptr, #lent);));
             }
             Role::Inline { at, read_only } => {
                 let kept = field.local("kept");
                 if mode == Mode::Write && !read_only {
-                    keeps.push(Keep { field, ty: quote!(<#ty as #p::FfiPinnedMut>::Kept), value: quote!(#kept) });
-                    inlined.extend(quote_spanned!(ty.span()=> let #kept = unsafe { #p::FfiPinnedMut::fill_mut(&mut self.#member, &raw mut (*#c).#at, #scratch)? };));
+                    let gate = gate_trait(input, field, "InlineMut");
+                    keeps.push(Keep { field, ty: quote!(<#ty as #gate>::InlineKept), value: quote!(#kept) });
+                    inlined.extend(quote_spanned! {ty.span()=>
+                        let #kept = unsafe {
+                            let place = #at_type::place_of::<#ty>(&raw mut (*#c).#at);
+                            <#ty as #gate>::fill_inline(&mut self.#member, place, #scratch)?
+                        };
+                    });
                 } else {
-                    inlined.extend(quote_spanned!(ty.span()=> unsafe { #p::FfiPinned::fill(&self.#member, &raw mut (*#c).#at, #scratch)? };));
+                    inlined.extend(quote_spanned!(ty.span()=> unsafe { #at_type::FfiPinned::fill(&self.#member, &raw mut (*#c).#at, #scratch)? };));
                 }
             }
             Role::Value { at, set: true, .. } => {
-                let value = field.local("value");
-                lend.extend(quote_spanned!(at.span()=> let #value = #p::converted(unsafe { &raw const (*#c).#at }, &self.#member, #info)?;));
+                let (value, at_place) = (field.local("value"), private_at(input, at.span()));
+                lend.extend(quote_spanned!(at.span()=> let #value = #at_place::converted(unsafe { &raw const (*#c).#at }, &self.#member, #info)?;));
                 write.extend(quote_spanned!(at.span()=> (&raw mut (*#c).#at).write_unaligned(#value);));
             }
             Role::Value { set: false, .. } | Role::Skip => {}
@@ -420,8 +442,8 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
 
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
 fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
-    let p = private(input);
-    let (member, ty, lent) = (&field.member, field.ty, field.local("lent"));
+    let p = private_at(input, field.ty.span());
+    let (member, ty, lent) = (field.member_at_type(), field.ty, field.local("lent"));
     let mut out = match mode {
         Mode::Read => quote_spanned!(ty.span()=> let #lent = #p::Buf::lend(&self.#member);),
         Mode::Write => {
@@ -490,7 +512,8 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
             agreed.unwrap_or(0)
         })
     };
-    quote_spanned!(target.span()=> let #len = #p::checked_len(unsafe { &raw const (*#c)#place }, #n, #info_first)?;)
+    let at_place = private_at(input, target.span());
+    quote_spanned!(target.span()=> let #len = #at_place::checked_len(unsafe { &raw const (*#c)#place }, #n, #info_first)?;)
 }
 
 /// Everything that C left is looked at before anything of it is taken.
@@ -502,28 +525,34 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
     let mut nested = TokenStream::new();
     let mut take = TokenStream::new();
     for field in &input.fields {
-        let (member, ty, kept) = (&field.member, field.ty, field.local("kept"));
+        let (member, ty, kept) = (field.member_at_type(), field.ty, field.local("kept"));
+        let at_type = private_at(input, ty.span());
         match &field.role {
             Role::Buffer(Lend { inout: Some(_), len: Some(len), .. }) => {
                 let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
                 let bytes = len.bytes;
                 look.extend(quote_spanned! {len.at.span()=>
-                    let #filled = #p::taken_len::<#ty, _>(unsafe { &raw const (*#c)#place }, #kept, #bytes, #info)?;
+                    let #filled = #at_type::taken_len::<#ty, _>(unsafe { &raw const (*#c)#place }, #kept, #bytes, #info)?;
                 });
-                take.extend(quote_spanned!(ty.span()=> unsafe { #p::Fill::set_filled(&mut self.#member, #filled) };));
+                take.extend(quote_spanned!(ty.span()=> unsafe { #at_type::Fill::set_filled(&mut self.#member, #filled) };));
             }
             Role::Array(Lend { read_only: false, .. }) => {
-                nested.extend(
-                    quote_spanned!(ty.span()=> unsafe { #p::FfiArrayMut::take_back_all(&mut self.#member, #kept)? };),
-                );
+                let gate = gate_trait(input, field, "NestMut");
+                nested.extend(quote_spanned! {ty.span()=>
+                    unsafe { <#ty as #gate>::take_back_nested(&mut self.#member, #kept)? };
+                });
             }
             Role::Inline { at, read_only: false } => {
-                nested.extend(quote_spanned!(ty.span()=> unsafe { #p::FfiPinnedMut::take_back(&mut self.#member, &raw const (*#c).#at, #kept)? };));
+                let gate = gate_trait(input, field, "InlineMut");
+                nested.extend(quote_spanned! {ty.span()=>
+                    unsafe { <#ty as #gate>::take_back_inline(&mut self.#member, (&raw const (*#c).#at).cast(), #kept)? };
+                });
             }
             Role::Value { at, out: true, .. } => {
                 let (value, info) = (field.local("value"), info(input, field, None));
+                let at_place = private_at(input, at.span());
                 look.extend(
-                    quote_spanned!(at.span()=> let #value = #p::taken(unsafe { &raw const (*#c).#at }, #info)?;),
+                    quote_spanned!(at.span()=> let #value = #at_place::taken(unsafe { &raw const (*#c).#at }, #info)?;),
                 );
                 take.extend(quote!(self.#member = #value;));
             }
@@ -538,18 +567,18 @@ fn release(input: &Struct) -> TokenStream {
     let c = ours("c");
     let fields = input.fields.iter().filter_map(|field| match &field.role {
         Role::Buffer(how) | Role::Array(how) => {
-            let ptr = how.ptr.path();
-            Some(quote_spanned!(how.ptr.span()=> #p::null_ptr(&raw mut (*#c)#ptr);))
+            let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
+            Some(quote_spanned!(how.ptr.span()=> #at_place::null_ptr(&raw mut (*#c)#ptr);))
         }
         Role::Inline { at, .. } => {
-            let ty = field.ty;
-            Some(quote_spanned!(ty.span()=> <#ty as #p::FfiPinned>::release(&raw mut (*#c).#at);))
+            let (ty, at_type) = (field.ty, private_at(input, field.ty.span()));
+            Some(quote_spanned!(ty.span()=> <#ty as #at_type::FfiPinned>::release(&raw mut (*#c).#at);))
         }
         Role::Value { .. } | Role::Skip => None,
     });
     let lengths = lengths(input).into_iter().map(|(target, _)| {
-        let place = target.path();
-        quote_spanned!(target.span()=> #p::zero_len(&raw mut (*#c)#place);)
+        let (place, at_place) = (target.path(), private_at(input, target.span()));
+        quote_spanned!(target.span()=> #at_place::zero_len(&raw mut (*#c)#place);)
     });
     quote!(#(#fields)* #(#lengths)*)
 }

@@ -116,6 +116,11 @@ impl Field<'_> {
         format_ident!("{}_{}", prefix, self.name(), span = Span::mixed_site())
     }
 
+    /// The member at its type's place: what is wrong with a field is mostly its type.
+    pub(crate) fn member_at_type(&self) -> TokenStream {
+        words::respan(self.member.to_token_stream(), syn::spanned::Spanned::span(self.ty))
+    }
+
     pub(crate) fn word(&self, name: &str) -> Option<&Said> {
         self.words.iter().find(|s| s.word == name)
     }
@@ -170,6 +175,11 @@ impl<'a> Struct<'a> {
     /// How many `iovec`s the target-less form fills.
     pub(crate) fn iovecs(&self) -> usize {
         self.fields.iter().filter(|f| matches!(f.role, Role::Buffer(_))).count()
+    }
+
+    /// Whether `ty` is one of the struct's type parameters, as it stands.
+    pub(crate) fn is_type_param(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Path(path) if self.generics.type_params().any(|p| path.path.is_ident(&p.ident)))
     }
 
     /// Whether `tokens` name one of the struct's type or const parameters.

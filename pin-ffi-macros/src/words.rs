@@ -309,3 +309,15 @@ pub(crate) fn mentions(tokens: TokenStream, idents: &[&Ident]) -> bool {
         _ => false,
     })
 }
+
+/// The same tokens at `span`.
+pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut tree| {
+            // Resolution stays what it was; only the place that is underlined changes.
+            tree.set_span(tree.span().located_at(span));
+            tree
+        })
+        .collect()
+}

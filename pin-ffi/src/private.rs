@@ -24,13 +24,132 @@ pub trait MayWrite<'t, F, const READ_ONLY: bool> {}
 impl<F, A: Access> MayWrite<'_, F, true> for A {}
 impl<F> MayWrite<'_, F, false> for Exclusive {}
 
+/// The buffer of the Rust field `F`, lent to a call that writes.
+///
+/// This and the two traits below stand in `where` clauses of generated impls. They have no supertraits: an assumed
+/// `Buf` or `FfiArray` would hide from the compiler what the type's associated types are.
+pub trait LendMut<'t, F, const READ_ONLY: bool> {}
+impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
+where
+    B: Buf,
+    B::Access: MayWrite<'t, F, READ_ONLY>,
+{
+}
+
 /// The nested array of the Rust field `F`, lent to a call that writes.
-pub trait NestMut<'t, F>: FfiArrayMut {}
-impl<F, T: FfiArrayMut> NestMut<'_, F> for T {}
+///
+/// # Safety
+///
+/// As for [`FfiArrayMut`], of which this is the form without types.
+pub unsafe trait NestMut<'t, F> {
+    /// [`FfiArrayMut::Kept`].
+    type NestedKept: Copy;
+    /// [`FfiArrayMut::fill_all_mut`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn fill_nested(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<u8>, Self::NestedKept), FillError>;
+    /// [`FfiArrayMut::take_back_all`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn take_back_nested(&mut self, kept: Self::NestedKept) -> Result<(), FillError>;
+}
+
+// SAFETY: passes everything on.
+unsafe impl<F, T: FfiArrayMut> NestMut<'_, F> for T {
+    type NestedKept = T::Kept;
+    #[inline(always)]
+    unsafe fn fill_nested(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<u8>, T::Kept), FillError> {
+        // SAFETY: the caller's promise.
+        let (array, kept) = unsafe { self.fill_all_mut(scratch)? };
+        Ok((RawArray { ptr: array.ptr.cast(), len: array.len }, kept))
+    }
+    #[inline(always)]
+    unsafe fn take_back_nested(&mut self, kept: T::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.take_back_all(kept) }
+    }
+}
 
 /// The nested value of the Rust field `F`, lent to a call that writes.
-pub trait InlineMut<'t, F>: FfiPinnedMut {}
-impl<F, T: FfiPinnedMut> InlineMut<'_, F> for T {}
+///
+/// # Safety
+///
+/// As for [`FfiPinnedMut`], of which this is the form without types: `c` is a `*mut Self::C`.
+pub unsafe trait InlineMut<'t, F> {
+    /// [`FfiPinnedMut::Kept`].
+    type InlineKept: Copy;
+    /// [`FfiPinnedMut::fill_mut`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn fill_inline(&mut self, c: *mut u8, scratch: &mut Scratch<'_>) -> Result<Self::InlineKept, FillError>;
+    /// [`FfiPinnedMut::take_back`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn take_back_inline(&mut self, c: *const u8, kept: Self::InlineKept) -> Result<(), FillError>;
+}
+
+// SAFETY: passes everything on.
+unsafe impl<F, T: FfiPinnedMut> InlineMut<'_, F> for T {
+    type InlineKept = T::Kept;
+    #[inline(always)]
+    unsafe fn fill_inline(&mut self, c: *mut u8, scratch: &mut Scratch<'_>) -> Result<T::Kept, FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.fill_mut(c.cast(), scratch) }
+    }
+    #[inline(always)]
+    unsafe fn take_back_inline(&mut self, c: *const u8, kept: T::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.take_back(c.cast(), kept) }
+    }
+}
+
+/// The C structs of the nested array `A`, once their type has been left out.
+#[inline(always)]
+#[must_use]
+pub const fn typed_array<A: FfiArray>(array: RawArray<u8>) -> RawArray<A::Elem> {
+    RawArray { ptr: array.ptr.cast(), len: array.len }
+}
+
+/// The place of a nested struct: its type must be the one that `V` fills.
+#[inline(always)]
+pub const fn place_of<V: FfiPinned>(place: *mut V::C) -> *mut u8 {
+    place.cast()
+}
+
+/// The offset of a field, in bytes, from the struct at `base`.
+///
+/// # Safety
+///
+/// `field` is in the struct at `base`.
+#[must_use]
+pub const unsafe fn offset<C, F>(base: *const C, field: *const F) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { field.cast::<u8>().offset_from(base.cast::<u8>()) as usize }
+}
 
 /// Whether C's declaration of the field at `slot` says that C only reads through it.
 #[must_use]
