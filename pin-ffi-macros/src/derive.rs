@@ -196,7 +196,8 @@ fn verified(input: &Struct) -> TokenStream {
     let name = path.segments.last().map(|s| bare(&s.ident)).unwrap_or_default();
     let expected = KNOWN.contains(&name.as_str());
     let base = ours("base");
-    let offset = |place: &TokenStream, span| quote_spanned!(span=> unsafe { #p::offset(#base, &raw const (*#base)#place) });
+    let offset =
+        |place: &TokenStream, span| quote_spanned!(span=> unsafe { #p::offset(#base, &raw const (*#base)#place) });
     let checks = input.fields.iter().filter_map(|field| match &field.role {
         Role::Buffer(lend) | Role::Array(lend) => {
             let ptr = offset(&lend.ptr.path(), lend.ptr.span());
@@ -214,7 +215,11 @@ fn verified(input: &Struct) -> TokenStream {
             let offset = offset(&quote!(.#at), at.span());
             Some(quote_spanned!(at.span()=> map.check_value(#offset)))
         }
-        // The type of the field says which struct fills it, and that struct is checked itself.
+        // The type of the field says which struct fills it, and that struct is checked itself, but for this word.
+        Role::Inline { at, read_only: true } => {
+            let offset = offset(&quote!(.#at), at.span());
+            Some(quote_spanned!(at.span()=> map.check_read_only(#offset, #p::size_at(unsafe { &raw const (*#base).#at }))))
+        }
         Role::Inline { .. } | Role::Skip => None,
     });
     quote_spanned! {path.span()=>
@@ -518,7 +523,6 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
 
 /// Everything that C left is looked at before anything of it is taken.
 fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
-    let p = private(input);
     let (c, kept) = (ours("c"), ours("kept"));
     let patterns = keeps.iter().map(|k| k.field.local("kept"));
     let mut look = quote!(let (#(#patterns,)*) = #kept;);
@@ -534,7 +538,9 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
                 look.extend(quote_spanned! {len.at.span()=>
                     let #filled = #at_type::taken_len::<#ty, _>(unsafe { &raw const (*#c)#place }, #kept, #bytes, #info)?;
                 });
-                take.extend(quote_spanned!(ty.span()=> unsafe { #at_type::Fill::set_filled(&mut self.#member, #filled) };));
+                take.extend(
+                    quote_spanned!(ty.span()=> unsafe { #at_type::Fill::set_filled(&mut self.#member, #filled) };),
+                );
             }
             Role::Array(Lend { read_only: false, .. }) => {
                 let gate = gate_trait(input, field, "NestMut");
@@ -563,7 +569,6 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
 }
 
 fn release(input: &Struct) -> TokenStream {
-    let p = private(input);
     let c = ours("c");
     let fields = input.fields.iter().filter_map(|field| match &field.role {
         Role::Buffer(how) | Role::Array(how) => {

@@ -22,8 +22,6 @@ pub(crate) struct Field<'a> {
     pub(crate) member: Member,
     pub(crate) ty: &'a Type,
     pub(crate) role: Role,
-    /// For errors about the field as a whole.
-    pub(crate) span: Span,
     pub(crate) words: Vec<Said>,
 }
 
@@ -166,7 +164,7 @@ impl<'a> Struct<'a> {
                 };
                 let words = words::said(errors, &field.attrs, words::FIELD, "a field");
                 let role = role(errors, &words, c.is_some(), &mut iovecs, &member, span)?;
-                Some(Field { member, ty: &field.ty, role, span, words })
+                Some(Field { member, ty: &field.ty, role, words })
             })
             .collect();
         Self { ident: &input.ident, generics: &input.generics, c, krate, fields, input }

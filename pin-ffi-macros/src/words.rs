@@ -125,9 +125,9 @@ pub(crate) const FIELD: Table = &[
 
 /// On a parameter of a C declaration under `#[pinned_ffi]`.
 pub(crate) const PARAM: Table = &[
-    ("in", Form::Alone),
-    ("out", Form::Alone),
-    ("inout", Form::Alone),
+    ("in", Form::TypeOrAlone),
+    ("out", Form::TypeOrAlone),
+    ("inout", Form::TypeOrAlone),
     ("len", Form::Count),
     ("len_bytes", Form::Count),
     ("filled", Form::Count),
@@ -145,9 +145,9 @@ pub(crate) const WRAPPER_PARAM: Table = &[("pin", Form::Alone), ("pin_mut", Form
 
 /// On a parameter of a function that C calls.
 pub(crate) const CALLBACK_PARAM: Table = &[
-    ("in", Form::Alone),
-    ("out", Form::Alone),
-    ("inout", Form::Alone),
+    ("in", Form::TypeOrAlone),
+    ("out", Form::TypeOrAlone),
+    ("inout", Form::TypeOrAlone),
     ("len", Form::Count),
     ("cstr", Form::Alone),
     ("userdata", Form::TypeOrAlone),

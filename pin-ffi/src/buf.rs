@@ -630,3 +630,143 @@ unsafe impl<T: Plain> Fill for Spare<'_, T> {
         unsafe { self.vec.set_len(self.from + n) }
     }
 }
+
+/// An argument that one call fills: how the buffer is passed says what comes back.
+///
+/// | passed | comes back |
+/// |---|---|
+/// | `&mut [T]`, `&mut [T; N]` | how many elements were filled |
+/// | `&mut [MaybeUninit<T>]`, `&mut [MaybeUninit<T>; N]` | the filled part and the rest |
+/// | `&mut OutBuf<T>`, `Spare<T>` | how many elements were filled; the buffer shows them |
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(unix)] {
+/// use pin_ffi::Spare;
+/// use std::os::fd::AsFd;
+///
+/// let (input, mut output) = std::os::unix::net::UnixStream::pair()?;
+/// std::io::Write::write_all(&mut output, b"abc")?;
+/// let mut vec = Vec::with_capacity(8);
+/// assert_eq!(pin_ffi::calls::read(input.as_fd(), Spare::new(&mut vec))?, 3);
+/// assert_eq!(vec, b"abc");
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Safety
+///
+/// [`lend_out`](Self::lend_out) gives memory as [`Buf::lend_mut`] does, for as long as the value lives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be filled with `{T}`",
+    label = "C writes `{T}` here",
+    note = "pass `&mut [{T}]`, `&mut [{T}; N]`, `&mut [MaybeUninit<{T}>]`, `&mut OutBuf<{T}>` or `Spare<{T}>`"
+)]
+pub unsafe trait Fillable<T>: Sized {
+    /// What comes back.
+    type Output;
+
+    /// The memory that C may fill.
+    fn lend_out(&mut self) -> Lent<T>;
+
+    /// C has filled the first `n` elements.
+    ///
+    /// # Safety
+    ///
+    /// `n` is at most the length that `lend_out` gave, and the first `n` elements are initialised.
+    unsafe fn finish(self, n: usize) -> Self::Output;
+}
+
+macro_rules! fillable_by_count {
+    ($([$($g:tt)*] $t:ty;)*) => {$(
+        // SAFETY: an exclusively borrowed, initialised run of elements.
+        unsafe impl<T: Plain, $($g)*> Fillable<T> for $t {
+            type Output = usize;
+            #[inline(always)]
+            fn lend_out(&mut self) -> Lent<T> {
+                Lent { ptr: self.as_mut_ptr(), len: self.len() }
+            }
+            #[inline(always)]
+            unsafe fn finish(self, n: usize) -> usize {
+                n
+            }
+        }
+    )*};
+}
+fillable_by_count! {
+    [] &mut [T];
+    [const N: usize] &mut [T; N];
+}
+
+macro_rules! fillable_by_parts {
+    ($([$($g:tt)*] $t:ty;)*) => {$(
+        // SAFETY: an exclusively borrowed run of elements.
+        unsafe impl<'a, T: Plain, $($g)*> Fillable<T> for $t {
+            type Output = (&'a mut [T], &'a mut [MaybeUninit<T>]);
+            #[inline(always)]
+            fn lend_out(&mut self) -> Lent<T> {
+                Lent { ptr: self.as_mut_ptr().cast(), len: self.len() }
+            }
+            #[inline(always)]
+            unsafe fn finish(self, n: usize) -> Self::Output {
+                let (start, len) = (self.as_mut_ptr(), self.len());
+                // SAFETY: `n <= len`, and the first `n` elements are initialised (caller); the two parts are apart.
+                unsafe {
+                    (
+                        core::slice::from_raw_parts_mut(start.cast(), n),
+                        core::slice::from_raw_parts_mut(start.add(n), len - n),
+                    )
+                }
+            }
+        }
+    )*};
+}
+fillable_by_parts! {
+    [] &'a mut [MaybeUninit<T>];
+    [const N: usize] &'a mut [MaybeUninit<T>; N];
+}
+
+// SAFETY: the buffer's own promise.
+unsafe impl<T: Plain> Fillable<T> for &mut OutBuf<'_, T> {
+    type Output = usize;
+    #[inline(always)]
+    fn lend_out(&mut self) -> Lent<T> {
+        self.lend_mut()
+    }
+    #[inline(always)]
+    unsafe fn finish(self, n: usize) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { self.set_filled(n) }
+        n
+    }
+}
+
+// SAFETY: the buffer's own promise.
+unsafe impl<T: Plain> Fillable<T> for Spare<'_, T> {
+    type Output = usize;
+    #[inline(always)]
+    fn lend_out(&mut self) -> Lent<T> {
+        self.lend_mut()
+    }
+    #[inline(always)]
+    unsafe fn finish(mut self, n: usize) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { self.set_filled(n) }
+        n
+    }
+}
+
+// SAFETY: the inner buffer's promise, or nothing at all.
+unsafe impl<T, B: Fillable<T>> Fillable<T> for Option<B> {
+    type Output = Option<B::Output>;
+    #[inline(always)]
+    fn lend_out(&mut self) -> Lent<T> {
+        self.as_mut().map_or(Lent::NONE, Fillable::lend_out)
+    }
+    #[inline(always)]
+    unsafe fn finish(self, n: usize) -> Self::Output {
+        // SAFETY: the caller's promise.
+        self.map(|buf| unsafe { buf.finish(n) })
+    }
+}

@@ -35,6 +35,8 @@ pub enum Reason {
     OutOfRange,
     /// C reported more than the buffer holds, or a negative length.
     Overrun,
+    /// The call needs a longer buffer.
+    TooShort,
     /// No memory for nested C structs.
     NoMemory,
 }
@@ -142,6 +144,7 @@ impl fmt::Display for FillError {
             }
             Reason::OutOfRange => write!(f, "{value} does not fit `{c}`, whose greatest value is {limit}"),
             Reason::Overrun => write!(f, "C reported {value} in `{c}`, and the buffer holds {limit}"),
+            Reason::TooShort => write!(f, "{value} is fewer than the {limit} that `{c}` needs"),
             Reason::NoMemory => write!(f, "no memory for the {value} C structs of `{c}`"),
         }
     }
@@ -463,6 +466,69 @@ impl<'a, C> Filled<'a, C> {
 impl<C> fmt::Debug for Filled<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Filled").field("c", &self.c).finish_non_exhaustive()
+    }
+}
+
+/// A filled array of C structs, for the length of the wrapper that it was made for.
+pub struct FilledArray<'a, C> {
+    array: RawArray<C>,
+    lent: Option<&'a Cell<bool>>,
+    scope: PhantomData<&'a mut C>,
+}
+
+impl<'a, C> FilledArray<'a, C> {
+    /// For generated code: an array lent for writing.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn lent_for_writing(array: RawArray<C>, lent: &'a Cell<bool>) -> Self {
+        Self { array, lent: Some(lent), scope: PhantomData }
+    }
+
+    /// For generated code: an array lent for reading.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn lent_for_reading(array: RawArray<C>) -> Self {
+        Self { array, lent: None, scope: PhantomData }
+    }
+
+    /// How many C structs.
+    #[inline(always)]
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.array.len
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.array.len == 0
+    }
+
+    /// The address of the first C struct, for C to read.
+    #[inline(always)]
+    #[must_use]
+    pub const fn as_ptr(&self) -> *const C {
+        self.array.ptr
+    }
+
+    /// The address of the first C struct, for a call that writes the structs or writes through their pointers.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Filled::as_mut_ptr`].
+    #[inline(always)]
+    pub unsafe fn as_mut_ptr(&mut self) -> *mut C {
+        if let Some(lent) = self.lent {
+            lent.set(true);
+        }
+        self.array.ptr
+    }
+}
+
+impl<C> fmt::Debug for FilledArray<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FilledArray").field("c", &self.array.ptr).field("len", &self.array.len).finish_non_exhaustive()
     }
 }
 

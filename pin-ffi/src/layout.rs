@@ -86,6 +86,24 @@ impl Map {
         panic!("this C field is not an address that can be lent");
     }
 
+    /// The `size` bytes at `at` are a struct that C is said to only read through.
+    ///
+    /// # Panics
+    ///
+    /// At compile time.
+    pub const fn check_read_only(&self, at: usize, size: usize) {
+        let Some(pointers) = self.0 else { return };
+        let mut i = 0;
+        while i < pointers.len() {
+            let inside = at <= pointers[i].ptr && pointers[i].ptr < at + size;
+            assert!(
+                !inside || !pointers[i].written,
+                "C writes through this struct in some calls: it cannot be `read_only`"
+            );
+            i += 1;
+        }
+    }
+
     /// A plain value goes to the field at `at`.
     ///
     /// # Panics

@@ -6,6 +6,9 @@ extern crate alloc;
 extern crate self as pin_ffi;
 
 mod buf;
+mod callback;
+#[cfg(all(unix, feature = "std"))]
+pub mod calls;
 pub mod errno;
 mod field;
 mod fill;
@@ -18,10 +21,12 @@ mod stats;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use buf::{Access, Buf, BufMut, Exclusive, Fill, Lent, NoPadding, OutBuf, Plain, Shared, Spare};
+pub use buf::{Access, Buf, BufMut, Exclusive, Fill, Fillable, Lent, NoPadding, OutBuf, Plain, Shared, Spare};
 pub use errno::{Error, Result};
 pub use field::{Convert, LenField, PtrField, Unfit};
-pub use fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, RawArray, Reason};
+pub use fill::{
+    FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
+};
 pub use in_flight::{Direction, InFlight, Reads, Refused, Writes};
 pub use pin_ffi_macros::{FfiPinned, Plain, pinned_ffi};
 pub use scratch::{INLINE, Inline, Scratch};

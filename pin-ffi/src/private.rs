@@ -1,12 +1,14 @@
 //! What generated code calls, hidden from the docs. No promise of stability: the macros of the same version alone use it.
 
-pub use crate::buf::{Access, Buf, Exclusive, Fill, Lent, NoPadding, Plain, Shared};
+pub use crate::buf::{Access, Buf, Exclusive, Fill, Fillable, Lent, NoPadding, Plain, Shared};
 pub use crate::errno;
 pub use crate::field::{
     Convert, LenField, PtrField, agree, bytes_of, check_element, check_max, checked_len, converted, read_plain,
     reported,
 };
-pub use crate::fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, RawArray, Reason};
+pub use crate::fill::{
+    FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
+};
 pub use crate::scratch::{INLINE, Inline, Scratch};
 pub use core;
 pub use libc;
@@ -138,6 +140,12 @@ pub const fn typed_array<A: FfiArray>(array: RawArray<u8>) -> RawArray<A::Elem> 
 #[inline(always)]
 pub const fn place_of<V: FfiPinned>(place: *mut V::C) -> *mut u8 {
     place.cast()
+}
+
+/// The size of the field at `field`, in bytes.
+#[must_use]
+pub const fn size_at<F>(_field: *const F) -> usize {
+    size_of::<F>()
 }
 
 /// The offset of a field, in bytes, from the struct at `base`.
@@ -350,4 +358,164 @@ impl<V: FfiPinnedMut> KeptRun<V> {
     }
 }
 
-pub use crate::layout::{StructMap, UnknownStruct};
+pub use crate::layout::{Map, Pointer, StructMap, UnknownStruct};
+
+/// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
+/// computed value.
+///
+/// # Errors
+///
+/// [`Reason::TooShort`]; [`Reason::TooLong`] if the value cannot be computed.
+#[inline(always)]
+pub fn check_least(n: usize, none: bool, need: Option<usize>, field: &'static Field) -> Result<(), FillError> {
+    match need {
+        Some(need) if n >= need || none => Ok(()),
+        need => Err(too_short(n, need, field)),
+    }
+}
+
+#[cold]
+fn too_short(n: usize, need: Option<usize>, field: &'static Field) -> FillError {
+    match need {
+        Some(need) => FillError::new(field, Reason::TooShort, n as i128, need as i128),
+        None => FillError::new(field, Reason::TooLong, n as i128, usize::MAX as i128),
+    }
+}
+
+/// A value parameter as a part of a computed length.
+#[inline(always)]
+pub fn operand<L: LenField>(value: L) -> Option<usize> {
+    value.to_len().ok()
+}
+
+/// What C said that it filled, in elements, within the capacity.
+///
+/// # Errors
+///
+/// [`Reason::Overrun`].
+#[inline(always)]
+pub fn filled<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static Field) -> Result<usize, FillError> {
+    if lent.is_none() {
+        return Ok(0);
+    }
+    if bytes {
+        Ok(reported(n, lent.len * size_of::<E>(), field)? / size_of::<E>())
+    } else {
+        reported(n, lent.len, field)
+    }
+}
+
+/// The address of an argument, in the type that C declared.
+#[inline(always)]
+#[must_use]
+pub fn argument<P: PtrField, E>(lent: Lent<E>) -> P {
+    check_element::<E, P>();
+    P::from_ptr(lent.ptr.cast())
+}
+
+/// The address of a single argument.
+#[inline(always)]
+#[must_use]
+pub fn argument_ref<P: PtrField, E>(value: *mut E) -> P {
+    const {
+        assert!(
+            P::SIZE <= size_of::<E>() && P::ALIGN <= align_of::<E>(),
+            "the C parameter points at something larger than the Rust one"
+        );
+    }
+    P::from_ptr(value.cast())
+}
+
+/// Buffers of a call: what C only reads.
+#[inline(always)]
+#[must_use]
+pub fn lend_in<E: NoPadding>(slice: &[E]) -> Lent<E> {
+    Buf::lend(&slice)
+}
+
+/// Buffers of a call: what C reads and writes.
+#[inline(always)]
+pub fn lend_inout<E: Plain>(slice: &mut [E]) -> Lent<E> {
+    Lent { ptr: slice.as_mut_ptr(), len: slice.len() }
+}
+
+/// A value that C only reads.
+#[inline(always)]
+pub const fn lend_ref<E: NoPadding>(value: &E) -> *mut E {
+    (&raw const *value).cast_mut()
+}
+
+/// A value that C reads and writes.
+#[inline(always)]
+pub const fn lend_ref_mut<E: Plain>(value: &mut E) -> *mut E {
+    &raw mut *value
+}
+
+/// `Ok` and `Err` of a wrapper's result: filling may fail, so that it must have a place for a [`FillError`].
+#[diagnostic::on_unimplemented(
+    message = "a `#[pinned_ffi]` wrapper cannot return `{Self}`: it must be able to say that a buffer does not fit",
+    label = "not a `Result` whose error can be made from `FillError`",
+    note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::FillError>`"
+)]
+pub trait WrapperResult {
+    /// The result for a value that could not be lent.
+    fn refused(error: FillError) -> Self;
+    /// Whether the call succeeded, so that results are to be taken back.
+    fn succeeded(&self) -> bool;
+}
+
+impl<T, E: From<FillError>> WrapperResult for Result<T, E> {
+    #[cold]
+    fn refused(error: FillError) -> Self {
+        Err(error.into())
+    }
+    #[inline(always)]
+    fn succeeded(&self) -> bool {
+        self.is_ok()
+    }
+}
+
+/// Zeroed room for the C struct that `value` fills.
+#[inline(always)]
+#[must_use]
+pub const fn zeroed_for<V: FfiPinned>(_value: &V) -> core::mem::MaybeUninit<V::C> {
+    core::mem::MaybeUninit::zeroed()
+}
+
+/// Looks a parameter's type up: a raw pointer behind an alias must not pass for a plain value.
+#[derive(Debug)]
+pub struct ParamType<T>(core::marker::PhantomData<T>);
+
+/// The answer for all types that are no raw pointer.
+pub trait PlainParam {
+    /// Not a pointer.
+    const IS_POINTER: bool = false;
+}
+impl<T> PlainParam for ParamType<T> {}
+impl<T: ?Sized> ParamType<*const T> {
+    /// A pointer.
+    pub const IS_POINTER: bool = true;
+}
+impl<T: ?Sized> ParamType<*mut T> {
+    /// A pointer.
+    pub const IS_POINTER: bool = true;
+}
+
+#[cfg(unix)]
+pub use fd::*;
+
+#[cfg(unix)]
+mod fd {
+    #[cfg(feature = "std")]
+    pub use std::os::fd::{AsRawFd, BorrowedFd};
+
+    /// The descriptor's number, -1 for none.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    #[must_use]
+    pub fn raw_fd(fd: Option<BorrowedFd<'_>>) -> core::ffi::c_int {
+        fd.map_or(-1, |fd| fd.as_raw_fd())
+    }
+}
+
+pub use crate::callback::*;
