@@ -70,7 +70,6 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let allows = allows();
     let markers = markers(input);
     let limits = limits(input);
-    let verified = verified(input);
     let read = read_impl(input);
     let write = write_impl(input);
     let run = input.c.is_none().then(|| run_impls(input));
@@ -79,7 +78,6 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
         const _: () = {
             #markers
             #limits
-            #verified
             #read
             #write
             #run
@@ -189,9 +187,6 @@ fn limits(input: &Struct) -> TokenStream {
 /// Assertions against what the runtime crate knows of the C struct, and against elements that would miscount.
 fn verified(input: &Struct) -> TokenStream {
     let Some(path) = &input.c else { return TokenStream::new() };
-    if input.is_generic(path) {
-        return TokenStream::new();
-    }
     let p = private(input);
     let name = path.segments.last().map(|s| bare(&s.ident)).unwrap_or_default();
     let expected = KNOWN.contains(&name.as_str());
@@ -222,15 +217,19 @@ fn verified(input: &Struct) -> TokenStream {
         }
         Role::Inline { .. } | Role::Skip => None,
     });
-    quote_spanned! {path.span()=>
-        const _: () = {
-            use #p::UnknownStruct as _;
-            let map = #p::StructMap::<#path>::MAP;
-            map.check_known(#expected);
-            let place = #p::core::mem::MaybeUninit::<#path>::uninit();
-            let #base = place.as_ptr();
-            #(#checks;)*
-        };
+    let body = quote! {{
+        use #p::UnknownStruct as _;
+        let map = #p::StructMap::<#path>::MAP;
+        map.check_known(#expected);
+        let place = #p::core::mem::MaybeUninit::<#path>::uninit();
+        let #base = place.as_ptr();
+        #(#checks;)*
+    }};
+    if input.is_generic(path) {
+        // What the parameters are is known only where the value is filled.
+        quote_spanned!(path.span()=> const #body;)
+    } else {
+        quote_spanned!(path.span()=> const _: () = #body;)
     }
 }
 
@@ -273,6 +272,7 @@ fn read_impl(input: &Struct) -> TokenStream {
     let (c, scratch) = (ours("c"), ours("scratch"));
     let (lend, write, _) = body(input, Mode::Read);
     let release = release(input);
+    let verified = verified(input);
     quote! {
         #header {
             type C = #c_type;
@@ -283,6 +283,7 @@ fn read_impl(input: &Struct) -> TokenStream {
                 #c: *mut Self::C,
                 #scratch: &mut #p::Scratch<'_>,
             ) -> #p::core::result::Result<(), #p::FillError> {
+                #verified
                 #lend
                 #write
                 #p::core::result::Result::Ok(())
@@ -305,6 +306,7 @@ fn write_impl(input: &Struct) -> TokenStream {
     let kept_types = keeps.iter().map(|k| &k.ty);
     let kept_values = keeps.iter().map(|k| &k.value);
     let take_back = take_back(input, &keeps);
+    let verified_mut = input.c.as_ref().filter(|c| input.is_generic(*c)).map(|_| verified(input));
     quote! {
         #header {
             type Kept = (#(#kept_types,)*);
@@ -315,6 +317,7 @@ fn write_impl(input: &Struct) -> TokenStream {
                 #c: *mut Self::C,
                 #scratch: &mut #p::Scratch<'_>,
             ) -> #p::core::result::Result<Self::Kept, #p::FillError> {
+                #verified_mut
                 #lend
                 #write
                 #p::core::result::Result::Ok((#(#kept_values,)*))

@@ -13,6 +13,8 @@ pub mod errno;
 mod field;
 mod fill;
 mod in_flight;
+#[cfg(unix)]
+mod iovec;
 mod layout;
 mod scratch;
 mod stats;

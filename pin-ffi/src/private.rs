@@ -22,16 +22,28 @@ pub use libc;
     note = "make the field an exclusive borrow or an owner (`&mut [T]`, `[T; N]`, `Vec<T>`, `OutBuf<T>`), or lend the value to a call that only reads (`pin`)",
     note = "if C never writes through this field, whatever the call, say `read_only`"
 )]
-pub trait MayWrite<'t, F, const READ_ONLY: bool> {}
-impl<F, A: Access> MayWrite<'_, F, true> for A {}
-impl<F> MayWrite<'_, F, false> for Exclusive {}
+///
+/// # Safety
+///
+/// Only for [`Exclusive`], or where C does not write. The trait is `unsafe` so that no safe code can add to it: a field's
+/// marker is a type of the user's crate, which would otherwise allow an `impl` there.
+pub unsafe trait MayWrite<'t, F, const READ_ONLY: bool> {}
+// SAFETY: C does not write.
+unsafe impl<F, A: Access> MayWrite<'_, F, true> for A {}
+// SAFETY: nobody else can reach the memory.
+unsafe impl<F> MayWrite<'_, F, false> for Exclusive {}
 
 /// The buffer of the Rust field `F`, lent to a call that writes.
 ///
 /// This and the two traits below stand in `where` clauses of generated impls. They have no supertraits: an assumed
 /// `Buf` or `FfiArray` would hide from the compiler what the type's associated types are.
-pub trait LendMut<'t, F, const READ_ONLY: bool> {}
-impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
+///
+/// # Safety
+///
+/// Only where the buffer's access is one that [`MayWrite`]; `unsafe` for the same reason.
+pub unsafe trait LendMut<'t, F, const READ_ONLY: bool> {}
+// SAFETY: the bound says so.
+unsafe impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
 where
     B: Buf,
     B::Access: MayWrite<'t, F, READ_ONLY>,

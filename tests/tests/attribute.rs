@@ -1,5 +1,5 @@
 //! x
-use pin_ffi::{FfiPinned, FfiPinnedMut, OutBuf, Spare, pinned_ffi};
+use pin_ffi::{FfiPinned, OutBuf, Spare, pinned_ffi};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::io;
 use std::mem::MaybeUninit;
