@@ -294,6 +294,20 @@ unsafe impl<T: Plain, const N: usize> Buf for [T; N] {
     }
 }
 
+// SAFETY: as for an array. Only a borrow of it can be had, and whoever holds that cannot move the elements.
+unsafe impl<T: Plain> Buf for [T] {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+    }
+}
+
 // SAFETY: a vector's elements are on the heap and move only when it is touched.
 unsafe impl<T: Plain> Buf for Vec<T> {
     type Elem = T;
@@ -343,8 +357,10 @@ macro_rules! text {
     )*};
 }
 text! {
+    str, as_bytes;
     &str, as_bytes;
     String, as_bytes;
+    CStr, to_bytes;
     &CStr, to_bytes;
     CString, to_bytes;
 }

@@ -16,8 +16,7 @@ use core::ptr::{self, NonNull};
 pub const INLINE: usize = 512;
 
 /// The largest block, in bytes, that a thread keeps for its next call.
-#[cfg(feature = "std")]
-const KEEP_AT_MOST: usize = 1 << 20;
+pub(crate) const KEEP_AT_MOST: usize = if cfg!(feature = "std") { 1 << 20 } else { 0 };
 
 /// The first bytes of a [`Scratch`], wherever its owner wants them.
 #[repr(C, align(16))]
@@ -167,6 +166,37 @@ impl<'a> Scratch<'a> {
         self.next = base.wrapping_add(HEADER);
         self.end = base.wrapping_add(size);
         self.block = Some(keep);
+    }
+
+    /// Forgets all that was handed out, as [`reset`](Self::reset) does, and keeps one block with room for all of it, so
+    /// that the same again allocates nothing; unless that would be more than `at_most` bytes.
+    #[inline(always)]
+    pub(crate) fn settle(&mut self, at_most: usize) {
+        if self.block.is_some() {
+            self.settle_blocks(at_most);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn settle_blocks(&mut self, at_most: usize) {
+        let (mut blocks, mut total) = (0, 0_usize);
+        let mut next = self.block;
+        while let Some(block) = next {
+            blocks += 1;
+            // SAFETY: the chain's blocks are live and ours.
+            unsafe {
+                total = total.saturating_add((*block.as_ptr()).size);
+                next = (*block.as_ptr()).older;
+            }
+        }
+        self.reset();
+        if blocks > 1 && total <= at_most {
+            // Room for the inline bytes too: what was in them may come first in the block next time. If there is no
+            // memory for it, the largest block stays.
+            let _ = self.alloc::<u8>(total + INLINE);
+            self.reset();
+        }
     }
 
     #[cold]
