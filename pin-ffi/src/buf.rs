@@ -185,7 +185,7 @@ impl<T> Lent<T> {
     message = "`{Self}` is not a buffer: its memory cannot be lent to C as it is",
     label = "not a run of elements that stays in place",
     note = "lend a slice, an array, a `Vec`, a boxed slice, a string or C string, `IoSlice`, `IoSliceMut`, `OutBuf`, `Spare`, or an `Option` of these; elements need `NoPadding` where C reads and `Plain` where it writes",
-    note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`"
+    note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`, and pinned with `pin_value`"
 )]
 pub unsafe trait Buf {
     /// What the buffer is made of. Lengths count these.

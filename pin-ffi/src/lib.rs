@@ -23,6 +23,6 @@ pub use errno::{Error, Result};
 pub use field::{Convert, LenField, PtrField, Unfit};
 pub use fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, RawArray, Reason};
 pub use in_flight::{Direction, InFlight, Reads, Refused, Writes};
-pub use pinner::{Pinned, PinnedMut, Pinner, Scope, Slot, Stored, scope};
+pub use pinner::{Pinned, PinnedMut, Pinner, Scope, Slot, Stored, ThroughMut, Writable, scope};
 pub use scratch::{INLINE, Inline, Scratch};
 pub use stats::leaked_operations;

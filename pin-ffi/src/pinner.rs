@@ -5,7 +5,7 @@
 //! are nulled and values dropped before that frame ends, however it ends. A [`Pinner`] is a value, and values can be
 //! forgotten; so it has no slots of its own, and a forgotten one leaks what it owns and nothing worse.
 
-use crate::buf::{Access, Buf, BufMut, Exclusive, Lent, NoPadding, Plain, Shared};
+use crate::buf::{Access, Buf, Exclusive, Lent, NoPadding, Plain, Shared};
 use crate::field::{PtrField, check_element};
 use crate::scratch::{INLINE, Inline, KEEP_AT_MOST, Scratch};
 use alloc::alloc::{Layout, handle_alloc_error};
@@ -37,10 +37,11 @@ use core::ptr::{self, NonNull};
 ///
 /// ```
 /// # #[cfg(unix)] {
-/// use std::io::{Write, pipe};
+/// use std::io::Write;
 /// use std::os::fd::AsRawFd;
+/// use std::os::unix::net::UnixStream;
 ///
-/// let (reader, mut writer) = pipe()?;
+/// let (reader, mut writer) = UnixStream::pair()?;
 /// writer.write_all(b"lent to C")?;
 ///
 /// let (mut head, mut tail) = ([0_u8; 4], vec![0_u8; 16]);
@@ -116,7 +117,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// Pins a buffer for C to read and write, until the scope ends: the whole capacity of an [`OutBuf`](crate::OutBuf)
     /// or [`Spare`](crate::Spare).
     #[inline]
-    pub fn pin_mut<B: BufMut + ?Sized>(&self, buf: &'env mut B) -> PinnedMut<'s, B::Elem> {
+    pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'env mut B) -> PinnedMut<'s, B::Elem> {
         self.record.pin(buf.lend_mut())
     }
 
@@ -141,7 +142,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// Keeps `value` until the scope ends, pinned for C to read and write; it is dropped right after, the last one
     /// first.
     #[inline]
-    pub fn pin_owned_mut<B: BufMut + 'env>(&self, value: B) -> PinnedMut<'s, B::Elem> {
+    pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + 'env>(&self, value: B) -> PinnedMut<'s, B::Elem> {
         self.record.pin_owned_mut(value)
     }
 
@@ -272,7 +273,7 @@ impl<'a> Pinner<'a> {
 
     /// Pins a buffer for C to read and write; see [`Scope::pin_mut`].
     #[inline]
-    pub fn pin_mut<B: BufMut + ?Sized>(&self, buf: &'a mut B) -> PinnedMut<'_, B::Elem> {
+    pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'a mut B) -> PinnedMut<'_, B::Elem> {
         self.record.pin(buf.lend_mut())
     }
 
@@ -296,7 +297,7 @@ impl<'a> Pinner<'a> {
 
     /// Keeps `value`, pinned for C to read and write, until the pinner is unpinned or dropped.
     #[inline]
-    pub fn pin_owned_mut<B: BufMut + Send + 'a>(&self, value: B) -> PinnedMut<'_, B::Elem> {
+    pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + Send + 'a>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         self.record.pin_owned_mut(value)
     }
 
@@ -459,14 +460,32 @@ impl<T, A: Access> fmt::Debug for Pinned<'_, T, A> {
 ///
 /// A `*const` slot takes any pin, a `*mut` slot an exclusive one: C may write through it.
 #[diagnostic::on_unimplemented(
-    message = "a slot of type `{Self}` cannot hold the address of a buffer that is pinned as `{A}`",
-    label = "neither a pointer that C may only read through, nor one to what may be written",
-    note = "a slot is a raw pointer in C memory: pass `&mut` to it, or to `store_at` its address",
-    note = "a shared pin (`pin`) goes into a `*const` slot; a `*mut` slot takes an exclusive one (`pin_mut`)"
+    message = "`{Self}` is not a slot: in C memory an address is held by a raw pointer",
+    label = "neither `*const T` nor `*mut T`",
+    note = "pass `&mut` of the pointer in Rust memory to `store`, or the pointer's own address in C memory to `store_at`"
 )]
 pub trait Slot<A: Access>: PtrField + sealed::Sealed {}
 impl<U, A: Access> Slot<A> for *const U {}
-impl<U> Slot<Exclusive> for *mut U {}
+impl<U, A: ThroughMut> Slot<A> for *mut U {}
+
+/// An access with which an address may go into a `*mut` slot: [`Exclusive`].
+#[diagnostic::on_unimplemented(
+    message = "a buffer that is pinned for reading cannot be stored in a `*mut` slot: C may write through it",
+    label = "pinned as `{Self}`",
+    note = "pin the buffer for writing (`pin_mut`), or make the slot `*const` if C only reads through it"
+)]
+pub trait ThroughMut: Access {}
+impl ThroughMut for Exclusive {}
+
+/// The access of a buffer `B` that can be pinned for writing: [`Exclusive`].
+#[diagnostic::on_unimplemented(
+    message = "`{B}` can only be pinned for reading: C may not write it",
+    label = "pinned for writing here",
+    note = "where C only reads, use `pin` or `pin_owned`",
+    note = "where C writes, pin an exclusive borrow or an owner of plain elements (`&mut [T]`, `[T; N]`, `Vec<T>`, `OutBuf<T>`)"
+)]
+pub trait Writable<B: ?Sized>: Access {}
+impl<B: ?Sized> Writable<B> for Exclusive {}
 
 mod sealed {
     pub trait Sealed {}
@@ -581,7 +600,7 @@ impl Record {
     }
 
     #[inline]
-    fn pin_owned_mut<B: BufMut>(&self, value: B) -> PinnedMut<'_, B::Elem> {
+    fn pin_owned_mut<B: Buf<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         let mut value = self.keep(value);
         // SAFETY: as in `pin_owned`. The address is taken in the value's final place.
         self.pin(unsafe { value.as_mut() }.lend_mut())
