@@ -326,10 +326,18 @@ impl<'a> Pinner<'a> {
     /// From the second round of the same pins on, nothing is allocated. Unpinning what has no pins does nothing.
     #[inline]
     pub fn unpin<'b>(mut self) -> Pinner<'b> {
-        self.record.release();
-        self.record.settle(usize::MAX);
+        self.clear();
         let record = mem::replace(&mut self.record, Record::new(Scratch::on_heap()));
         Pinner { record, borrows: PhantomData }
+    }
+
+    /// Releases all pins in place, and drops what is owned, the last one first: for a pinner that is part of a struct.
+    ///
+    /// What was pinned stays borrowed, since the pinner's type names `'a` still; [`unpin`](Self::unpin) gives it free.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.record.release();
+        self.record.settle(usize::MAX);
     }
 
     /// A [`scope`] that uses this pinner's storage, so that it allocates nothing from the second time on at any count.

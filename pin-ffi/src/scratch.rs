@@ -158,21 +158,29 @@ impl<'a> Scratch<'a> {
             unsafe { Block::free(drop_it) };
         }
         // SAFETY: `keep` is live and ours.
-        let size = unsafe {
-            (*keep.as_ptr()).older = None;
-            (*keep.as_ptr()).size
-        };
-        let base = keep.as_ptr().cast::<u8>();
-        self.next = base.wrapping_add(HEADER);
-        self.end = base.wrapping_add(size);
+        unsafe { (*keep.as_ptr()).older = None };
         self.block = Some(keep);
+        self.rewind(keep);
+    }
+
+    /// Hands out `block`, the only one, from its start.
+    #[inline(always)]
+    fn rewind(&mut self, block: NonNull<Block>) {
+        let base = block.as_ptr().cast::<u8>();
+        self.next = base.wrapping_add(HEADER);
+        // SAFETY: the block is live and ours.
+        self.end = base.wrapping_add(unsafe { (*block.as_ptr()).size });
     }
 
     /// Forgets all that was handed out, as [`reset`](Self::reset) does, and keeps one block with room for all of it, so
     /// that the same again allocates nothing; unless that would be more than `at_most` bytes.
     #[inline(always)]
     pub(crate) fn settle(&mut self, at_most: usize) {
-        if self.block.is_some() {
+        let Some(block) = self.block else { return };
+        // SAFETY: the block is live and ours.
+        if unsafe { (*block.as_ptr()).older }.is_none() {
+            self.rewind(block);
+        } else {
             self.settle_blocks(at_most);
         }
     }
@@ -180,10 +188,9 @@ impl<'a> Scratch<'a> {
     #[cold]
     #[inline(never)]
     fn settle_blocks(&mut self, at_most: usize) {
-        let (mut blocks, mut total) = (0, 0_usize);
+        let mut total = INLINE;
         let mut next = self.block;
         while let Some(block) = next {
-            blocks += 1;
             // SAFETY: the chain's blocks are live and ours.
             unsafe {
                 total = total.saturating_add((*block.as_ptr()).size);
@@ -191,10 +198,10 @@ impl<'a> Scratch<'a> {
             }
         }
         self.reset();
-        if blocks > 1 && total <= at_most {
-            // Room for the inline bytes too: what was in them may come first in the block next time. If there is no
+        if total <= at_most {
+            // The inline bytes are counted, for what was in them comes first in the block next time. If there is no
             // memory for it, the largest block stays.
-            let _ = self.alloc::<u8>(total + INLINE);
+            let _ = self.alloc::<u8>(total);
             self.reset();
         }
     }

@@ -314,6 +314,23 @@ fn p11_unpin_of_nothing_does_nothing() {
 }
 
 #[test]
+fn p11_a_pinner_in_a_struct_is_cleared_in_place() {
+    struct Device<'a> {
+        pinner: Pinner<'a>,
+    }
+    let (buf, dropped) = ([0_u8; 4], AtomicUsize::new(0));
+    let mut device = Device { pinner: Pinner::new() };
+    for round in 1..=3 {
+        let _ = device.pinner.pin(&buf);
+        let _ = device.pinner.pin_owned(Told(vec![1], || bump(&dropped)));
+        assert_eq!(device.pinner.len(), 2);
+        device.pinner.clear();
+        device.pinner.clear();
+        assert_eq!((device.pinner.len(), dropped.load(Ordering::Relaxed)), (0, round));
+    }
+}
+
+#[test]
 fn p12_a_forgotten_pinner_leaks_what_it_owns_and_frees_nothing() {
     let dropped = AtomicUsize::new(0);
     let mut buf = vec![1_u8; 16];
