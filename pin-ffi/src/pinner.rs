@@ -29,9 +29,12 @@ use core::ptr::{self, NonNull};
 /// let pin = pin_ffi::scope(|s| s.pin(&buf));
 /// ```
 ///
-/// Small counts of pins and slots need no allocation. Larger ones use a block that the thread keeps for the next scope,
-/// up to 1 MiB of it; beyond, see [`Pinner::scope`]. A scope's record grows with each pin until it ends, so that a long
-/// loop pins in a [scope of its own](Scope::scope); slots can be [released](Stored::release) one by one and are reused.
+/// Scopes nest: an inner one ends first, and may store what is pinned in an outer one, not the reverse. A scope's record
+/// grows with each pin until it ends, so that a long loop opens a scope in each round; slots can be
+/// [released](Stored::release) one by one, and are reused.
+///
+/// Twenty pins, or ten that are stored, need no allocation. More use a block that the thread keeps for the next scope, up
+/// to 1 MiB of it; beyond, see [`Pinner::scope`].
 ///
 /// # Examples
 ///
@@ -192,12 +195,6 @@ impl<'s, 'env> Scope<'s, 'env> {
         // SAFETY: the caller's promise. The slot is written by the record's release at the latest.
         unsafe { slot.write_unaligned(F::from_ptr(pin.lent.ptr.cast())) };
         Stored { record: self.record, node: self.record.keep_slot(slot.cast()), field: PhantomData }
-    }
-
-    /// A scope in this one: it ends first, and may store what is pinned here.
-    #[inline]
-    pub fn scope<R>(&self, f: impl for<'inner> FnOnce(&'inner Scope<'inner, 's>) -> R) -> R {
-        scope(f)
     }
 
     /// Whether all of the `len` elements at `start` are in one buffer that is pinned in this very scope.

@@ -49,7 +49,7 @@ fn p01_a_scope_knows_what_is_pinned_in_it() {
     scope(|s| {
         let (a, b) = (s.pin(&shared), s.pin_mut(&mut exclusive));
         assert!(s.is_pinned(a.as_ptr(), 4) && s.is_pinned(b.as_ptr(), 4));
-        s.scope(|inner| assert!(!inner.is_pinned(a.as_ptr(), 4), "pinned in the outer one"));
+        scope(|inner| assert!(!inner.is_pinned(a.as_ptr(), 4), "pinned in the outer one"));
     });
     scope(|s| assert!(!s.is_pinned(shared.as_ptr(), 1)));
 }
@@ -415,7 +415,7 @@ fn p23_a_pin_allocates_nothing() {
                 for _ in 0..12 {
                     let _ = s.pin(&text);
                 }
-                s.scope(|inner| assert_eq!(inner.pin(c"nested").len(), 6));
+                scope(|inner| assert_eq!(inner.pin(c"nested").len(), 6));
             });
         });
         assert_eq!(allocated, 0);
@@ -488,7 +488,7 @@ fn attack_all_that_can_be_had_is_forgotten() {
         mem::forget(pin);
         let cycle = Rc::new(RefCell::new(None::<Rc<dyn std::any::Any>>));
         *cycle.borrow_mut() = Some(cycle.clone());
-        s.scope(|inner| mem::forget(inner.pin_owned_mut(Told(vec![1], || dropped.set(dropped.get() + 1)))));
+        scope(|inner| mem::forget(inner.pin_owned_mut(Told(vec![1], || dropped.set(dropped.get() + 1)))));
         mem::forget(Pinner::new().unpin());
         assert_eq!(dropped.get(), 1);
     });

@@ -95,7 +95,7 @@ fn g01_slots_are_nulled_on_a_panic() {
                 // SAFETY: the slots outlive the scope, and only this thread uses them.
                 mem::forget(unsafe { s.store_at(slots.at(i), &pin) });
             }
-            s.scope(|_| panic!("two scopes deep"));
+            scope(|_| panic!("two scopes deep"));
         });
     }));
     assert!(panicked.is_err());
@@ -169,7 +169,7 @@ fn g03_an_inner_scope_ends_first_and_may_store_what_is_pinned_outside() {
         // SAFETY: the slots outlive both scopes, and only this thread uses them.
         unsafe { outer.store_at(slots.at(0), &pin) };
         for _ in 0..3 {
-            outer.scope(|inner| {
+            scope(|inner| {
                 // SAFETY: as above.
                 unsafe { inner.store_at(slots.at(1), &pin) };
                 assert_eq!(slots.get(1), outer_buf.as_ptr());
@@ -241,7 +241,7 @@ fn g05_a_released_slot_is_no_longer_ours() {
 #[test]
 fn g08_unpin_twice_or_of_nothing_does_nothing() {
     assert!(Pinner::new().unpin().unpin().is_empty());
-    scope(|s| s.scope(|_| ()));
+    scope(|_| scope(|_| ()));
 }
 
 /// xorshift: the toggles are the same in each run.

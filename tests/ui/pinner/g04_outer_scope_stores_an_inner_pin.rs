@@ -4,7 +4,7 @@ fn main() {
     let buf = [0_u8; 4];
     let mut slot = std::ptr::null::<u8>();
     pin_ffi::scope(|outer| {
-        outer.scope(|inner| {
+        pin_ffi::scope(|inner| {
             outer.store(&mut slot, &inner.pin(&buf));
         });
     });
