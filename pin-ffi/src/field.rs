@@ -156,7 +156,7 @@ pub struct Unfit {
     note = "integers convert to any integer type, checked; `bool` to any integer; other types without padding to themselves; for a type of your own implement `pin_ffi::Convert`",
     note = "an address is never a plain value: lend the buffer itself with `ptr`"
 )]
-pub trait Convert<T> {
+pub trait Convert<T>: Copy {
     /// The converted value.
     ///
     /// # Errors
@@ -165,7 +165,7 @@ pub trait Convert<T> {
     fn convert(self) -> Result<T, Unfit>;
 }
 
-impl<T: NoPadding> Convert<T> for T {
+impl<T: NoPadding + Copy> Convert<T> for T {
     #[inline(always)]
     fn convert(self) -> Result<T, Unfit> {
         Ok(self)
@@ -282,7 +282,11 @@ fn overrun(n: i128, capacity: usize, field: &'static Field) -> FillError {
 ///
 /// [`Reason::OutOfRange`] if it does not fit.
 #[inline(always)]
-pub fn converted<V: Convert<T>, T: NoPadding>(slot: *const T, value: V, field: &'static Field) -> Result<T, FillError> {
+pub fn converted<V: Convert<T>, T: NoPadding>(
+    slot: *const T,
+    value: &V,
+    field: &'static Field,
+) -> Result<T, FillError> {
     let _ = slot; // names the type
     match value.convert() {
         Ok(value) => Ok(value),

@@ -24,13 +24,132 @@ pub trait MayWrite<'t, F, const READ_ONLY: bool> {}
 impl<F, A: Access> MayWrite<'_, F, true> for A {}
 impl<F> MayWrite<'_, F, false> for Exclusive {}
 
+/// The buffer of the Rust field `F`, lent to a call that writes.
+///
+/// This and the two traits below stand in `where` clauses of generated impls. They have no supertraits: an assumed
+/// `Buf` or `FfiArray` would hide from the compiler what the type's associated types are.
+pub trait LendMut<'t, F, const READ_ONLY: bool> {}
+impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
+where
+    B: Buf,
+    B::Access: MayWrite<'t, F, READ_ONLY>,
+{
+}
+
 /// The nested array of the Rust field `F`, lent to a call that writes.
-pub trait NestMut<'t, F>: FfiArrayMut {}
-impl<F, T: FfiArrayMut> NestMut<'_, F> for T {}
+///
+/// # Safety
+///
+/// As for [`FfiArrayMut`], of which this is the form without types.
+pub unsafe trait NestMut<'t, F> {
+    /// [`FfiArrayMut::Kept`].
+    type NestedKept: Copy;
+    /// [`FfiArrayMut::fill_all_mut`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn fill_nested(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<u8>, Self::NestedKept), FillError>;
+    /// [`FfiArrayMut::take_back_all`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn take_back_nested(&mut self, kept: Self::NestedKept) -> Result<(), FillError>;
+}
+
+// SAFETY: passes everything on.
+unsafe impl<F, T: FfiArrayMut> NestMut<'_, F> for T {
+    type NestedKept = T::Kept;
+    #[inline(always)]
+    unsafe fn fill_nested(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<u8>, T::Kept), FillError> {
+        // SAFETY: the caller's promise.
+        let (array, kept) = unsafe { self.fill_all_mut(scratch)? };
+        Ok((RawArray { ptr: array.ptr.cast(), len: array.len }, kept))
+    }
+    #[inline(always)]
+    unsafe fn take_back_nested(&mut self, kept: T::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.take_back_all(kept) }
+    }
+}
 
 /// The nested value of the Rust field `F`, lent to a call that writes.
-pub trait InlineMut<'t, F>: FfiPinnedMut {}
-impl<F, T: FfiPinnedMut> InlineMut<'_, F> for T {}
+///
+/// # Safety
+///
+/// As for [`FfiPinnedMut`], of which this is the form without types: `c` is a `*mut Self::C`.
+pub unsafe trait InlineMut<'t, F> {
+    /// [`FfiPinnedMut::Kept`].
+    type InlineKept: Copy;
+    /// [`FfiPinnedMut::fill_mut`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn fill_inline(&mut self, c: *mut u8, scratch: &mut Scratch<'_>) -> Result<Self::InlineKept, FillError>;
+    /// [`FfiPinnedMut::take_back`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn take_back_inline(&mut self, c: *const u8, kept: Self::InlineKept) -> Result<(), FillError>;
+}
+
+// SAFETY: passes everything on.
+unsafe impl<F, T: FfiPinnedMut> InlineMut<'_, F> for T {
+    type InlineKept = T::Kept;
+    #[inline(always)]
+    unsafe fn fill_inline(&mut self, c: *mut u8, scratch: &mut Scratch<'_>) -> Result<T::Kept, FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.fill_mut(c.cast(), scratch) }
+    }
+    #[inline(always)]
+    unsafe fn take_back_inline(&mut self, c: *const u8, kept: T::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.take_back(c.cast(), kept) }
+    }
+}
+
+/// The C structs of the nested array `A`, once their type has been left out.
+#[inline(always)]
+#[must_use]
+pub const fn typed_array<A: FfiArray>(array: RawArray<u8>) -> RawArray<A::Elem> {
+    RawArray { ptr: array.ptr.cast(), len: array.len }
+}
+
+/// The place of a nested struct: its type must be the one that `V` fills.
+#[inline(always)]
+pub const fn place_of<V: FfiPinned>(place: *mut V::C) -> *mut u8 {
+    place.cast()
+}
+
+/// The offset of a field, in bytes, from the struct at `base`.
+///
+/// # Safety
+///
+/// `field` is in the struct at `base`.
+#[must_use]
+pub const unsafe fn offset<C, F>(base: *const C, field: *const F) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { field.cast::<u8>().offset_from(base.cast::<u8>()) as usize }
+}
 
 /// Whether C's declaration of the field at `slot` says that C only reads through it.
 #[must_use]
@@ -50,21 +169,27 @@ pub unsafe fn put_ptr<F: PtrField, E>(slot: *mut F, lent: Lent<E>) {
     unsafe { slot.write_unaligned(F::from_ptr(lent.ptr.cast())) }
 }
 
+/// A C field that holds the address of an array of `E`s: a pointer to just that type, or an integer.
+#[diagnostic::on_unimplemented(
+    message = "a C field of type `{Self}` does not hold an array of `{E}`",
+    label = "the field's values fill `{E}`",
+    note = "`array` goes to a field of type `*mut {E}`, `*const {E}`, `usize` or `u64`: let the values derive `FfiPinned` with `c = ` the struct that this field points at"
+)]
+pub trait ArrayField<E>: PtrField {}
+impl<E> ArrayField<E> for *mut E {}
+impl<E> ArrayField<E> for *const E {}
+impl<E> ArrayField<E> for usize {}
+impl<E> ArrayField<E> for u64 {}
+
 /// Writes the address of an array of C structs into the C field at `slot`.
 ///
 /// # Safety
 ///
 /// `slot` is valid for writes; it need not be aligned.
 #[inline(always)]
-pub unsafe fn put_array<F: PtrField, E>(slot: *mut F, array: RawArray<E>) {
-    const {
-        assert!(
-            F::SIZE <= 1 || F::SIZE == size_of::<E>(),
-            "the C field points at another type than the structs that the field's values fill"
-        );
-    }
+pub unsafe fn put_array<F: ArrayField<E>, E>(slot: *mut F, array: RawArray<E>) {
     // SAFETY: the caller's promise.
-    unsafe { put_ptr(slot, array.lent()) }
+    unsafe { slot.write_unaligned(F::from_ptr(array.ptr.cast())) }
 }
 
 /// Nulls the C field at `slot`.
@@ -102,3 +227,127 @@ pub fn null_if_empty<E>(lent: Lent<E>) -> Lent<E> {
 pub fn null_if_none<E>(array: RawArray<E>) -> RawArray<E> {
     if array.len == 0 { RawArray { ptr: core::ptr::null_mut(), len: 0 } } else { array }
 }
+
+/// The capacity of a lent buffer, for checking what C reports; `None` if there is no buffer.
+#[inline(always)]
+#[must_use]
+pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
+    if lent.is_none() { None } else { Some(lent.len) }
+}
+
+/// How many elements C says that it filled, within the capacity of the buffer `B`.
+///
+/// # Errors
+///
+/// [`Reason::Overrun`]. Where there is no buffer, what C says does not matter.
+#[inline(always)]
+pub fn taken_len<B: Buf, L: LenField>(
+    slot: *const L,
+    capacity: Option<usize>,
+    bytes: bool,
+    field: &'static Field,
+) -> Result<usize, FillError> {
+    let Some(capacity) = capacity else { return Ok(0) };
+    // SAFETY: generated code passes the length field of a struct that was filled; an integer needs no more.
+    let n = unsafe { slot.read_unaligned() };
+    if bytes {
+        let size = size_of::<B::Elem>();
+        // Only whole elements are shown.
+        Ok(reported(n, capacity * size, field)? / size)
+    } else {
+        reported(n, capacity, field)
+    }
+}
+
+/// A plain value that C may have written, in the Rust field's type.
+///
+/// # Errors
+///
+/// [`Reason::OutOfRange`].
+#[inline(always)]
+pub fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
+    // SAFETY: generated code passes a field of a struct that was zeroed or live before it was filled.
+    let value = unsafe { read_plain(slot) };
+    match value.convert() {
+        Ok(value) => Ok(value),
+        Err(unfit) => Err(FillError::new(field, Reason::OutOfRange, unfit.value, unfit.limit)),
+    }
+}
+
+/// Fills the `n` structs of a value whose C type is an array, in the scratch.
+///
+/// # Safety
+///
+/// As for [`FfiPinned::fill`]; `V::C` is an array of `n` `E`s.
+#[inline(always)]
+pub unsafe fn fill_run<V: FfiPinned, E>(
+    value: &V,
+    n: usize,
+    scratch: &mut Scratch<'_>,
+) -> Result<RawArray<E>, FillError> {
+    let Some(c) = scratch.alloc::<V::C>(1) else { return Err(no_memory(n)) };
+    // SAFETY: room for one `V::C`, zeroed before it is filled; the rest is the caller's promise.
+    unsafe {
+        c.as_ptr().write_bytes(0, 1);
+        value.fill(c.as_ptr(), scratch)?;
+    }
+    Ok(RawArray { ptr: c.as_ptr().cast(), len: n })
+}
+
+/// The same for writing.
+///
+/// # Safety
+///
+/// As for [`FfiPinnedMut::fill_mut`]; `V::C` is an array of `n` `E`s.
+#[inline(always)]
+pub unsafe fn fill_run_mut<V: FfiPinnedMut, E>(
+    value: &mut V,
+    n: usize,
+    scratch: &mut Scratch<'_>,
+) -> Result<(RawArray<E>, KeptRun<V>), FillError> {
+    let Some(c) = scratch.alloc::<V::C>(1) else { return Err(no_memory(n)) };
+    // SAFETY: room for one `V::C`, zeroed before it is filled; the rest is the caller's promise.
+    let kept = unsafe {
+        c.as_ptr().write_bytes(0, 1);
+        value.fill_mut(c.as_ptr(), scratch)?
+    };
+    Ok((RawArray { ptr: c.as_ptr().cast(), len: n }, KeptRun { c: c.as_ptr(), kept }))
+}
+
+#[cold]
+fn no_memory(n: usize) -> FillError {
+    FillError::new(&Field { item: "array", field: "elements", c: "the array" }, Reason::NoMemory, n as i128, 0)
+}
+
+/// What a value whose C type is an array keeps of its fill.
+#[derive(Debug)]
+pub struct KeptRun<V: FfiPinnedMut> {
+    c: *const V::C,
+    kept: V::Kept,
+}
+
+impl<V: FfiPinnedMut> Clone for KeptRun<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<V: FfiPinnedMut> Copy for KeptRun<V> {}
+
+impl<V: FfiPinnedMut> KeptRun<V> {
+    /// Takes over what C left.
+    ///
+    /// # Errors
+    ///
+    /// As for [`FfiPinnedMut::take_back`].
+    ///
+    /// # Safety
+    ///
+    /// As for [`FfiPinnedMut::take_back`].
+    #[inline(always)]
+    pub unsafe fn take_back(self, value: &mut V) -> Result<(), FillError> {
+        // SAFETY: `c` was filled when this was made; the rest is the caller's promise.
+        unsafe { value.take_back(self.c, self.kept) }
+    }
+}
+
+pub use crate::layout::{StructMap, UnknownStruct};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::forget_non_drop)] // forgetting handles is the attack, whether or not it does anything
 
-use pin_ffi::{Buf, Exclusive, Lent, OutBuf, Pinner, Spare, scope};
+use pin_ffi::{Buf, Exclusive, FfiPinned, InFlight, Lent, OutBuf, Pinner, Spare, leaked_operations, scope};
 use pin_ffi_tests::counting::{Counting, allocations};
 use pin_ffi_tests::told::Told;
 use std::cell::{Cell, RefCell};
@@ -343,6 +343,35 @@ fn p12_a_forgotten_pinner_leaks_what_it_owns_and_frees_nothing() {
     unsafe { address.write_bytes(3, 16) };
     assert_eq!(dropped.load(Ordering::Relaxed), 0);
     buf.push(4);
+}
+
+#[test]
+fn p12_an_operation_dropped_in_flight_is_counted_and_reported_with_its_place() {
+    #[repr(C)]
+    #[allow(non_camel_case_types)]
+    struct request {
+        data: *mut u8,
+        len: usize,
+    }
+    #[derive(FfiPinned)]
+    #[ffi(c = request)]
+    struct Request {
+        #[ffi(ptr = data, len = len)]
+        data: Vec<u8>,
+    }
+
+    let before = leaked_operations();
+    let mut operation = InFlight::new(Request { data: vec![0; 8] }).unwrap();
+    let place = format!("{}:{}", file!(), line!() - 1);
+    let c = operation.start();
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(operation)));
+    assert_eq!(leaked_operations(), before + 1);
+    if cfg!(debug_assertions) {
+        let message = *dropped.unwrap_err().downcast::<String>().unwrap();
+        assert!(message.contains(&place), "{message} names {place}");
+    }
+    // SAFETY: C may write there still.
+    unsafe { (*c).data.write_bytes(1, (*c).len) };
 }
 
 #[test]
