@@ -16,6 +16,7 @@ mod in_flight;
 #[cfg(unix)]
 mod iovec;
 mod layout;
+mod pinner;
 mod scratch;
 mod stats;
 
@@ -31,5 +32,6 @@ pub use fill::{
 };
 pub use in_flight::{Direction, InFlight, Reads, Refused, Writes};
 pub use pin_ffi_macros::{FfiPinned, Plain, pinned_ffi};
+pub use pinner::{Pinned, PinnedMut, Pinner, Scope, Slot, Stored, ThroughMut, Writable, scope};
 pub use scratch::{INLINE, Inline, Scratch};
 pub use stats::leaked_operations;

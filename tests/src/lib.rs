@@ -1,1 +1,4 @@
 //! x
+
+pub mod counting;
+pub mod told;
