@@ -260,15 +260,19 @@ pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
 /// # Errors
 ///
 /// [`Reason::Overrun`]. Where there is no buffer, what C says does not matter.
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub fn taken_len<B: Buf, L: LenField>(
+pub unsafe fn taken_len<B: Buf, L: LenField>(
     slot: *const L,
     capacity: Option<usize>,
     bytes: bool,
     field: &'static Field,
 ) -> Result<usize, FillError> {
     let Some(capacity) = capacity else { return Ok(0) };
-    // SAFETY: generated code passes the length field of a struct that was filled; an integer needs no more.
+    // SAFETY: the caller's promise.
     let n = unsafe { slot.read_unaligned() };
     if bytes {
         let size = size_of::<B::Elem>();
@@ -284,9 +288,13 @@ pub fn taken_len<B: Buf, L: LenField>(
 /// # Errors
 ///
 /// [`Reason::OutOfRange`].
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
-    // SAFETY: generated code passes a field of a struct that was zeroed or live before it was filled.
+pub unsafe fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
+    // SAFETY: the caller's promise.
     let value = unsafe { read_plain(slot) };
     match value.convert() {
         Ok(value) => Ok(value),
