@@ -1,13 +1,13 @@
 //! The first place: C declarations. Each becomes a Rust function with a signature that says what its words say.
 //!
-//! ```ignore
+//! ```text
 //! #[ffi(err = minus_one)]
 //! pub safe fn readv(#[ffi(fd)] fd: c_int, #[ffi(pin_mut, len = iovcnt)] iov: *const iovec, iovcnt: c_int) -> ssize_t;
 //! ```
 //!
 //! becomes, with `__p` for `::pin_ffi::__private`,
 //!
-//! ```ignore
+//! ```text
 //! pub fn readv<IovValue>(fd: __p::BorrowedFd<'_>, iov: &mut IovValue) -> ::pin_ffi::Result<usize>
 //! where
 //!     IovValue: __p::FfiArrayMut<Elem = iovec> + ?Sized,
