@@ -276,7 +276,7 @@ pub use pin_ffi_macros::Plain;
 /// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves in `*n`, or the whole buffer |
 /// | `pin` | `&B`, [`B: FfiPinned`](trait@FfiPinned); with `len` [`B: FfiArray`](FfiArray) | a filled C struct, or an array of them, that C reads |
 /// | `pin_mut` | `&mut B`, `FfiPinnedMut` or [`FfiArrayMut`] | one that C may write, and write through; results are taken back |
-/// | `fd` | `BorrowedFd<'_>` | a descriptor |
+/// | `fd` | `BorrowedFd<'_>` | a descriptor (with `std`) |
 /// | `cstr` | `&CStr` | a string that ends with a NUL |
 /// | `nullable` | `Option<...>` | `None` is NULL, for a descriptor -1 |
 /// | `null_if_empty` | | an empty buffer is NULL |
