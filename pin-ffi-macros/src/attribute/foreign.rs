@@ -41,9 +41,12 @@ pub(crate) fn expand(errors: &Errors, settings: &Settings, mut block: ItemForeig
     let abi = block.abi.clone();
     let unsafety = block.unsafety;
     let mut kept = Vec::new();
+    // A block that is left out takes its functions with it.
+    let conditions: Vec<_> = block.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect();
     for item in std::mem::take(&mut block.items) {
         match item {
-            ForeignItem::Fn(function) if has_words(&function) || is_safe(&function) => {
+            ForeignItem::Fn(mut function) if has_words(&function) || is_safe(&function) => {
+                function.attrs.extend(conditions.iter().cloned());
                 functions.extend(function_of(errors, settings, &abi, unsafety.is_some(), function));
             }
             other => kept.push(other),
