@@ -2,7 +2,7 @@
 //!
 //! For the struct
 //!
-//! ```ignore
+//! ```text
 //! #[derive(FfiPinned)]
 //! #[ffi(c = libc::iovec)]
 //! struct Segment<'a> {
@@ -13,7 +13,7 @@
 //!
 //! it is, with `__p` for `::pin_ffi::__private`:
 //!
-//! ```ignore
+//! ```text
 //! const _: () = {
 //!     mod __field { pub struct bytes; }
 //!     const READ_ONLY_bytes: bool = /* is `iov_base` declared `*const`? */;

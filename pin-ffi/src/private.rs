@@ -521,16 +521,15 @@ impl<T: ?Sized> ParamType<*mut T> {
     pub const IS_POINTER: bool = true;
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "std"))]
 pub use fd::*;
 
-#[cfg(unix)]
+/// The word `fd`: `BorrowedFd` is a type of `std`.
+#[cfg(all(unix, feature = "std"))]
 mod fd {
-    #[cfg(feature = "std")]
     pub use std::os::fd::{AsRawFd, BorrowedFd};
 
     /// The descriptor's number, -1 for none.
-    #[cfg(feature = "std")]
     #[inline(always)]
     #[must_use]
     pub fn raw_fd(fd: Option<BorrowedFd<'_>>) -> core::ffi::c_int {

@@ -97,3 +97,9 @@ fn it() {
     assert_eq!((r.flags, r.control.filled().len()), (0, 0));
     assert_eq!(&b2[..3], b"llo");
 }
+
+#[pinned_ffi]
+#[cfg(target_os = "haiku")]
+unsafe extern "C" {
+    safe fn there_is_no_such_function(#[ffi(cstr)] s: *const c_char);
+}
