@@ -156,7 +156,7 @@ fn marker(field: &Field) -> Ident {
 }
 
 fn read_only_name(field: &Field) -> Ident {
-    field.local("READ_ONLY")
+    field.local("__PIN_FFI_READ_ONLY")
 }
 
 /// The user's `max` expressions, in constants of a trait: outside any `unsafe`, and in reach of the struct's generics.

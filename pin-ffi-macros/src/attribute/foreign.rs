@@ -209,7 +209,8 @@ impl Function<'_> {
             || self.params.iter().any(|p| match &p.role {
                 Role::Pin { .. } => true,
                 Role::Buffer(buffer) => {
-                    let counted = matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.buffers_counted_by(n) == 1);
+                    let counted = !buffer.count.bytes
+                        && matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.buffers_counted_by(n) == 1);
                     !counted || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
                 }
                 _ => false,
@@ -287,7 +288,7 @@ impl Function<'_> {
             let c_name = bare(&sig.ident);
             let link_name = if linkage.is_empty() { quote!(#[link_name = #c_name]) } else { quote!(#(#linkage)*) };
             let unsafe_token = unsafe_block.then(|| quote!(unsafe));
-            let raw = Ident::new("c", Span::mixed_site());
+            let raw = raw_name();
             let checks = self.value_checks();
             quote! {
                 #unsafe_token #abi {
@@ -428,7 +429,7 @@ impl Function<'_> {
 
     fn body(&self) -> TokenStream {
         let p = self.settings.private();
-        let raw = Ident::new("c", Span::mixed_site());
+        let raw = raw_name();
         let ret = Ident::new("ret", Span::mixed_site());
         let scratch = self.params.iter().any(|p| matches!(p.role, Role::Pin { .. })).then(|| {
             let (inline, scratch) = (Ident::new("inline", Span::mixed_site()), scratch());
@@ -498,7 +499,7 @@ impl Function<'_> {
                     }
                 };
                 if let Some(max) = &buffer.max {
-                    let limit = param.local("max");
+                    let limit = param.local("__pin_ffi_max");
                     out.extend(quote_spanned! {max.span()=>
                         const #limit: usize = #max;
                         #p::check_max(#lent.len, #limit, #info)?;
@@ -577,7 +578,7 @@ impl Function<'_> {
                     }
                 };
                 if let Some(max) = max {
-                    let limit = param.local("max");
+                    let limit = param.local("__pin_ffi_max");
                     out.extend(quote_spanned! {max.span()=>
                         const #limit: usize = #max;
                         #p::check_max(#lent.len, #limit, #info)?;
@@ -725,6 +726,11 @@ impl Function<'_> {
         };
         Some((out, statement))
     }
+}
+
+/// The C function's name in the body. Items are no locals: one with a user's name would take that over.
+fn raw_name() -> Ident {
+    Ident::new("__pin_ffi_c", Span::mixed_site())
 }
 
 fn scratch() -> Ident {

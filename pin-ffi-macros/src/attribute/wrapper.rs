@@ -131,6 +131,7 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
     for pin in pinned {
         let ident = &pin.ident;
         let (value, c, kept, lent) = (local(pin, "value"), local(pin, "c"), local(pin, "kept"), local(pin, "lent"));
+        let array = ours("array");
         let filled = match (pin.run, pin.write) {
             (false, true) => quote!(#p::FfiPinnedMut::fill_mut(#value, #c.as_mut_ptr(), &mut #scratch)),
             (false, false) => quote!(#p::FfiPinned::fill(#value, #c.as_mut_ptr(), &mut #scratch)),
@@ -152,8 +153,8 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
             (false, true) => quote!(let mut #ident = #p::Filled::lent_for_writing(#c.as_mut_ptr(), &#lent);),
             (false, false) => quote!(let mut #ident = #p::Filled::lent_for_reading(#c.as_mut_ptr());),
             (true, true) => quote! {
-                let (array, #kept) = #kept;
-                let mut #ident = #p::FilledArray::lent_for_writing(array, &#lent);
+                let (#array, #kept) = #kept;
+                let mut #ident = #p::FilledArray::lent_for_writing(#array, &#lent);
             },
             (true, false) => quote!(let mut #ident = #p::FilledArray::lent_for_reading(#kept);),
         });
