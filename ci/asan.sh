@@ -11,6 +11,7 @@ if rustc +nightly --version >/dev/null 2>&1; then toolchain=(+nightly); fi
 export RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address -Cforce-frame-pointers=yes"
 export CC=${CC:-gcc} CFLAGS="-fsanitize=address -fno-omit-frame-pointer -g"
 export ASAN_OPTIONS=detect_stack_use_after_return=1:detect_leaks=1
+export LSAN_OPTIONS=suppressions=$ROOT/ci/lsan.supp:print_suppressions=0
 export CARGO_TARGET_DIR=$CI_PREFIX/target/asan
 cd "$ROOT"
 # With a target named, the flags are not for build scripts and macros.

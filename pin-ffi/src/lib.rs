@@ -414,7 +414,8 @@ pub use pin_ffi_macros::Plain;
 /// let (mut numbers, mut calls) = ([3, 1, 2], 0_usize);
 /// // SAFETY: three `i32`s, and a callback that takes them and a `usize`.
 /// unsafe { qsort_r(numbers.as_mut_ptr().cast(), 3, 4, compare, (&raw mut calls).cast()) };
-/// assert_eq!((numbers, calls), ([1, 2, 3], 3));
+/// assert_eq!(numbers, [1, 2, 3]);
+/// assert!(calls >= 2); // how often is the C library's choice
 /// # }
 /// ```
 ///
