@@ -55,8 +55,12 @@ fn check_same_place(errors: &Errors, input: &Struct) {
     let mut taken: HashMap<String, String> = HashMap::new();
     let mut claim = |key: String, field: String, span: Span| {
         if let Some(first) = taken.get(&key) {
-            errors
-                .at_span(span, format_args!("`{key}` is already filled by field `{first}`: a C field holds one value"));
+            errors.at_span(
+                span,
+                format_args!(
+                    "`{key}` is already filled by field `{first}`: a C field holds one value, so drop one of the two"
+                ),
+            );
         } else {
             taken.insert(key, field);
         }

@@ -45,6 +45,7 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
+    #[track_caller]
     pub const fn check_known(&self, expected: bool) {
         assert!(
             !expected || self.0.is_some() || cfg!(not(target_os = "linux")),
@@ -52,38 +53,45 @@ impl Map {
         );
     }
 
-    /// A buffer, or an array of C structs, goes to the address at `ptr`, counted at `len` (offset, in bytes?).
+    /// A buffer, or an array of C structs, goes to the address at `ptr`.
     ///
     /// # Panics
     ///
     /// At compile time.
-    pub const fn check_lent(&self, ptr: usize, len: Option<(usize, bool)>, read_only: bool, array: bool) {
+    #[track_caller]
+    pub const fn check_lent(&self, ptr: usize, read_only: bool, array: bool) {
         let Some(pointers) = self.0 else { return };
-        let mut i = 0;
-        while i < pointers.len() {
-            let known = &pointers[i];
-            if known.ptr == ptr {
-                assert!(
-                    array || !known.nested,
-                    "this C field leads to C structs with addresses in them: lend values that fill them with `array`"
-                );
-                assert!(
-                    !read_only || !known.written,
-                    "C writes through this field in some calls: it cannot be `read_only`"
-                );
-                match (known.len, len) {
-                    (Some(known_len), Some((len, bytes))) => {
-                        assert!(known_len == len, "this C length counts another address of the struct");
-                        assert!(known.bytes || !bytes, "C counts elements here: say `len`, not `len_bytes`");
-                    }
-                    (None, Some(_)) => panic!("this C field is not the length of that address"),
-                    (Some(_) | None, None) => {}
-                }
-                return;
+        let Some(known) = find(pointers, ptr) else {
+            panic!("this C field is not an address that can be lent: `set`, `out` and `inout` copy a plain value");
+        };
+        assert!(
+            array || !known.nested,
+            "this C field leads to C structs with addresses in them: lend values that fill them with `array`"
+        );
+        assert!(
+            !read_only || !known.written,
+            "C writes through this field in some calls: it cannot be `read_only`; a value with shared buffers is lent to \
+             the calls that only read"
+        );
+    }
+
+    /// The address at `ptr` is counted at `len`, in bytes or in elements.
+    ///
+    /// # Panics
+    ///
+    /// At compile time.
+    #[track_caller]
+    pub const fn check_length(&self, ptr: usize, len: usize, bytes: bool) {
+        let Some(pointers) = self.0 else { return };
+        // What is no address has been refused already.
+        let Some(known) = find(pointers, ptr) else { return };
+        match known.len {
+            Some(at) => {
+                assert!(at == len, "this C field does not count that address: name the length that C has beside it");
+                assert!(known.bytes || !bytes, "C counts elements here: say `len`, not `len_bytes`");
             }
-            i += 1;
+            None => panic!("C has no length for that address: leave `len` out"),
         }
-        panic!("this C field is not an address that can be lent");
     }
 
     /// The `size` bytes at `at` are a struct that C is said to only read through.
@@ -91,6 +99,7 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
+    #[track_caller]
     pub const fn check_read_only(&self, at: usize, size: usize) {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;
@@ -109,6 +118,7 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
+    #[track_caller]
     pub const fn check_value(&self, at: usize) {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;
@@ -120,6 +130,18 @@ impl Map {
             i += 1;
         }
     }
+}
+
+/// The address at offset `ptr`.
+const fn find(pointers: &[Pointer], ptr: usize) -> Option<&Pointer> {
+    let mut i = 0;
+    while i < pointers.len() {
+        if pointers[i].ptr == ptr {
+            return Some(&pointers[i]);
+        }
+        i += 1;
+    }
+    None
 }
 
 #[cfg(unix)]

@@ -50,8 +50,9 @@ pub(crate) fn expand(errors: &Errors, settings: &Settings, mut block: ItemForeig
         }
     }
     block.items = kept;
-    // An empty block still links the library that its attributes name.
-    let block = (!block.items.is_empty() || !block.attrs.is_empty()).then_some(block);
+    // An empty block still links the library that its attributes name; and an unsafe one is the user's own claim about
+    // C, which `#![forbid(unsafe_code)]` looks for.
+    let block = (!block.items.is_empty() || !block.attrs.is_empty() || unsafety.is_some()).then_some(block);
     quote!(#block #functions)
 }
 
@@ -108,7 +109,7 @@ fn function_of(
         }
     }
     let function = Function { settings, attrs, declaration, params, err, rust_name };
-    function.check(errors);
+    function.check(errors, unsafe_block);
     function.expand(abi, unsafe_block, errors.count() > before)
 }
 
@@ -155,8 +156,16 @@ impl Function<'_> {
         matches!(self.declaration.sig.safety, syn::Safety::Safe(_))
     }
 
-    fn check(&self, errors: &Errors) {
+    fn check(&self, errors: &Errors, unsafe_block: bool) {
         let name = &self.declaration.sig.ident;
+        if let (false, syn::Safety::Safe(safe)) = (unsafe_block, &self.declaration.sig.safety) {
+            errors.at(
+                safe,
+                format_args!(
+                    "`safe` is your promise that C keeps to this declaration of `{name}`: make the block `unsafe extern`"
+                ),
+            );
+        }
         for param in &self.params {
             let plain =
                 matches!(param.role, Role::Pointer) || (matches!(param.role, Role::Value) && needs_word(&param.ty));
@@ -418,7 +427,7 @@ impl Function<'_> {
                 let (pointee, _) = pointee(ty)?;
                 Some(quote!(#p::core::ptr::NonNull<#pointee>))
             }
-            Err::MinusOne | Err::NegativeErrno if is_count(ty) => Some(quote!(usize)),
+            Err::MinusOne | Err::NegativeErrno if is_count(ty) => Some(quote!(#p::core::primitive::usize)),
             _ => Some(ty.to_token_stream()),
         }
     }

@@ -537,12 +537,12 @@ pub(crate) fn computed(p: &TokenStream, expr: &Expr) -> TokenStream {
         Expr::Binary(binary) => {
             let (left, right) = (computed(p, &binary.left), computed(p, &binary.right));
             let step = if matches!(binary.op, syn::BinOp::Mul(_)) { quote!(checked_mul) } else { quote!(checked_add) };
-            quote!(#left.and_then(|left: usize| #right.and_then(|right: usize| left.#step(right))))
+            quote!(#left.and_then(|left: #p::core::primitive::usize| #right.and_then(|right: #p::core::primitive::usize| left.#step(right))))
         }
         Expr::Path(path) => {
             let name = path.path.get_ident().map(bare).unwrap_or_default();
             format_ident!("operand_{}", name, span = Span::mixed_site()).to_token_stream()
         }
-        number => quote!(#p::core::option::Option::Some::<usize>(#number)),
+        number => quote!(#p::core::option::Option::Some::<#p::core::primitive::usize>(#number)),
     }
 }
