@@ -2,7 +2,7 @@
 //!
 //! For the struct
 //!
-//! ```ignore
+//! ```text
 //! #[derive(FfiPinned)]
 //! #[ffi(c = libc::iovec)]
 //! struct Segment<'a> {
@@ -13,7 +13,7 @@
 //!
 //! it is, with `__p` for `::pin_ffi::__private`:
 //!
-//! ```ignore
+//! ```text
 //! const _: () = {
 //!     mod __field { pub struct bytes; }
 //!     const READ_ONLY_bytes: bool = /* is `iov_base` declared `*const`? */;
@@ -71,7 +71,6 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let allows = allows();
     let markers = markers(input);
     let limits = limits(input);
-    let verified = verified(input);
     let claim = claim(input);
     let read = read_impl(input);
     let write = write_impl(input);
@@ -81,7 +80,6 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
         const _: () = {
             #markers
             #limits
-            #verified
             #claim
             #read
             #write
@@ -177,7 +175,7 @@ fn marker(field: &Field) -> Ident {
 }
 
 fn read_only_name(field: &Field) -> Ident {
-    field.local("READ_ONLY")
+    field.local("__PIN_FFI_READ_ONLY")
 }
 
 /// What is settled when the struct is compiled for the types that it is used with: that no buffer's elements let C count
@@ -185,13 +183,13 @@ fn read_only_name(field: &Field) -> Ident {
 /// any `unsafe`.
 fn limits(input: &Struct) -> TokenStream {
     let p = private(input);
-    let mut names = TokenStream::new();
-    let mut values = TokenStream::new();
+    let (mut names, mut values, mut fits) = (TokenStream::new(), TokenStream::new(), Vec::new());
     for field in &input.fields {
         if let Role::Buffer(how) = &field.role {
             let (name, value) = (field.local("FITS"), elements_fit(input, field, how));
             names.extend(quote!(const #name: ();));
             values.extend(quote!(const #name: () = #value;));
+            fits.push(name);
         }
         if let Role::Buffer(Lend { max: Some(max), .. }) | Role::Array(Lend { max: Some(max), .. }) = &field.role {
             let name = field.local("MAX");
@@ -205,9 +203,19 @@ fn limits(input: &Struct) -> TokenStream {
     let ident = input.ident;
     let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
     let where_clause = where_clause(input, &[]);
+    // Without type parameters there is nothing to wait for.
+    let lifetimes: TokenStream = input.generics.lifetimes().map(|_| quote!('static,)).collect();
+    let at_once = (input.generics.lifetimes().count() == input.generics.params.len()).then(|| {
+        quote! {
+            const _: () = {
+                #(let () = <#ident::<#lifetimes> as __PinFfiLimits>::#fits;)*
+            };
+        }
+    });
     quote! {
         trait __PinFfiLimits { #names }
         impl #impl_generics __PinFfiLimits for #ident #ty_generics #where_clause { #values }
+        #at_once
     }
 }
 
@@ -235,9 +243,6 @@ fn elements_fit(input: &Struct, field: &Field, how: &Lend) -> TokenStream {
 /// Assertions against what the runtime crate knows of the C struct, and against elements that would miscount.
 fn verified(input: &Struct) -> TokenStream {
     let Some(path) = &input.c else { return TokenStream::new() };
-    if input.is_generic(path) {
-        return TokenStream::new();
-    }
     let p = private(input);
     let name = path.segments.last().map(|s| bare(&s.ident)).unwrap_or_default();
     let expected = KNOWN.contains(&name.as_str());
@@ -273,15 +278,19 @@ fn verified(input: &Struct) -> TokenStream {
         Role::Inline { .. } | Role::Skip => None,
     });
     let map_known = map_at(path.span());
-    quote_spanned! {path.span()=>
-        const _: () = {
-            use #p::UnknownStruct as _;
-            let #map = #p::StructMap::<#path>::MAP;
-            #map_known.check_known(#expected);
-            let place = #p::core::mem::MaybeUninit::<#path>::uninit();
-            let #base = place.as_ptr();
-            #(#checks)*
-        };
+    let body = quote! {{
+        use #p::UnknownStruct as _;
+        let #map = #p::StructMap::<#path>::MAP;
+        #map_known.check_known(#expected);
+        let place = #p::core::mem::MaybeUninit::<#path>::uninit();
+        let #base = place.as_ptr();
+        #(#checks)*
+    }};
+    if input.is_generic(path) {
+        // What the parameters are is known only where the value is filled.
+        quote_spanned!(path.span()=> const #body;)
+    } else {
+        quote_spanned!(path.span()=> const _: () = #body;)
     }
 }
 
@@ -341,6 +350,7 @@ fn read_impl(input: &Struct) -> TokenStream {
     let (c, scratch) = (ours("c"), ours("scratch"));
     let (lend, write, _) = body(input, Mode::Read);
     let release = release(input);
+    let verified = verified(input);
     quote! {
         #header {
             type C = #c_type;
@@ -351,6 +361,7 @@ fn read_impl(input: &Struct) -> TokenStream {
                 #c: *mut Self::C,
                 #scratch: &mut #p::Scratch<'_>,
             ) -> #p::core::result::Result<(), #p::FillError> {
+                #verified
                 #lend
                 #write
                 #p::core::result::Result::Ok(())
@@ -373,6 +384,7 @@ fn write_impl(input: &Struct) -> TokenStream {
     let kept_types = keeps.iter().map(|k| &k.ty);
     let kept_values = keeps.iter().map(|k| &k.value);
     let take_back = take_back(input, &keeps);
+    let verified_mut = input.c.as_ref().filter(|c| input.is_generic(*c)).map(|_| verified(input));
     quote! {
         #header {
             type Kept = (#(#kept_types,)*);
@@ -383,6 +395,7 @@ fn write_impl(input: &Struct) -> TokenStream {
                 #c: *mut Self::C,
                 #scratch: &mut #p::Scratch<'_>,
             ) -> #p::core::result::Result<Self::Kept, #p::FillError> {
+                #verified_mut
                 #lend
                 #write
                 #p::core::result::Result::Ok((#(#kept_values,)*))
@@ -641,9 +654,11 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
                 let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
                 let bytes = len.bytes;
                 let (find, place) = slot(field, len.at.span(), &quote_spanned!(len.at.span()=> (*#c)#place));
+                let taken = quote_spanned!(len.at.span()=> #at_type::taken_len::<#ty, _>(#place, #kept, #bytes, #info));
+                let taken = unsafely(taken);
                 look.extend(quote_spanned! {len.at.span()=>
                     #find
-                    let #filled = #at_type::taken_len::<#ty, _>(#place, #kept, #bytes, #info)?;
+                    let #filled = #taken?;
                 });
                 let set = unsafely(quote_spanned!(field.at()=> #at_type::Fill::set_filled(#borrowed, #filled)));
                 take.extend(quote!(#borrow #set;));
@@ -666,7 +681,8 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
                 let (value, info) = (field.local("value"), info(input, field, None));
                 let at_place = private_at(input, at.span());
                 let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c).#at));
-                look.extend(quote_spanned!(at.span()=> #find let #value = #at_place::taken(#place, #info)?;));
+                let taken = unsafely(quote_spanned!(at.span()=> #at_place::taken(#place, #info)));
+                look.extend(quote_spanned!(at.span()=> #find let #value = #taken?;));
                 let member = &field.member;
                 take.extend(quote!(self.#member = #value;));
             }

@@ -185,7 +185,7 @@ impl<T> Lent<T> {
     message = "`{Self}` is not a buffer: its memory cannot be lent to C as it is",
     label = "not a run of elements that stays in place",
     note = "lend a slice, an array, a `Vec`, a boxed slice, a string or C string, `IoSlice`, `IoSliceMut`, `OutBuf`, `Spare`, or an `Option` of these; elements need `NoPadding` where C reads and `Plain` where it writes",
-    note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`"
+    note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`, and pinned with `pin_value`"
 )]
 pub unsafe trait Buf {
     /// What the buffer is made of. Lengths count these.
@@ -294,6 +294,20 @@ unsafe impl<T: Plain, const N: usize> Buf for [T; N] {
     }
 }
 
+// SAFETY: as for an array. Only a borrow of it can be had, and whoever holds that cannot move the elements.
+unsafe impl<T: Plain> Buf for [T] {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+    }
+}
+
 // SAFETY: a vector's elements are on the heap and move only when it is touched.
 unsafe impl<T: Plain> Buf for Vec<T> {
     type Elem = T;
@@ -343,8 +357,10 @@ macro_rules! text {
     )*};
 }
 text! {
+    str, as_bytes;
     &str, as_bytes;
     String, as_bytes;
+    CStr, to_bytes;
     &CStr, to_bytes;
     CString, to_bytes;
 }
@@ -587,7 +603,7 @@ pub struct Spare<'a, T> {
 impl<'a, T: Plain> Spare<'a, T> {
     /// The capacity of `vec` behind its last element.
     #[inline]
-    pub const fn new(vec: &'a mut Vec<T>) -> Self {
+    pub fn new(vec: &'a mut Vec<T>) -> Self {
         let from = vec.len();
         Self { vec, from }
     }
@@ -600,7 +616,7 @@ impl<'a, T: Plain> Spare<'a, T> {
 
     /// Counts what was filled as the vector's own: the next fill goes behind it.
     #[inline]
-    pub const fn keep(&mut self) {
+    pub fn keep(&mut self) {
         self.from = self.vec.len();
     }
 }

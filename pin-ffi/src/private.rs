@@ -22,16 +22,28 @@ pub use libc;
     note = "make the field an exclusive borrow or an owner (`&mut [T]`, `[T; N]`, `Vec<T>`, `OutBuf<T>`), or lend the value to a call that only reads (`pin`)",
     note = "if C never writes through this field, whatever the call, say `read_only`"
 )]
-pub trait MayWrite<'t, F, const READ_ONLY: bool> {}
-impl<F, A: Access> MayWrite<'_, F, true> for A {}
-impl<F> MayWrite<'_, F, false> for Exclusive {}
+///
+/// # Safety
+///
+/// Only for [`Exclusive`], or where C does not write. The trait is `unsafe` so that no safe code can add to it: a field's
+/// marker is a type of the user's crate, which would otherwise allow an `impl` there.
+pub unsafe trait MayWrite<'t, F, const READ_ONLY: bool> {}
+// SAFETY: C does not write.
+unsafe impl<F, A: Access> MayWrite<'_, F, true> for A {}
+// SAFETY: nobody else can reach the memory.
+unsafe impl<F> MayWrite<'_, F, false> for Exclusive {}
 
 /// The buffer of the Rust field `F`, lent to a call that writes.
 ///
 /// This and the two traits below stand in `where` clauses of generated impls. They have no supertraits: an assumed
 /// `Buf` or `FfiArray` would hide from the compiler what the type's associated types are.
-pub trait LendMut<'t, F, const READ_ONLY: bool> {}
-impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
+///
+/// # Safety
+///
+/// Only where the buffer's access is one that [`MayWrite`]; `unsafe` for the same reason.
+pub unsafe trait LendMut<'t, F, const READ_ONLY: bool> {}
+// SAFETY: the bound says so.
+unsafe impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
 where
     B: Buf,
     B::Access: MayWrite<'t, F, READ_ONLY>,
@@ -282,15 +294,19 @@ pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
 /// # Errors
 ///
 /// [`Reason::Overrun`]. Where there is no buffer, what C says does not matter.
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub fn taken_len<B: Buf, L: LenField>(
+pub unsafe fn taken_len<B: Buf, L: LenField>(
     slot: *const L,
     capacity: Option<usize>,
     bytes: bool,
     field: &'static Field,
 ) -> Result<usize, FillError> {
     let Some(capacity) = capacity else { return Ok(0) };
-    // SAFETY: generated code passes the length field of a struct that was filled; an integer needs no more.
+    // SAFETY: the caller's promise.
     let n = unsafe { slot.read_unaligned() };
     if bytes {
         let size = size_of::<B::Elem>();
@@ -306,9 +322,13 @@ pub fn taken_len<B: Buf, L: LenField>(
 /// # Errors
 ///
 /// [`Reason::OutOfRange`].
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
-    // SAFETY: generated code passes a field of a struct that was zeroed or live before it was filled.
+pub unsafe fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
+    // SAFETY: the caller's promise.
     let value = unsafe { read_plain(slot) };
     match <F as Convert<V>>::convert(value) {
         Ok(value) => Ok(value),
@@ -535,16 +555,15 @@ impl<T: ?Sized> ParamType<*mut T> {
     pub const IS_POINTER: bool = true;
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "std"))]
 pub use fd::*;
 
-#[cfg(unix)]
+/// The word `fd`: `BorrowedFd` is a type of `std`.
+#[cfg(all(unix, feature = "std"))]
 mod fd {
-    #[cfg(feature = "std")]
     pub use std::os::fd::{AsRawFd, BorrowedFd};
 
     /// The descriptor's number, -1 for none.
-    #[cfg(feature = "std")]
     #[inline(always)]
     #[must_use]
     pub fn raw_fd(fd: Option<BorrowedFd<'_>>) -> core::ffi::c_int {

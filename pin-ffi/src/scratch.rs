@@ -16,8 +16,7 @@ use core::ptr::{self, NonNull};
 pub const INLINE: usize = 512;
 
 /// The largest block, in bytes, that a thread keeps for its next call.
-#[cfg(feature = "std")]
-const KEEP_AT_MOST: usize = 1 << 20;
+pub(crate) const KEEP_AT_MOST: usize = if cfg!(feature = "std") { 1 << 20 } else { 0 };
 
 /// The first bytes of a [`Scratch`], wherever its owner wants them.
 #[repr(C, align(16))]
@@ -43,7 +42,7 @@ struct Block {
 
 const HEADER: usize = size_of::<Block>();
 
-/// A bump arena for nested C structs; see the [module](self).
+/// A bump arena for nested C structs.
 ///
 /// # Examples
 ///
@@ -159,14 +158,52 @@ impl<'a> Scratch<'a> {
             unsafe { Block::free(drop_it) };
         }
         // SAFETY: `keep` is live and ours.
-        let size = unsafe {
-            (*keep.as_ptr()).older = None;
-            (*keep.as_ptr()).size
-        };
-        let base = keep.as_ptr().cast::<u8>();
-        self.next = base.wrapping_add(HEADER);
-        self.end = base.wrapping_add(size);
+        unsafe { (*keep.as_ptr()).older = None };
         self.block = Some(keep);
+        self.rewind(keep);
+    }
+
+    /// Hands out `block`, the only one, from its start.
+    #[inline(always)]
+    fn rewind(&mut self, block: NonNull<Block>) {
+        let base = block.as_ptr().cast::<u8>();
+        self.next = base.wrapping_add(HEADER);
+        // SAFETY: the block is live and ours.
+        self.end = base.wrapping_add(unsafe { (*block.as_ptr()).size });
+    }
+
+    /// Forgets all that was handed out, as [`reset`](Self::reset) does, and keeps one block with room for all of it, so
+    /// that the same again allocates nothing; unless that would be more than `at_most` bytes.
+    #[inline(always)]
+    pub(crate) fn settle(&mut self, at_most: usize) {
+        let Some(block) = self.block else { return };
+        // SAFETY: the block is live and ours.
+        if unsafe { (*block.as_ptr()).older }.is_none() {
+            self.rewind(block);
+        } else {
+            self.settle_blocks(at_most);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn settle_blocks(&mut self, at_most: usize) {
+        let mut total = INLINE;
+        let mut next = self.block;
+        while let Some(block) = next {
+            // SAFETY: the chain's blocks are live and ours.
+            unsafe {
+                total = total.saturating_add((*block.as_ptr()).size);
+                next = (*block.as_ptr()).older;
+            }
+        }
+        self.reset();
+        if total <= at_most {
+            // The inline bytes are counted, for what was in them comes first in the block next time. If there is no
+            // memory for it, the largest block stays.
+            let _ = self.alloc::<u8>(total);
+            self.reset();
+        }
     }
 
     #[cold]

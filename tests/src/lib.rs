@@ -1,1 +1,5 @@
-//! x
+//! What the tests have in common: a C library, a counting allocator, a buffer that tells when it is dropped.
+
+pub mod counting;
+pub mod echo;
+pub mod told;

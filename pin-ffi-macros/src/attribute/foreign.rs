@@ -1,13 +1,13 @@
 //! The first place: C declarations. Each becomes a Rust function with a signature that says what its words say.
 //!
-//! ```ignore
+//! ```text
 //! #[ffi(err = minus_one)]
 //! pub safe fn readv(#[ffi(fd)] fd: c_int, #[ffi(pin_mut, len = iovcnt)] iov: *const iovec, iovcnt: c_int) -> ssize_t;
 //! ```
 //!
 //! becomes, with `__p` for `::pin_ffi::__private`,
 //!
-//! ```ignore
+//! ```text
 //! pub fn readv<IovValue>(fd: __p::BorrowedFd<'_>, iov: &mut IovValue) -> ::pin_ffi::Result<usize>
 //! where
 //!     IovValue: __p::FfiArrayMut<Elem = iovec> + ?Sized,
@@ -41,9 +41,12 @@ pub(crate) fn expand(errors: &Errors, settings: &Settings, mut block: ItemForeig
     let abi = block.abi.clone();
     let unsafety = block.unsafety;
     let mut kept = Vec::new();
+    // A block that is left out takes its functions with it.
+    let conditions: Vec<_> = block.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect();
     for item in std::mem::take(&mut block.items) {
         match item {
-            ForeignItem::Fn(function) if has_words(&function) || is_safe(&function) => {
+            ForeignItem::Fn(mut function) if has_words(&function) || is_safe(&function) => {
+                function.attrs.extend(conditions.iter().cloned());
                 functions.extend(function_of(errors, settings, &abi, unsafety.is_some(), function));
             }
             other => kept.push(other),
@@ -215,7 +218,8 @@ impl Function<'_> {
             || self.params.iter().any(|p| match &p.role {
                 Role::Pin { .. } => true,
                 Role::Buffer(buffer) => {
-                    let counted = matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.buffers_counted_by(n) == 1);
+                    let counted = !buffer.count.bytes
+                        && matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.buffers_counted_by(n) == 1);
                     !counted || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
                 }
                 _ => false,
@@ -293,7 +297,7 @@ impl Function<'_> {
             let c_name = bare(&sig.ident);
             let link_name = if linkage.is_empty() { quote!(#[link_name = #c_name]) } else { quote!(#(#linkage)*) };
             let unsafe_token = unsafe_block.then(|| quote!(unsafe));
-            let raw = Ident::new("c", Span::mixed_site());
+            let raw = raw_name();
             let checks = self.value_checks();
             quote! {
                 #unsafe_token #abi {
@@ -434,7 +438,7 @@ impl Function<'_> {
 
     fn body(&self) -> TokenStream {
         let p = self.settings.private();
-        let raw = Ident::new("c", Span::mixed_site());
+        let raw = raw_name();
         let ret = Ident::new("ret", Span::mixed_site());
         let scratch = self.params.iter().any(|p| matches!(p.role, Role::Pin { .. })).then(|| {
             let (inline, scratch) = (Ident::new("inline", Span::mixed_site()), scratch());
@@ -504,7 +508,7 @@ impl Function<'_> {
                     }
                 };
                 if let Some(max) = &buffer.max {
-                    let limit = param.local("max");
+                    let limit = param.local("__pin_ffi_max");
                     out.extend(quote_spanned! {max.span()=>
                         const #limit: usize = #max;
                         #p::check_max(#lent.len, #limit, #info)?;
@@ -583,7 +587,7 @@ impl Function<'_> {
                     }
                 };
                 if let Some(max) = max {
-                    let limit = param.local("max");
+                    let limit = param.local("__pin_ffi_max");
                     out.extend(quote_spanned! {max.span()=>
                         const #limit: usize = #max;
                         #p::check_max(#lent.len, #limit, #info)?;
@@ -731,6 +735,11 @@ impl Function<'_> {
         };
         Some((out, statement))
     }
+}
+
+/// The C function's name in the body. Items are no locals: one with a user's name would take that over.
+fn raw_name() -> Ident {
+    Ident::new("__pin_ffi_c", Span::mixed_site())
 }
 
 fn scratch() -> Ident {

@@ -1,13 +1,13 @@
 //! The second place: a function around a C call. Its `pin` and `pin_mut` parameters are filled C structs in the body.
 //!
-//! ```ignore
+//! ```text
 //! #[pinned_ffi]
 //! fn receive(s: BorrowedFd<'_>, #[ffi(pin_mut)] msg: &mut Received<'_>) -> io::Result<usize> { BODY }
 //! ```
 //!
 //! becomes, with `__p` for `::pin_ffi::__private`,
 //!
-//! ```ignore
+//! ```text
 //! fn receive(s: BorrowedFd<'_>, msg: &mut Received<'_>) -> io::Result<usize> {
 //!     let mut inline = __p::Inline::<{ __p::INLINE }>::uninit();
 //!     let mut scratch = __p::Scratch::new(&mut inline);
@@ -131,6 +131,7 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
     for pin in pinned {
         let ident = &pin.ident;
         let (value, c, kept, lent) = (local(pin, "value"), local(pin, "c"), local(pin, "kept"), local(pin, "lent"));
+        let array = ours("array");
         let filled = match (pin.run, pin.write) {
             (false, true) => quote!(#p::FfiPinnedMut::fill_mut(#value, #c.as_mut_ptr(), &mut #scratch)),
             (false, false) => quote!(#p::FfiPinned::fill(#value, #c.as_mut_ptr(), &mut #scratch)),
@@ -152,8 +153,8 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
             (false, true) => quote!(let mut #ident = #p::Filled::lent_for_writing(#c.as_mut_ptr(), &#lent);),
             (false, false) => quote!(let mut #ident = #p::Filled::lent_for_reading(#c.as_mut_ptr());),
             (true, true) => quote! {
-                let (array, #kept) = #kept;
-                let mut #ident = #p::FilledArray::lent_for_writing(array, &#lent);
+                let (#array, #kept) = #kept;
+                let mut #ident = #p::FilledArray::lent_for_writing(#array, &#lent);
             },
             (true, false) => quote!(let mut #ident = #p::FilledArray::lent_for_reading(#kept);),
         });
