@@ -112,7 +112,7 @@ fn private_at(input: &Struct, span: Span) -> TokenStream {
 
 /// An unsafe block around what stands at a token of the user's. The block itself is ours: `#![forbid(unsafe_code)]` is
 /// about the user's own claims, and those are in [`claim`].
-fn unsafely(inside: TokenStream) -> TokenStream {
+fn unsafely(inside: impl ToTokens) -> TokenStream {
     quote!(unsafe { #inside })
 }
 
@@ -149,7 +149,11 @@ fn markers(input: &Struct) -> TokenStream {
         } else {
             let (raw, at_place) = (ours("c"), private_at(input, lend.ptr.span()));
             // Only the place's type is looked at.
-            let (find, place) = slot(field, lend.ptr.span(), &quote_spanned!(lend.ptr.span()=> (*#raw.as_ptr())#place));
+            let (find, place) = slot(
+                field,
+                lend.ptr.span(),
+                &quote_spanned!(lend.ptr.span()=> (*#p::core::mem::MaybeUninit::as_ptr(&#raw))#place),
+            );
             quote_spanned! {lend.ptr.span()=> {
                 let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();
                 #find
@@ -228,7 +232,11 @@ fn elements_fit(input: &Struct, field: &Field, how: &Lend) -> TokenStream {
     let unfit = format!(
         "the elements of field `{name}` are smaller than what `{c_name}` points at, no multiple of it, or less aligned: C would reach past their end"
     );
-    let (find, place) = slot(field, how.ptr.span(), &quote_spanned!(how.ptr.span()=> (*#raw.as_ptr())#path));
+    let (find, place) = slot(
+        field,
+        how.ptr.span(),
+        &quote_spanned!(how.ptr.span()=> (*#p::core::mem::MaybeUninit::as_ptr(&#raw))#path),
+    );
     let elem = quote_spanned!(field.at()=> <#ty as #at_type::Buf>::Elem);
     let check = quote_spanned! {how.ptr.span()=>
         #at_place::elements_must_fit::<#elem, _>(#at_place::address(#place), #no_size, #unfit);
@@ -249,41 +257,41 @@ fn verified(input: &Struct) -> TokenStream {
     let (map, base) = (ours("map"), ours("base"));
     let offset =
         |place: &TokenStream, span| unsafely(quote_spanned!(span=> #p::offset(#base, &raw const (*#base)#place)));
-    // The method call that fails is what the compiler underlines.
-    let map_at = |span| Ident::new("map", map.span().located_at(span));
     let checks = input.fields.iter().filter_map(|field| match &field.role {
         Role::Buffer(lend) | Role::Array(lend) => {
             let ptr = offset(&lend.ptr.path(), lend.ptr.span());
             let len = lend.len.as_ref().map(|len| {
                 let (at, bytes) = (offset(&len.at.path(), len.at.span()), len.bytes);
-                let map = map_at(len.at.span());
-                quote_spanned!(len.at.span()=> #map.check_length(#ptr, #at, #bytes);)
+                let at_len = private_at(input, len.at.span());
+                quote_spanned!(len.at.span()=> #at_len::Map::check_length(&#map, #ptr, #at, #bytes);)
             });
             let (read_only, array) = (lend.read_only, matches!(field.role, Role::Array(_)));
-            let map = map_at(lend.ptr.span());
-            Some(quote_spanned!(lend.ptr.span()=> #map.check_lent(#ptr, #read_only, #array); #len))
+            let at_ptr = private_at(input, lend.ptr.span());
+            Some(quote_spanned!(lend.ptr.span()=> #at_ptr::Map::check_lent(&#map, #ptr, #read_only, #array); #len))
         }
         Role::Value { at, .. } => {
             let offset = offset(&quote!(.#at), at.span());
-            let map = map_at(at.span());
-            Some(quote_spanned!(at.span()=> #map.check_value(#offset);))
+            let at_place = private_at(input, at.span());
+            Some(quote_spanned!(at.span()=> #at_place::Map::check_value(&#map, #offset);))
         }
         // The type of the field says which struct fills it, and that struct is checked itself, but for this word.
         Role::Inline { at, read_only: true } => {
             let offset = offset(&quote!(.#at), at.span());
             let place = unsafely(quote_spanned!(at.span()=> &raw const (*#base).#at));
-            let map = map_at(at.span());
-            Some(quote_spanned!(at.span()=> #map.check_read_only(#offset, #p::size_at(#place));))
+            let at_place = private_at(input, at.span());
+            Some(quote_spanned!(at.span()=> #at_place::Map::check_read_only(&#map, #offset, #p::size_at(#place));))
         }
         Role::Inline { .. } | Role::Skip => None,
     });
-    let map_known = map_at(path.span());
+    let last = path.segments.last().map_or_else(|| path.span(), |s| s.ident.span());
+    let at_last = private_at(input, last);
+    let known = quote_spanned!(last=> #at_last::Map::check_known(&#map, #expected););
     let body = quote! {{
         use #p::UnknownStruct as _;
         let #map = #p::StructMap::<#path>::MAP;
-        #map_known.check_known(#expected);
+        #known
         let place = #p::core::mem::MaybeUninit::<#path>::uninit();
-        let #base = place.as_ptr();
+        let #base = #p::core::mem::MaybeUninit::as_ptr(&place);
         #(#checks)*
     }};
     if input.is_generic(path) {

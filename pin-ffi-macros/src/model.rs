@@ -167,14 +167,14 @@ impl<'a> Struct<'a> {
             Data::Struct(data) => &data.fields,
             Data::Enum(data) => {
                 errors.at(
-                    &data.enum_token,
+                    data.enum_token,
                     "`FfiPinned` fills one C struct, and an enum has several shapes: derive it on a struct for each",
                 );
                 &Fields::Unit
             }
             Data::Union(data) => {
                 errors.at(
-                    &data.union_token,
+                    data.union_token,
                     "`FfiPinned` must know which buffer is there, and a union does not say: derive it on a struct",
                 );
                 &Fields::Unit

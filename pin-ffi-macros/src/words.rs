@@ -14,7 +14,7 @@ pub(crate) struct Place {
 impl Place {
     /// `a.b`, as the user wrote it.
     pub(crate) fn name(&self) -> String {
-        let names: Vec<_> = self.fields.iter().map(|f| bare(f)).collect();
+        let names: Vec<_> = self.fields.iter().map(bare).collect();
         names.join(".")
     }
 
@@ -236,13 +236,12 @@ fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
         Form::Place | Form::PlaceOrAlone => Value::Place(input.parse().map_err(at)?),
         Form::Path => Value::Path(input.parse().map_err(at)?),
         Form::TypeOrAlone => Value::Type(input.parse().map_err(at)?),
-        Form::Expr => Value::Expr(input.parse().map_err(at)?),
         Form::Name => Value::Name(syn::ext::IdentExt::parse_any(input).map_err(at)?),
         Form::Count if input.peek(Token![*]) => {
             input.parse::<Token![*]>()?;
             Value::Through(input.parse().map_err(at)?)
         }
-        Form::Count => Value::Expr(input.parse().map_err(at)?),
+        Form::Expr | Form::Count => Value::Expr(input.parse().map_err(at)?),
     };
     Ok(Said { word, value })
 }
@@ -290,9 +289,16 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
         5..=8 => 2,
         _ => 3,
     };
-    // `length` for `len`: as far away as a slip can be, so that a real one is preferred.
-    let away = |k: &str| if k.len() >= 2 && name.starts_with(k) { reach } else { distance(&name, k) };
-    known.map(|k| (away(k), k)).filter(|(d, k)| *d <= reach && *d < k.len().max(2)).min().map(|(_, k)| k)
+    // `length` for `len`: as far away as a slip can be, so that a real one is preferred, and a longer beginning.
+    let away = |k: &str| {
+        let begins = k.len() >= 2 && name.starts_with(k);
+        distance(&name, k).min(if begins { reach } else { usize::MAX })
+    };
+    known
+        .map(|k| (away(k), usize::MAX - k.len(), k))
+        .filter(|(d, _, k)| *d <= reach && *d < k.len().max(2))
+        .min()
+        .map(|(_, _, k)| k)
 }
 
 /// How many letters were added, left out, replaced or swapped with their neighbour.

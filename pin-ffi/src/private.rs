@@ -554,6 +554,44 @@ impl<T: ?Sized> ParamType<*mut T> {
     /// A pointer.
     pub const IS_POINTER: bool = true;
 }
+impl<T: ?Sized> ParamType<core::ptr::NonNull<T>> {
+    /// A pointer.
+    pub const IS_POINTER: bool = true;
+}
+impl<T: ?Sized> ParamType<Option<core::ptr::NonNull<T>>> {
+    /// A pointer, or null.
+    pub const IS_POINTER: bool = true;
+}
+
+/// Functions that only unsafe code may call: passing one is as good as calling it.
+macro_rules! unsafe_functions {
+    ($(($($arg:ident)*))*) => {$(
+        unsafe_functions!(@abi "C" $($arg)*);
+        unsafe_functions!(@abi "C-unwind" $($arg)*);
+        unsafe_functions!(@abi "system" $($arg)*);
+    )*};
+    (@abi $abi:literal $($arg:ident)*) => {
+        impl<R, $($arg),*> ParamType<unsafe extern $abi fn($($arg),*) -> R> {
+            /// An unsafe function.
+            pub const IS_POINTER: bool = true;
+        }
+        impl<R, $($arg),*> ParamType<Option<unsafe extern $abi fn($($arg),*) -> R>> {
+            /// An unsafe function, or null.
+            pub const IS_POINTER: bool = true;
+        }
+    };
+}
+unsafe_functions! { () (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H) }
+
+/// Stops a plain parameter of a safe function that is a pointer after all.
+///
+/// # Panics
+///
+/// At compile time, with `message`.
+#[track_caller]
+pub const fn must_be_plain(is_pointer: bool, message: &str) {
+    assert!(!is_pointer, "{}", message);
+}
 
 #[cfg(all(unix, feature = "std"))]
 pub use fd::*;

@@ -113,7 +113,10 @@ fn function_of(
     }
     let function = Function { settings, attrs, declaration, params, err, rust_name };
     function.check(errors, unsafe_block);
-    function.expand(abi, unsafe_block, errors.count() > before)
+    let mut found = errors.split_off(before).into_iter();
+    let Some(first) = found.next() else { return function.expand(abi, unsafe_block) };
+    found.for_each(|error| errors.push(error));
+    function.fallback(&first)
 }
 
 fn err_kind(errors: &Errors, name: &Ident, output: &ReturnType) -> Err {
@@ -172,7 +175,7 @@ impl Function<'_> {
         for param in &self.params {
             let plain =
                 matches!(param.role, Role::Pointer) || (matches!(param.role, Role::Value) && needs_word(&param.ty));
-            if self.is_safe() && plain && needs_word(&param.ty) {
+            if self.is_safe() && plain && !param.wrong && needs_word(&param.ty) {
                 let (ident, what) = (
                     bare(&param.ident),
                     if pointee(&param.ty).is_some() { "a raw pointer" } else { "an unsafe function" },
@@ -267,7 +270,15 @@ impl Function<'_> {
         quote!(&#p::Field { item: #item, field: #field, c: #c })
     }
 
-    fn expand(&self, abi: &syn::Abi, unsafe_block: bool, broken: bool) -> TokenStream {
+    /// What stands for a function with errors: a constant with the first of them in its type. The compiler reports that
+    /// once, and asks nothing of what is done with the constant: no use of the function adds an error.
+    fn fallback(&self, error: &syn::Error) -> TokenStream {
+        let (vis, name, error) = (&self.declaration.vis, &self.rust_name, error.to_compile_error());
+        let conditions = self.attrs.iter().filter(|a| a.path().is_ident("cfg"));
+        quote!(#(#conditions)* #[allow(non_upper_case_globals, dead_code)] #vis const #name: [(); #error] = [];)
+    }
+
+    fn expand(&self, abi: &syn::Abi, unsafe_block: bool) -> TokenStream {
         let p = self.settings.private();
         let krate = &self.settings.krate;
         let sig = &self.declaration.sig;
@@ -285,28 +296,24 @@ impl Function<'_> {
         let output = if self.is_fallible() { quote!(#krate::Result<#value_type>) } else { value_type };
         let doc = self.doc();
 
-        let body = if broken {
-            quote!(#p::core::unreachable!())
-        } else {
-            let body = self.body();
-            let c_inputs = self.params.iter().map(|p| {
-                let (ident, ty) = (&p.ident, &p.ty);
-                quote!(#ident: #ty)
-            });
-            let c_output = &sig.output;
-            let c_name = bare(&sig.ident);
-            let link_name = if linkage.is_empty() { quote!(#[link_name = #c_name]) } else { quote!(#(#linkage)*) };
-            let unsafe_token = unsafe_block.then(|| quote!(unsafe));
-            let raw = raw_name();
-            let checks = self.value_checks();
-            quote! {
-                #unsafe_token #abi {
-                    #link_name
-                    fn #raw(#(#c_inputs),*) #c_output;
-                }
-                #checks
-                #body
+        let body = self.body();
+        let c_inputs = self.params.iter().map(|p| {
+            let (ident, ty) = (&p.ident, &p.ty);
+            quote!(#ident: #ty)
+        });
+        let c_output = &sig.output;
+        let c_name = bare(&sig.ident);
+        let link_name = if linkage.is_empty() { quote!(#[link_name = #c_name]) } else { quote!(#(#linkage)*) };
+        let unsafe_token = unsafe_block.then(|| quote!(unsafe));
+        let raw = raw_name();
+        let checks = self.value_checks();
+        let body = quote! {
+            #unsafe_token #abi {
+                #link_name
+                fn #raw(#(#c_inputs),*) #c_output;
             }
+            #checks
+            #body
         };
         quote! {
             #(#attrs)*
@@ -340,10 +347,12 @@ impl Function<'_> {
         let checks = self.params.iter().filter(|p| matches!(p.role, Role::Value)).map(|param| {
             let ty = &param.ty;
             let message = format!(
-                "`{}` is a raw pointer behind a type alias, so safe code could pass anything: declare it as a pointer, and say how it is lent",
-                bare(&param.ident)
+                "`{}` is a raw pointer or an unsafe function behind another name, so safe code could pass anything: declare it as what it is and say how it is lent, or make `{}` an `unsafe fn`",
+                bare(&param.ident),
+                self.declaration.sig.ident,
             );
-            quote_spanned!(ty.span()=> #p::core::assert!(!#p::ParamType::<#ty>::IS_POINTER, #message);)
+            let at = words::respan(p.clone(), ty.span());
+            quote_spanned!(ty.span()=> #at::must_be_plain(#at::ParamType::<#ty>::IS_POINTER, #message);)
         });
         Some(quote! {
             const _: () = {
@@ -535,9 +544,9 @@ impl Function<'_> {
                 let (place, kept, scratch, value) =
                     (param.local("c"), param.local("kept"), scratch(), param.local("value"));
                 let fill = if *write {
-                    quote!(#p::FfiPinnedMut::fill_mut(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                    quote!(#p::FfiPinnedMut::fill_mut(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place), &mut #scratch)?)
                 } else {
-                    quote!(#p::FfiPinned::fill(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                    quote!(#p::FfiPinned::fill(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place), &mut #scratch)?)
                 };
                 let (borrow, reborrow) =
                     if *write { (quote!(let mut #kept;), quote!(&mut *)) } else { (TokenStream::new(), quote!(&*)) };
@@ -554,7 +563,7 @@ impl Function<'_> {
                         let (#kept, #lent) = match #pattern {
                             #p::core::option::Option::Some(#value) => (
                                 #p::core::option::Option::Some(unsafe { #fill }),
-                                #place.as_mut_ptr(),
+                                #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place),
                             ),
                             #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
                         };
@@ -564,7 +573,7 @@ impl Function<'_> {
                         let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
                         let #value = #reborrow #ident;
                         let #kept = unsafe { #fill };
-                        let #lent = #place.as_mut_ptr();
+                        let #lent = #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place);
                     }
                 }
             }
@@ -611,7 +620,7 @@ impl Function<'_> {
         let n = if bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
         quote! {
             #values
-            #p::check_least(#n, #lent.is_none(), #need, #info)?;
+            #p::check_least(#n, #p::Lent::is_none(&#lent), #need, #info)?;
         }
     }
 
@@ -636,7 +645,7 @@ impl Function<'_> {
             many => {
                 let agreed = many.iter().map(|one| {
                     let (lent, info, amount) = (one.0.local("lent"), self.info(one.0, &name), amount(one));
-                    quote!(let agreed = #p::agree(agreed, !#lent.is_none(), #amount, #info)?;)
+                    quote!(let agreed = #p::agree(agreed, !#p::Lent::is_none(&#lent), #amount, #info)?;)
                 });
                 quote!({
                     let agreed = #p::core::option::Option::None;
@@ -679,17 +688,23 @@ impl Function<'_> {
 
     /// First thing after the call.
     fn errno(&self, ret: &Ident) -> TokenStream {
-        let p = self.settings.private();
         let count = matches!(&self.declaration.sig.output, ReturnType::Type(_, ty) if is_count(ty));
+        // What cannot say that it failed is the returned type.
+        let at = match &self.declaration.sig.output {
+            ReturnType::Type(_, ty) => Span::mixed_site().located_at(ty.span()),
+            ReturnType::Default => Span::mixed_site(),
+        };
+        let p = words::respan(self.settings.private(), at);
+        let ret = Ident::new(&ret.to_string(), at);
         match self.err {
             Err::None => TokenStream::new(),
-            Err::MinusOne if count => quote!(let #ret = #p::errno::minus_one_count(#ret)?;),
-            Err::MinusOne => quote!(let #ret = #p::errno::minus_one(#ret)?;),
-            Err::NegativeErrno if count => quote!(let #ret = #p::errno::negative_errno_count(#ret)?;),
-            Err::NegativeErrno => quote!(let #ret = #p::errno::negative_errno(#ret)?;),
-            Err::Null => quote!(let #ret = #p::errno::null(#ret)?;),
-            Err::Nonzero => quote!(#p::errno::nonzero(#ret)?;),
-            Err::ReturnedErrno => quote!(#p::errno::returned_errno(#ret)?;),
+            Err::MinusOne if count => quote_spanned!(at=> let #ret = #p::errno::minus_one_count(#ret)?;),
+            Err::MinusOne => quote_spanned!(at=> let #ret = #p::errno::minus_one(#ret)?;),
+            Err::NegativeErrno if count => quote_spanned!(at=> let #ret = #p::errno::negative_errno_count(#ret)?;),
+            Err::NegativeErrno => quote_spanned!(at=> let #ret = #p::errno::negative_errno(#ret)?;),
+            Err::Null => quote_spanned!(at=> let #ret = #p::errno::null(#ret)?;),
+            Err::Nonzero => quote_spanned!(at=> #p::errno::nonzero(#ret)?;),
+            Err::ReturnedErrno => quote_spanned!(at=> #p::errno::returned_errno(#ret)?;),
         }
     }
 
@@ -699,11 +714,11 @@ impl Function<'_> {
         match &param.role {
             Role::Pin { write: true, count: None, nullable: true, .. } => quote! {
                 if let (#p::core::option::Option::Some(#value), #p::core::option::Option::Some(#kept)) = (#ident, #kept) {
-                    unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };
+                    unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };
                 }
             },
             Role::Pin { write: true, count: None, .. } => {
-                quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };)
+                quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };)
             }
             Role::Pin { write: true, count: Some(_), .. } => {
                 quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)

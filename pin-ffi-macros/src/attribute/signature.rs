@@ -13,6 +13,8 @@ pub(crate) struct Param {
     pub(crate) ty: Type,
     pub(crate) role: Role,
     pub(crate) words: Vec<Said>,
+    /// Something about it has been reported already.
+    pub(crate) wrong: bool,
 }
 
 /// What a parameter is.
@@ -187,6 +189,7 @@ fn read(
         .enumerate()
         .filter_map(|(i, input)| match input {
             FnArg::Typed(typed) => {
+                let before = errors.count();
                 let words = words::said(errors, &typed.attrs, table, whose);
                 typed.attrs.retain(|a| !a.path().is_ident("ffi"));
                 let ident = match &*typed.pat {
@@ -194,11 +197,12 @@ fn read(
                     // `_` in a C declaration: a name of ours.
                     Pat::Wild(_) => format_ident!("arg{}", i, span = typed.pat.span()),
                     other => {
-                        errors.at(other, "a parameter with words needs a plain name here");
+                        errors.at(other, "a parameter of a C function has a plain name");
                         format_ident!("arg{}", i, span = other.span())
                     }
                 };
-                Some(Param { ident, ty: (*typed.ty).clone(), role: Role::Value, words })
+                let wrong = errors.count() > before;
+                Some(Param { ident, ty: (*typed.ty).clone(), role: Role::Value, words, wrong })
             }
             FnArg::Receiver(receiver) => {
                 errors.at(receiver, "a C function has no `self`");
@@ -206,14 +210,22 @@ fn read(
             }
         })
         .collect();
-    for param in &params {
+    let counting: Vec<Ident> = params.iter().flat_map(counted_with).collect();
+    for param in &mut params {
+        let before = errors.count();
         check_pairs(errors, param);
-    }
-    let roles: Vec<_> = params.iter().map(|p| role(errors, p, output, callback)).collect();
-    for (param, role) in params.iter_mut().zip(roles) {
-        param.role = role;
+        let counts = counting.contains(&param.ident);
+        // What could not be read may be the word that decides what the parameter is.
+        if !param.wrong && !(counts && pointee(&param.ty).is_none()) {
+            param.role = role(errors, param, output, callback);
+        }
+        param.wrong |= errors.count() > before;
     }
     counters(errors, &mut params);
+    // A pointer that only failed to be another one's length is not reported once more.
+    for param in &mut params {
+        param.wrong |= counting.contains(&param.ident) && matches!(param.role, Role::Pointer);
+    }
     params
 }
 
@@ -285,7 +297,7 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         if needs_word(&param.ty) {
             errors.at(
                 &param.ty,
-                format_args!("`{name}` is a pointer, and `fd` ({}) means a descriptor, a `c_int`", said.word),
+                format_args!("`{name}` is a pointer, and `{}` means a descriptor, which is a `c_int`", said.word),
             );
         }
         return Role::Fd { nullable };
@@ -440,6 +452,19 @@ fn filled(errors: &Errors, param: &Param, count: &Count, output: &ReturnType) ->
         }
         _ => None,
     }
+}
+
+/// The parameters that `param`'s words name.
+fn counted_with(param: &Param) -> Vec<Ident> {
+    let mut all = Vec::new();
+    for said in param.words.iter().filter(|s| ["len", "len_bytes", "filled"].iter().any(|w| s.word == w)) {
+        match &said.value {
+            Value::Through(n) => all.push(n.clone()),
+            Value::Expr(Expr::Path(path)) => all.extend(path.path.get_ident().cloned()),
+            _ => {}
+        }
+    }
+    all
 }
 
 /// Finds the parameters that count others, and takes them out of the Rust signature.
