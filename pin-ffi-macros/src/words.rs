@@ -236,7 +236,7 @@ fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
         Form::Place | Form::PlaceOrAlone => Value::Place(input.parse().map_err(at)?),
         Form::Path => Value::Path(input.parse().map_err(at)?),
         Form::TypeOrAlone => Value::Type(input.parse().map_err(at)?),
-        Form::Name => Value::Name(syn::ext::IdentExt::parse_any(input).map_err(at)?),
+        Form::Name => Value::Name(input.parse().map_err(at)?),
         Form::Count if input.peek(Token![*]) => {
             input.parse::<Token![*]>()?;
             Value::Through(input.parse().map_err(at)?)

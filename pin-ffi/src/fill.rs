@@ -184,7 +184,7 @@ impl From<FillError> for std::io::Error {
 /// has the size, alignment and contents of a filled `C`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fill a C struct",
-    label = "not lendable to this call",
+    label = "not a value that fills a C struct",
     note = "derive it: `#[derive(FfiPinned)]` with `#[ffi(c = ...)]` on a struct of buffers"
 )]
 pub unsafe trait FfiPinned {

@@ -158,7 +158,7 @@ pub unsafe trait ClaimAboutC {}
 /// A C field that is a `C` itself.
 #[diagnostic::on_unimplemented(
     message = "a C field of type `{Self}` is not the struct that the value fills",
-    label = "the value fills a `{C}`",
+    label = "the value fills `{C}`",
     note = "`inline` stores the filled struct in a field of its type: let the value derive `FfiPinned` with `c = ` that type"
 )]
 pub trait InlineField<C> {}

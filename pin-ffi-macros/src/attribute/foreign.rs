@@ -279,7 +279,6 @@ impl Function<'_> {
     }
 
     fn expand(&self, abi: &syn::Abi, unsafe_block: bool) -> TokenStream {
-        let p = self.settings.private();
         let krate = &self.settings.krate;
         let sig = &self.declaration.sig;
         let (vis, name) = (&self.declaration.vis, &self.rust_name);
@@ -488,140 +487,138 @@ impl Function<'_> {
 
     /// `let lent_x = ...`, from one call for address and length.
     fn lend(&self, param: &Param) -> TokenStream {
-        let p = self.settings.private();
-        let (ident, lent) = (&param.ident, param.local("lent"));
-        let counted = |count: &Count| match &count.by {
-            By::Param(n) | By::Through(n) => bare(n),
-            By::Computed(expr) => tidy(expr),
-        };
         match &param.role {
-            Role::Buffer(buffer) => {
-                let at = words::respan(p.clone(), buffer.elem.span());
-                let c = counted(&buffer.count);
-                let info = self.info(param, &c);
-                let mut out = match (buffer.way, &buffer.filled, buffer.nullable) {
-                    (Way::Out, Some(_), _) => {
-                        let buf = param.local("buf");
-                        quote! {
-                            let mut #buf = #ident;
-                            let #lent = #p::Fillable::lend_out(&mut #buf);
-                        }
-                    }
-                    (Way::In, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_in(#ident);),
-                    (Way::In, _, true) => {
-                        quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_in);)
-                    }
-                    (_, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_inout(#ident);),
-                    (_, _, true) => {
-                        quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_inout);)
-                    }
-                };
-                if let Some(max) = &buffer.max {
-                    let limit = param.local("__pin_ffi_max");
-                    out.extend(quote_spanned! {max.span()=>
-                        const #limit: usize = #max;
-                        #p::check_max(#lent.len, #limit, #info)?;
-                    });
-                }
-                if buffer.null_if_empty {
-                    out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
-                }
-                if let By::Computed(expr) = &buffer.count.by {
-                    out.extend(self.least(param, expr, buffer.count.bytes, &info));
-                }
-                out
-            }
-            Role::Single { way, elem, nullable } => {
-                let at = words::respan(p.clone(), elem.span());
-                let lend = if *way == Way::In { quote!(lend_ref) } else { quote!(lend_ref_mut) };
-                if *nullable {
-                    quote_spanned!(elem.span()=> let #lent = #ident.map_or(#p::core::ptr::null_mut(), #at::#lend);)
-                } else {
-                    quote_spanned!(elem.span()=> let #lent = #at::#lend(#ident);)
-                }
-            }
-            Role::Pin { write, c, count: None, nullable, .. } => {
-                let (place, kept, scratch, value) =
-                    (param.local("c"), param.local("kept"), scratch(), param.local("value"));
-                let fill = if *write {
-                    quote!(#p::FfiPinnedMut::fill_mut(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place), &mut #scratch)?)
-                } else {
-                    quote!(#p::FfiPinned::fill(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place), &mut #scratch)?)
-                };
-                let (borrow, reborrow) =
-                    if *write { (quote!(let mut #kept;), quote!(&mut *)) } else { (TokenStream::new(), quote!(&*)) };
-                let _ = borrow;
-                if *nullable {
-                    let (outer, pattern) = if *write {
-                        (quote!(let mut #ident = #ident;), quote!(&mut #ident))
-                    } else {
-                        (TokenStream::new(), quote!(&#ident))
-                    };
-                    quote! {
-                        let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
-                        #outer
-                        let (#kept, #lent) = match #pattern {
-                            #p::core::option::Option::Some(#value) => (
-                                #p::core::option::Option::Some(unsafe { #fill }),
-                                #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place),
-                            ),
-                            #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
-                        };
-                    }
-                } else {
-                    quote! {
-                        let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
-                        let #value = #reborrow #ident;
-                        let #kept = unsafe { #fill };
-                        let #lent = #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place);
-                    }
-                }
-            }
-            Role::Pin { write, count: Some(count), max, .. } => {
-                let (kept, scratch, value) = (param.local("kept"), scratch(), param.local("value"));
-                let c = counted(count);
-                let info = self.info(param, &c);
-                // `&mut V` and `Option<&mut V>` are runs themselves.
-                let mut out = if *write {
-                    quote! {
-                        let mut #value = #ident;
-                        let (#lent, #kept) = unsafe { #p::FfiArrayMut::fill_all_mut(&mut #value, &mut #scratch)? };
-                        let #lent = #lent.lent();
-                    }
-                } else {
-                    quote! {
-                        let #value = #ident;
-                        let #lent = unsafe { #p::FfiArray::fill_all(&#value, &mut #scratch)? };
-                        let #lent = #lent.lent();
-                    }
-                };
-                if let Some(max) = max {
-                    let limit = param.local("__pin_ffi_max");
-                    out.extend(quote_spanned! {max.span()=>
-                        const #limit: usize = #max;
-                        #p::check_max(#lent.len, #limit, #info)?;
-                    });
-                }
-                if let By::Computed(expr) = &count.by {
-                    out.extend(self.least(param, expr, count.bytes, &info));
-                }
-                out
-            }
+            Role::Buffer(buffer) => self.lend_buffer(param, buffer),
+            Role::Single { way, elem, nullable } => self.lend_single(param, *way, elem, *nullable),
+            Role::Pin { write, c, count: None, nullable, .. } => self.lend_value(param, *write, c, *nullable),
+            Role::Pin { write, count: Some(count), max, .. } => self.lend_run(param, *write, count, max.as_ref()),
             _ => TokenStream::new(),
         }
     }
 
+    fn lend_buffer(&self, param: &Param, buffer: &Buffer) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, lent, at) = (&param.ident, param.local("lent"), words::respan(p.clone(), buffer.elem.span()));
+        let info = self.info(param, &counted(&buffer.count));
+        let mut out = match (buffer.way, &buffer.filled, buffer.nullable) {
+            (Way::Out, Some(_), _) => {
+                let buf = param.local("buf");
+                quote! {
+                    let mut #buf = #ident;
+                    let #lent = #p::Fillable::lend_out(&mut #buf);
+                }
+            }
+            (Way::In, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_in(#ident);),
+            (Way::In, _, true) => {
+                quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_in);)
+            }
+            (_, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_inout(#ident);),
+            (_, _, true) => {
+                quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_inout);)
+            }
+        };
+        out.extend(buffer.max.as_ref().map(|max| self.at_most(param, max, &info)));
+        if buffer.null_if_empty {
+            out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
+        }
+        out.extend(self.least(param, &buffer.count, &info));
+        out
+    }
+
+    fn lend_single(&self, param: &Param, way: Way, elem: &Type, nullable: bool) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, lent, at) = (&param.ident, param.local("lent"), words::respan(p.clone(), elem.span()));
+        let lend = if way == Way::In { quote!(lend_ref) } else { quote!(lend_ref_mut) };
+        if nullable {
+            quote_spanned!(elem.span()=> let #lent = #ident.map_or(#p::core::ptr::null_mut(), #at::#lend);)
+        } else {
+            quote_spanned!(elem.span()=> let #lent = #at::#lend(#ident);)
+        }
+    }
+
+    /// One value, in a C struct of its own.
+    fn lend_value(&self, param: &Param, write: bool, c: &Type, nullable: bool) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, lent, value) = (&param.ident, param.local("lent"), param.local("value"));
+        let (place, kept, scratch) = (param.local("c"), param.local("kept"), scratch());
+        let address = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #place));
+        let fill = if write { quote!(FfiPinnedMut::fill_mut) } else { quote!(FfiPinned::fill) };
+        let fill = quote!(#p::#fill(#value, #address, &mut #scratch)?);
+        let place = quote!(let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed(););
+        if nullable {
+            let (outer, pattern) = if write {
+                (quote!(let mut #ident = #ident;), quote!(&mut #ident))
+            } else {
+                (TokenStream::new(), quote!(&#ident))
+            };
+            quote! {
+                #place
+                #outer
+                let (#kept, #lent) = match #pattern {
+                    #p::core::option::Option::Some(#value) => {
+                        (#p::core::option::Option::Some(unsafe { #fill }), #address)
+                    }
+                    #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
+                };
+            }
+        } else {
+            let reborrow = if write { quote!(&mut *) } else { quote!(&*) };
+            quote! {
+                #place
+                let #value = #reborrow #ident;
+                let #kept = unsafe { #fill };
+                let #lent = #address;
+            }
+        }
+    }
+
+    /// A run of values, in an array of C structs.
+    fn lend_run(&self, param: &Param, write: bool, count: &Count, max: Option<&Expr>) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, lent, value) = (&param.ident, param.local("lent"), param.local("value"));
+        let (kept, scratch) = (param.local("kept"), scratch());
+        let info = self.info(param, &counted(count));
+        // `&mut V` and `Option<&mut V>` are runs themselves.
+        let mut out = if write {
+            quote! {
+                let mut #value = #ident;
+                let (#lent, #kept) = unsafe { #p::FfiArrayMut::fill_all_mut(&mut #value, &mut #scratch)? };
+                let #lent = #lent.lent();
+            }
+        } else {
+            quote! {
+                let #value = #ident;
+                let #lent = unsafe { #p::FfiArray::fill_all(&#value, &mut #scratch)? };
+                let #lent = #lent.lent();
+            }
+        };
+        out.extend(max.map(|max| self.at_most(param, max, &info)));
+        out.extend(self.least(param, count, &info));
+        out
+    }
+
+    /// The user's `max`, in a constant: outside any `unsafe`.
+    fn at_most(&self, param: &Param, max: &Expr, info: &TokenStream) -> TokenStream {
+        let p = self.settings.private();
+        let (lent, limit) = (param.local("lent"), param.local("__pin_ffi_max"));
+        quote_spanned! {max.span()=>
+            const #limit: #p::core::primitive::usize = #max;
+            #p::check_max(#lent.len, #limit, #info)?;
+        }
+    }
+
     /// The buffer has what a computed length asks for.
-    fn least(&self, param: &Param, expr: &Expr, bytes: bool, info: &TokenStream) -> TokenStream {
+    fn least(&self, param: &Param, count: &Count, info: &TokenStream) -> Option<TokenStream> {
+        let By::Computed(expr) = &count.by else { return None };
         let p = self.settings.private();
         let lent = param.local("lent");
         let values = operands(&p, expr);
         let need = computed(&p, expr);
-        let n = if bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
-        quote! {
+        let n = if count.bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
+        Some(quote! {
             #values
             #p::check_least(#n, #p::Lent::is_none(&#lent), #need, #info)?;
-        }
+        })
     }
 
     /// `let c_n = ...`, checked into C's type.
@@ -670,10 +667,9 @@ impl Function<'_> {
         let (ident, ty, lent, c) = (&param.ident, &param.ty, param.local("lent"), param.local("c"));
         match &param.role {
             Role::Value | Role::Pointer => ident.to_token_stream(),
-            Role::Buffer(Buffer { told: true, .. }) => quote!(#lent.ptr.cast()),
+            Role::Buffer(Buffer { told: true, .. }) | Role::Pin { count: Some(_), .. } => quote!(#lent.ptr.cast()),
             Role::Buffer(_) => quote_spanned!(ty.span()=> #p::argument::<#ty, _>(#lent)),
             Role::Single { .. } => quote_spanned!(ty.span()=> #p::argument_ref::<#ty, _>(#lent)),
-            Role::Pin { count: Some(_), .. } => quote!(#lent.ptr.cast()),
             Role::Pin { count: None, .. } => quote!(#lent.cast()),
             Role::Fd { nullable: false } => quote!(#p::raw_fd(#p::core::option::Option::Some(#ident))),
             Role::Fd { nullable: true } => quote!(#p::raw_fd(#ident)),
@@ -755,6 +751,14 @@ impl Function<'_> {
 /// The C function's name in the body. Items are no locals: one with a user's name would take that over.
 fn raw_name() -> Ident {
     Ident::new("__pin_ffi_c", Span::mixed_site())
+}
+
+/// What counts a buffer, for an error.
+fn counted(count: &Count) -> String {
+    match &count.by {
+        By::Param(n) | By::Through(n) => bare(n),
+        By::Computed(expr) => tidy(expr),
+    }
 }
 
 fn scratch() -> Ident {

@@ -216,12 +216,12 @@ fn read(
         check_pairs(errors, param);
         let counts = counting.contains(&param.ident);
         // What could not be read may be the word that decides what the parameter is.
-        if !param.wrong && !(counts && pointee(&param.ty).is_none()) {
+        if !(param.wrong || counts && pointee(&param.ty).is_none()) {
             param.role = role(errors, param, output, callback);
         }
         param.wrong |= errors.count() > before;
     }
-    counters(errors, &mut params);
+    counters(errors, &mut params, !callback);
     // A pointer that only failed to be another one's length is not reported once more.
     for param in &mut params {
         param.wrong |= counting.contains(&param.ident) && matches!(param.role, Role::Pointer);
@@ -303,14 +303,10 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         return Role::Fd { nullable };
     }
     let Some((elem, mutable)) = pointee(&param.ty) else {
-        for said in &param.words {
-            let word = said.word.to_string();
-            if word == "userdata" {
-                continue;
-            }
+        for said in param.words.iter().filter(|s| s.word != "userdata") {
             errors.at(
                 &said.word,
-                format_args!("`{word}` is about what a pointer leads to, and `{name}` is no pointer: drop the word, or declare the parameter as C does"),
+                format_args!("`{}` is about what a pointer leads to, and `{name}` is no pointer: drop the word, or declare the parameter as C does", said.word),
             );
         }
         return Role::Value;
@@ -319,21 +315,7 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         return Role::CStr { nullable };
     }
     if let Some(pin) = param.word("pin").or_else(|| param.word("pin_mut")) {
-        if last_name(elem).as_deref() == Some("c_void") {
-            errors.at(
-                elem,
-                format_args!(
-                    "`{}` must know which C struct `{name}` leads to, and `void` does not say: declare the struct",
-                    pin.word
-                ),
-            );
-        }
-        lone(
-            errors,
-            param,
-            "filled",
-            "`filled` is about an `out` buffer; what C leaves in a C struct is said in its derive",
-        );
+        check_pin(errors, param, &pin.word, elem);
         return Role::Pin { write: pin.word == "pin_mut", c: elem.clone(), count, nullable, max };
     }
     let way = if param.says("in") {
@@ -343,10 +325,8 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     } else if param.says("inout") {
         Way::Inout
     } else {
-        for said in &param.words {
-            if said.word != "userdata" {
-                errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
-            }
+        for said in param.words.iter().filter(|s| s.word != "userdata") {
+            errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
         }
         return Role::Pointer;
     };
@@ -373,28 +353,7 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         _ => None,
     });
     let Some(count) = count else {
-        lone(
-            errors,
-            param,
-            "filled",
-            "`filled` is about a buffer of several elements, and no `len` says how many fit: add `len = n`",
-        );
-        lone(
-            errors,
-            param,
-            "null_if_empty",
-            "one value is never empty: drop `null_if_empty`, or say with `len` what counts the buffer",
-        );
-        lone(errors, param, "max", "one value has no length: drop `max`, or say with `len` what counts the buffer");
-        if told.is_none() && last_name(elem).as_deref() == Some("c_void") {
-            let word = ["in", "out", "inout"].into_iter().find(|w| param.says(w)).unwrap_or("in");
-            errors.at(
-                elem,
-                format_args!(
-                    "`void` has no size, so nothing says how much of `{name}` C uses: add `len = n`, or name the type, `{word} = T`"
-                ),
-            );
-        }
+        check_single(errors, param, elem, told.is_some());
         return Role::Single { way, elem: told.unwrap_or_else(|| elem.clone()), nullable };
     };
     let filled = filled(errors, param, &count, output);
@@ -416,6 +375,46 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         null_if_empty: param.says("null_if_empty"),
         max,
     })
+}
+
+/// Values that fill C structs need to know which.
+fn check_pin(errors: &Errors, param: &Param, word: &Ident, elem: &Type) {
+    if last_name(elem).as_deref() == Some("c_void") {
+        errors.at(
+            elem,
+            format_args!(
+                "`{word}` must know which C struct `{}` leads to, and `void` does not say: declare the struct",
+                bare(&param.ident)
+            ),
+        );
+    }
+    lone(
+        errors,
+        param,
+        "filled",
+        "`filled` is about an `out` buffer; what C leaves in a C struct is said in its derive",
+    );
+}
+
+/// What nothing counts is one value, of a size that is known.
+fn check_single(errors: &Errors, param: &Param, elem: &Type, told: bool) {
+    for (word, why) in [
+        ("filled", "`filled` is about a buffer of several elements, and no `len` says how many fit: add `len = n`"),
+        ("null_if_empty", "one value is never empty: drop `null_if_empty`, or say with `len` what counts the buffer"),
+        ("max", "one value has no length: drop `max`, or say with `len` what counts the buffer"),
+    ] {
+        lone(errors, param, word, why);
+    }
+    if !told && last_name(elem).as_deref() == Some("c_void") {
+        let word = ["in", "out", "inout"].into_iter().find(|w| param.says(w)).unwrap_or("in");
+        errors.at(
+            elem,
+            format_args!(
+                "`void` has no size, so nothing says how much of `{}` C uses: add `len = n`, or name the type, `{word} = T`",
+                bare(&param.ident)
+            ),
+        );
+    }
 }
 
 /// A word that has no place here.
@@ -468,7 +467,7 @@ fn counted_with(param: &Param) -> Vec<Ident> {
 }
 
 /// Finds the parameters that count others, and takes them out of the Rust signature.
-fn counters(errors: &Errors, params: &mut [Param]) {
+fn counters(errors: &Errors, params: &mut [Param], calls_c: bool) {
     let mut found: Vec<(Ident, bool)> = Vec::new();
     for param in params.iter() {
         let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
@@ -476,6 +475,11 @@ fn counters(errors: &Errors, params: &mut [Param]) {
             By::Param(n) => found.push((n.clone(), false)),
             By::Through(n) => found.push((n.clone(), true)),
             By::Computed(expr) => check_computed(errors, expr, params),
+        }
+    }
+    if calls_c {
+        for (n, _) in &found {
+            check_not_computed(errors, n, params);
         }
     }
     for (n, through) in found {
@@ -504,6 +508,20 @@ fn counters(errors: &Errors, params: &mut [Param]) {
             }
             (Some((length, _)), true) => counter.role = Role::CounterThrough(length.clone()),
             (None, false) => counter.role = Role::Counter,
+        }
+    }
+}
+
+/// A parameter that a buffer fills in is none of the caller's, so nothing can be computed from it.
+fn check_not_computed(errors: &Errors, n: &Ident, params: &[Param]) {
+    for param in params {
+        let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
+        let By::Computed(expr) = &count.by else { continue };
+        if let Some(used) = used_in(expr).into_iter().find(|used| used == n) {
+            errors.at(
+                &used,
+                format_args!("`{n}` is filled in from the buffer that it counts, so no length can be computed from it: let one computed length count each buffer, or count them both by `{n}`"),
+            );
         }
     }
 }

@@ -13,6 +13,7 @@ unsafe extern "C" {
     safe fn call(#[ffi(in, len = usize::max(w, h))] p: *const u8, w: usize, h: usize);
     safe fn constant(#[ffi(in, len = w * LIMIT)] p: *const u8, w: usize);
     safe fn worded(#[ffi(in, len = n)] p: *const u8, #[ffi(max = 3)] n: usize);
+    safe fn both(#[ffi(in, len = n)] p: *const u8, n: usize, #[ffi(in, len = n * 2)] q: *const u8);
     safe fn float(#[ffi(in, len = n)] p: *const u8, n: f64);
 }
 
