@@ -625,9 +625,10 @@ fn run_impls(input: &Struct) -> TokenStream {
             }
 
             #[inline]
-            unsafe fn take_back_all(
+            unsafe fn take_back_first(
                 &mut self,
                 #kept: Self::Kept,
+                _: usize,
             ) -> #p::core::result::Result<(), #p::FillError> {
                 unsafe { #kept.take_back(self) }
             }
