@@ -340,8 +340,9 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     } else if param.says("inout") {
         Way::Inout
     } else {
+        let userdata = param.says("userdata");
         for said in &param.words {
-            if said.word != "userdata" {
+            if said.word != "userdata" && !(userdata && said.word == "nullable") {
                 errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
             }
         }
