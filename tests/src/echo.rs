@@ -408,7 +408,8 @@ unsafe extern "C" {
         user: *mut c_void,
     ) -> i64;
 
-    // A thread of its own.
+    // An operation at once, and in a thread of its own.
+    pub safe fn echo_op_run(#[ffi(pin_mut)] op: *mut Op, byte: u8, report: u32);
     pub fn echo_ring_new() -> *mut CRing;
     pub fn echo_ring_submit(ring: *mut CRing, op: *mut Op, byte: u8, report: u32);
     pub fn echo_ring_go(ring: *mut CRing);
