@@ -437,6 +437,11 @@ impl Function<'_> {
         });
         let lend = self.params.iter().map(|param| self.lend(param));
         let counters = self.params.iter().map(|param| self.counter(param));
+        // An empty buffer that becomes NULL has its say in a shared count, unlike `None`.
+        let nulls = self.params.iter().filter(|p| matches!(&p.role, Role::Buffer(b) if b.null_if_empty)).map(|param| {
+            let lent = param.local("lent");
+            quote!(let #lent = #p::null_if_empty(#lent);)
+        });
         let arguments = self.params.iter().map(|param| self.argument(param));
         let errno = self.errno(&ret);
         // All that C reported is checked before any of it is taken.
@@ -459,6 +464,7 @@ impl Function<'_> {
             #scratch
             #(#lend)*
             #(#counters)*
+            #(#nulls)*
             let #ret = unsafe { #raw(#(#arguments),*) };
             #errno
             #(#done)*
@@ -504,9 +510,6 @@ impl Function<'_> {
                         const #limit: usize = #max;
                         #p::check_max(#lent.len, #limit, #info)?;
                     });
-                }
-                if buffer.null_if_empty {
-                    out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
                 }
                 if let By::Computed(expr) = &buffer.count.by {
                     out.extend(self.least(param, expr, buffer.count.bytes, &info));
