@@ -320,6 +320,7 @@ unsafe extern "C" {
         done: u32,
         report: i32,
     ) -> i32;
+    pub safe fn echo_few_lists(#[ffi(pin_mut, len = n)] lists: *mut List, n: u8);
     pub safe fn echo_values_double(#[ffi(pin_mut)] v: *mut Values);
 
     // A live state.
