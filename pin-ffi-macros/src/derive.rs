@@ -134,7 +134,7 @@ fn markers(input: &Struct) -> TokenStream {
             quote_spanned! {lend.ptr.span()=> {
                 let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();
                 // Only the place's type is looked at.
-                #at_place::declared_read_only(unsafe { &raw const (*#raw.as_ptr())#place })
+                #at_place::declared_read_only(unsafe { &raw const (*#at_place::core::mem::MaybeUninit::as_ptr(&#raw))#place })
             }}
         };
         Some(quote!(const #name: bool = #value;))
@@ -222,7 +222,7 @@ fn verified(input: &Struct) -> TokenStream {
         let map = #p::StructMap::<#path>::MAP;
         map.check_known(#expected);
         let place = #p::core::mem::MaybeUninit::<#path>::uninit();
-        let #base = place.as_ptr();
+        let #base = #p::core::mem::MaybeUninit::as_ptr(&place);
         #(#checks;)*
     }};
     if input.is_generic(path) {

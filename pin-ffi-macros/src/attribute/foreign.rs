@@ -529,9 +529,9 @@ impl Function<'_> {
                 let (place, kept, scratch, value) =
                     (param.local("c"), param.local("kept"), scratch(), param.local("value"));
                 let fill = if *write {
-                    quote!(#p::FfiPinnedMut::fill_mut(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                    quote!(#p::FfiPinnedMut::fill_mut(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place), &mut #scratch)?)
                 } else {
-                    quote!(#p::FfiPinned::fill(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                    quote!(#p::FfiPinned::fill(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place), &mut #scratch)?)
                 };
                 let (borrow, reborrow) =
                     if *write { (quote!(let mut #kept;), quote!(&mut *)) } else { (TokenStream::new(), quote!(&*)) };
@@ -548,7 +548,7 @@ impl Function<'_> {
                         let (#kept, #lent) = match #pattern {
                             #p::core::option::Option::Some(#value) => (
                                 #p::core::option::Option::Some(unsafe { #fill }),
-                                #place.as_mut_ptr(),
+                                #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place),
                             ),
                             #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
                         };
@@ -558,7 +558,7 @@ impl Function<'_> {
                         let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
                         let #value = #reborrow #ident;
                         let #kept = unsafe { #fill };
-                        let #lent = #place.as_mut_ptr();
+                        let #lent = #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place);
                     }
                 }
             }
@@ -605,7 +605,7 @@ impl Function<'_> {
         let n = if bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
         quote! {
             #values
-            #p::check_least(#n, #lent.is_none(), #need, #info)?;
+            #p::check_least(#n, #p::Lent::is_none(&#lent), #need, #info)?;
         }
     }
 
@@ -630,7 +630,7 @@ impl Function<'_> {
             many => {
                 let agreed = many.iter().map(|one| {
                     let (lent, info, amount) = (one.0.local("lent"), self.info(one.0, &name), amount(one));
-                    quote!(let agreed = #p::agree(agreed, !#lent.is_none(), #amount, #info)?;)
+                    quote!(let agreed = #p::agree(agreed, !#p::Lent::is_none(&#lent), #amount, #info)?;)
                 });
                 quote!({
                     let agreed = #p::core::option::Option::None;
@@ -662,9 +662,9 @@ impl Function<'_> {
             Role::Pin { count: None, .. } => quote!(#lent.cast()),
             Role::Fd { nullable: false } => quote!(#p::raw_fd(#p::core::option::Option::Some(#ident))),
             Role::Fd { nullable: true } => quote!(#p::raw_fd(#ident)),
-            Role::CStr { nullable: false } => quote!(#ident.as_ptr().cast_mut().cast()),
+            Role::CStr { nullable: false } => quote!(#p::core::ffi::CStr::as_ptr(#ident).cast_mut().cast()),
             Role::CStr { nullable: true } => {
-                quote!(#ident.map_or(#p::core::ptr::null_mut(), |s| s.as_ptr().cast_mut().cast()))
+                quote!(#ident.map_or(#p::core::ptr::null_mut(), |s| #p::core::ffi::CStr::as_ptr(s).cast_mut().cast()))
             }
             Role::Counter => c.to_token_stream(),
             Role::CounterThrough(_) => quote!(&raw mut #c),
@@ -693,11 +693,11 @@ impl Function<'_> {
         match &param.role {
             Role::Pin { write: true, count: None, nullable: true, .. } => quote! {
                 if let (#p::core::option::Option::Some(#value), #p::core::option::Option::Some(#kept)) = (#ident, #kept) {
-                    unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };
+                    unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };
                 }
             },
             Role::Pin { write: true, count: None, .. } => {
-                quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };)
+                quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };)
             }
             Role::Pin { write: true, count: Some(_), filled: None | Some(Filled::All), .. } => {
                 quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)
