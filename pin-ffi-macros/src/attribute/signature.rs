@@ -34,6 +34,8 @@ pub(crate) enum Role {
         write: bool,
         c: Type,
         count: Option<Count>,
+        /// How many of the structs C deals with, if not all.
+        filled: Option<Filled>,
         nullable: bool,
         max: Option<Expr>,
     },
@@ -316,13 +318,20 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
                 ),
             );
         }
-        lone(
-            errors,
-            param,
-            "filled",
-            "`filled` is about an `out` buffer; what C leaves in a C struct is said in its derive",
-        );
-        return Role::Pin { write: pin.word == "pin_mut", c: elem.clone(), count, nullable, max };
+        let write = pin.word == "pin_mut";
+        let filled = match &count {
+            Some(count) if write => filled(errors, param, count, output),
+            _ => {
+                lone(
+                    errors,
+                    param,
+                    "filled",
+                    "`filled` is about an `out` buffer, or says how many structs of a `pin_mut` array C dealt with; what C leaves in a C struct is said in its derive",
+                );
+                None
+            }
+        };
+        return Role::Pin { write, c: elem.clone(), count, filled, nullable, max };
     }
     let way = if param.says("in") {
         Way::In
@@ -331,8 +340,9 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     } else if param.says("inout") {
         Way::Inout
     } else {
+        let userdata = param.says("userdata");
         for said in &param.words {
-            if said.word != "userdata" {
+            if said.word != "userdata" && !(userdata && said.word == "nullable") {
                 errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
             }
         }
