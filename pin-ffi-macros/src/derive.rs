@@ -2,7 +2,7 @@
 //!
 //! For the struct
 //!
-//! ```ignore
+//! ```text
 //! #[derive(FfiPinned)]
 //! #[ffi(c = libc::iovec)]
 //! struct Segment<'a> {
@@ -13,7 +13,7 @@
 //!
 //! it is, with `__p` for `::pin_ffi::__private`:
 //!
-//! ```ignore
+//! ```text
 //! const _: () = {
 //!     mod __field { pub struct bytes; }
 //!     const READ_ONLY_bytes: bool = /* is `iov_base` declared `*const`? */;
@@ -541,7 +541,7 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
                 let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
                 let bytes = len.bytes;
                 look.extend(quote_spanned! {len.at.span()=>
-                    let #filled = #at_type::taken_len::<#ty, _>(unsafe { &raw const (*#c)#place }, #kept, #bytes, #info)?;
+                    let #filled = unsafe { #at_type::taken_len::<#ty, _>(&raw const (*#c)#place, #kept, #bytes, #info)? };
                 });
                 take.extend(
                     quote_spanned!(ty.span()=> unsafe { #at_type::Fill::set_filled(&mut self.#member, #filled) };),
@@ -563,7 +563,7 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
                 let (value, info) = (field.local("value"), info(input, field, None));
                 let at_place = private_at(input, at.span());
                 look.extend(
-                    quote_spanned!(at.span()=> let #value = #at_place::taken(unsafe { &raw const (*#c).#at }, #info)?;),
+                    quote_spanned!(at.span()=> let #value = unsafe { #at_place::taken(&raw const (*#c).#at, #info)? };),
                 );
                 take.extend(quote!(self.#member = #value;));
             }

@@ -603,7 +603,7 @@ pub struct Spare<'a, T> {
 impl<'a, T: Plain> Spare<'a, T> {
     /// The capacity of `vec` behind its last element.
     #[inline]
-    pub const fn new(vec: &'a mut Vec<T>) -> Self {
+    pub fn new(vec: &'a mut Vec<T>) -> Self {
         let from = vec.len();
         Self { vec, from }
     }
@@ -616,7 +616,7 @@ impl<'a, T: Plain> Spare<'a, T> {
 
     /// Counts what was filled as the vector's own: the next fill goes behind it.
     #[inline]
-    pub const fn keep(&mut self) {
+    pub fn keep(&mut self) {
         self.from = self.vec.len();
     }
 }

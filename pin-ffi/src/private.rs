@@ -195,11 +195,20 @@ pub unsafe fn put_ptr<F: PtrField, E>(slot: *mut F, lent: Lent<E>) {
     label = "the field's values fill `{E}`",
     note = "`array` goes to a field of type `*mut {E}`, `*const {E}`, `usize` or `u64`: let the values derive `FfiPinned` with `c = ` the struct that this field points at"
 )]
-pub trait ArrayField<E>: PtrField {}
-impl<E> ArrayField<E> for *mut E {}
-impl<E> ArrayField<E> for *const E {}
-impl<E> ArrayField<E> for usize {}
-impl<E> ArrayField<E> for u64 {}
+///
+/// # Safety
+///
+/// `Self` does not say that it leads to anything but `E`s. The trait is `unsafe` so that no safe code can add to it: `E`
+/// may be a type of the user's crate, which would otherwise allow an `impl` for a pointer to other structs.
+pub unsafe trait ArrayField<E>: PtrField {}
+// SAFETY: a pointer to just this type.
+unsafe impl<E> ArrayField<E> for *mut E {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for *const E {}
+// SAFETY: an integer does not say what it leads to.
+unsafe impl<E> ArrayField<E> for usize {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for u64 {}
 
 /// Writes the address of an array of C structs into the C field at `slot`.
 ///
@@ -260,15 +269,19 @@ pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
 /// # Errors
 ///
 /// [`Reason::Overrun`]. Where there is no buffer, what C says does not matter.
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub fn taken_len<B: Buf, L: LenField>(
+pub unsafe fn taken_len<B: Buf, L: LenField>(
     slot: *const L,
     capacity: Option<usize>,
     bytes: bool,
     field: &'static Field,
 ) -> Result<usize, FillError> {
     let Some(capacity) = capacity else { return Ok(0) };
-    // SAFETY: generated code passes the length field of a struct that was filled; an integer needs no more.
+    // SAFETY: the caller's promise.
     let n = unsafe { slot.read_unaligned() };
     if bytes {
         let size = size_of::<B::Elem>();
@@ -284,9 +297,13 @@ pub fn taken_len<B: Buf, L: LenField>(
 /// # Errors
 ///
 /// [`Reason::OutOfRange`].
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
-    // SAFETY: generated code passes a field of a struct that was zeroed or live before it was filled.
+pub unsafe fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
+    // SAFETY: the caller's promise.
     let value = unsafe { read_plain(slot) };
     match value.convert() {
         Ok(value) => Ok(value),
@@ -469,11 +486,18 @@ pub const fn lend_ref_mut<E: Plain>(value: &mut E) -> *mut E {
     label = "not a `Result` whose error can be made from `FillError`",
     note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::FillError>`"
 )]
-pub trait WrapperResult {
+///
+/// Sealed: lengths are taken back because of what it says.
+pub trait WrapperResult: sealed::Sealed {
     /// The result for a value that could not be lent.
     fn refused(error: FillError) -> Self;
     /// Whether the call succeeded, so that results are to be taken back.
     fn succeeded(&self) -> bool;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T, E> Sealed for Result<T, E> {}
 }
 
 impl<T, E: From<FillError>> WrapperResult for Result<T, E> {
@@ -513,16 +537,15 @@ impl<T: ?Sized> ParamType<*mut T> {
     pub const IS_POINTER: bool = true;
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "std"))]
 pub use fd::*;
 
-#[cfg(unix)]
+/// The word `fd`: `BorrowedFd` is a type of `std`.
+#[cfg(all(unix, feature = "std"))]
 mod fd {
-    #[cfg(feature = "std")]
     pub use std::os::fd::{AsRawFd, BorrowedFd};
 
     /// The descriptor's number, -1 for none.
-    #[cfg(feature = "std")]
     #[inline(always)]
     #[must_use]
     pub fn raw_fd(fd: Option<BorrowedFd<'_>>) -> core::ffi::c_int {

@@ -569,3 +569,9 @@ fn access_of_a_buffer_is_in_its_type() {
     access::<_, Exclusive>(&vec![0_u8]);
     access::<_, Shared>(&Some(String::new()));
 }
+
+#[pinned_ffi]
+#[cfg(target_os = "haiku")]
+unsafe extern "C" {
+    safe fn there_is_no_such_function(#[ffi(cstr)] s: *const c_char);
+}

@@ -1,14 +1,14 @@
 //! The third place: a function that C calls. Its parameters are slices, strings and values in the body, and a panic in
 //! it does not cross into C.
 //!
-//! ```ignore
+//! ```text
 //! #[pinned_ffi(panic = -1)]
 //! extern "C" fn on_data(#[ffi(in, len = n)] p: *const u8, n: usize, #[ffi(userdata = Sink)] sink: *mut c_void) -> c_int { BODY }
 //! ```
 //!
 //! becomes, with `__p` for `::pin_ffi::__private`,
 //!
-//! ```ignore
+//! ```text
 //! unsafe extern "C" fn on_data(p: *const u8, n: usize, sink: *mut c_void) -> c_int {
 //!     fn body(p: &[u8], sink: &mut Sink) -> c_int { BODY }
 //!     __p::guarded("on_data", Some(-1), || {

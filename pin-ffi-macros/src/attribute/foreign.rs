@@ -1,13 +1,13 @@
 //! The first place: C declarations. Each becomes a Rust function with a signature that says what its words say.
 //!
-//! ```ignore
+//! ```text
 //! #[ffi(err = minus_one)]
 //! pub safe fn readv(#[ffi(fd)] fd: c_int, #[ffi(pin_mut, len = iovcnt)] iov: *const iovec, iovcnt: c_int) -> ssize_t;
 //! ```
 //!
 //! becomes, with `__p` for `::pin_ffi::__private`,
 //!
-//! ```ignore
+//! ```text
 //! pub fn readv<IovValue>(fd: __p::BorrowedFd<'_>, iov: &mut IovValue) -> ::pin_ffi::Result<usize>
 //! where
 //!     IovValue: __p::FfiArrayMut<Elem = iovec> + ?Sized,
@@ -41,9 +41,12 @@ pub(crate) fn expand(errors: &Errors, settings: &Settings, mut block: ItemForeig
     let abi = block.abi.clone();
     let unsafety = block.unsafety;
     let mut kept = Vec::new();
+    // A block that is left out takes its functions with it.
+    let conditions: Vec<_> = block.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect();
     for item in std::mem::take(&mut block.items) {
         match item {
-            ForeignItem::Fn(function) if has_words(&function) || is_safe(&function) => {
+            ForeignItem::Fn(mut function) if has_words(&function) || is_safe(&function) => {
+                function.attrs.extend(conditions.iter().cloned());
                 functions.extend(function_of(errors, settings, &abi, unsafety.is_some(), function));
             }
             other => kept.push(other),

@@ -1,13 +1,13 @@
 //! The second place: a function around a C call. Its `pin` and `pin_mut` parameters are filled C structs in the body.
 //!
-//! ```ignore
+//! ```text
 //! #[pinned_ffi]
 //! fn receive(s: BorrowedFd<'_>, #[ffi(pin_mut)] msg: &mut Received<'_>) -> io::Result<usize> { BODY }
 //! ```
 //!
 //! becomes, with `__p` for `::pin_ffi::__private`,
 //!
-//! ```ignore
+//! ```text
 //! fn receive(s: BorrowedFd<'_>, msg: &mut Received<'_>) -> io::Result<usize> {
 //!     let mut inline = __p::Inline::<{ __p::INLINE }>::uninit();
 //!     let mut scratch = __p::Scratch::new(&mut inline);
