@@ -44,7 +44,7 @@
 //! ```
 
 use crate::model::{Field, Lend, Length, Role, Struct, Target};
-use crate::words::{KNOWN, bare};
+use crate::words::{KNOWN, Place, bare};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -463,13 +463,14 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
     let p = private(input);
     let (c, scratch) = (ours("c"), ours("scratch"));
     let mut lend = TokenStream::new();
+    // What comes after the counts: an empty buffer that becomes NULL has its say in a shared count, unlike `None`.
+    let mut counted = TokenStream::new();
     let mut inlined = TokenStream::new();
     let mut write = TokenStream::new();
     let mut keeps = Vec::new();
 
     for field in &input.fields {
         let (ty, lent, borrowed) = (field.type_at(), field.local("lent"), field.borrowed(field.at()));
-        let info = info(input, field, None);
         let at_type = private_at(input, field.at());
         match &field.role {
             Role::Buffer(how) => {
@@ -478,9 +479,12 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 write.extend(
                     quote_spanned!(how.ptr.span()=> #at_place::put_ptr(#at_place::address(&raw mut (*#c)#ptr), #lent);),
                 );
+                if how.null_if_empty {
+                    counted.extend(quote!(let #lent = #p::null_if_empty(#lent);));
+                }
                 if mode == Mode::Write && how.inout.is_some() {
                     let capacity = field.local("capacity");
-                    lend.extend(quote!(let #capacity = #p::capacity(&#lent);));
+                    counted.extend(quote!(let #capacity = #p::capacity(&#lent);));
                     keeps.push(Keep {
                         field,
                         ty: quote!(#p::core::option::Option<#p::core::primitive::usize>),
@@ -511,7 +515,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 lend.extend(fill);
                 lend.extend(max_check(input, field, how));
                 if how.null_if_empty {
-                    lend.extend(quote!(let #lent = #p::null_if_none(#lent);));
+                    counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned! {how.ptr.span()=>
@@ -539,27 +543,34 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 }
             }
             Role::Value { at, set: true, .. } => {
-                let (value, at_place) = (field.local("value"), private_at(input, at.span()));
-                // What is wrong is the C field's type or this one's: both are seen at the word.
-                let (borrow, borrowed) = (field.borrow(at.span()), field.borrowed(at.span()));
-                let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c).#at));
-                lend.extend(quote_spanned! {at.span()=>
-                    #borrow
-                    #find
-                    let #value = #at_place::converted(#place, #borrowed, #info)?;
-                });
+                let value = field.local("value");
+                lend.extend(convert(input, field, at));
                 write.extend(quote_spanned!(at.span()=> (&raw mut (*#c).#at).write_unaligned(#value);));
             }
             Role::Value { set: false, .. } | Role::Skip => {}
         }
     }
-    for (target, counted) in lengths(input) {
+    for (target, of) in lengths(input) {
         let len = format_ident!("len_{}", target.ident_part(), span = Span::mixed_site());
         let place = target.path();
-        lend.extend(count(input, &len, target, &counted));
+        lend.extend(count(input, &len, target, &of));
         write.extend(quote_spanned!(target.span()=> (&raw mut (*#c)#place).write_unaligned(#len);));
     }
-    (quote!(#lend #inlined), quote!(unsafe { #write }), keeps)
+    (quote!(#lend #counted #inlined), quote!(unsafe { #write }), keeps)
+}
+
+/// `let value_field = ...`: in C's type, if it fits.
+fn convert(input: &Struct, field: &Field, at: &Place) -> TokenStream {
+    let (c, value, info) = (ours("c"), field.local("value"), info(input, field, None));
+    let at_place = private_at(input, at.span());
+    // What is wrong is the C field's type or this one's: both are seen at the word.
+    let (borrow, borrowed) = (field.borrow(at.span()), field.borrowed(at.span()));
+    let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c).#at));
+    quote_spanned! {at.span()=>
+        #borrow
+        #find
+        let #value = #at_place::converted(#place, #borrowed, #info)?;
+    }
 }
 
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
@@ -584,9 +595,6 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
     let fits = field.local("FITS");
     out.extend(quote!(let () = <Self as __PinFfiLimits>::#fits;));
     out.extend(max_check(input, field, how));
-    if how.null_if_empty {
-        out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
-    }
     out
 }
 
@@ -756,9 +764,10 @@ fn run_impls(input: &Struct) -> TokenStream {
             }
 
             #[inline]
-            unsafe fn take_back_all(
+            unsafe fn take_back_first(
                 &mut self,
                 #kept: Self::Kept,
+                _: #p::core::primitive::usize,
             ) -> #p::core::result::Result<(), #p::FillError> {
                 unsafe { #kept.take_back(self) }
             }

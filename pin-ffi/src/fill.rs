@@ -612,7 +612,10 @@ pub unsafe trait FfiArrayMut: FfiArray {
         scratch: &mut Scratch<'_>,
     ) -> Result<(RawArray<Self::Elem>, Self::Kept), FillError>;
 
-    /// Takes over what C left in each struct.
+    /// Takes over what C left in each of the first `n` structs.
+    ///
+    /// C may say that it dealt with some only, as `recvmmsg` does. The others are as they were filled: a length in them is
+    /// the buffer's capacity, and nobody wrote there.
     ///
     /// # Errors
     ///
@@ -620,8 +623,23 @@ pub unsafe trait FfiArrayMut: FfiArray {
     ///
     /// # Safety
     ///
+    /// As for [`FfiPinnedMut::take_back`], for the first `n` elements.
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError>;
+
+    /// Takes over what C left in each struct.
+    ///
+    /// # Errors
+    ///
+    /// As for [`take_back_first`](Self::take_back_first).
+    ///
+    /// # Safety
+    ///
     /// As for [`FfiPinnedMut::take_back`].
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError>;
+    #[inline(always)]
+    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise, for all elements.
+        unsafe { self.take_back_first(kept, usize::MAX) }
+    }
 }
 
 /// What a slice keeps of its fill: the C structs, and what each element keeps.
@@ -701,9 +719,9 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     }
 
     #[inline]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         // `kept.len` is 0 where nothing was rebuilt, and `self.len()` otherwise.
-        for (i, value) in self.iter_mut().enumerate().take(kept.len) {
+        for (i, value) in self.iter_mut().enumerate().take(kept.len.min(n)) {
             // SAFETY: the fill wrote `kept.len` of both (caller: the same value, the same scratch).
             unsafe {
                 if let Err(error) = value.take_back(kept.c.add(i), *kept.kept.add(i)) {
@@ -744,10 +762,10 @@ macro_rules! array_by {
                 unsafe { inner.fill_all_mut(scratch) }
             }
             #[inline(always)]
-            unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+            unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
                 let inner: &mut $slice = ($as_mut)(self);
                 // SAFETY: the caller's promise.
-                unsafe { inner.take_back_all(kept) }
+                unsafe { inner.take_back_first(kept, n) }
             }
         }
     };
@@ -787,9 +805,9 @@ unsafe impl<T: FfiArrayMut + ?Sized> FfiArrayMut for &mut T {
         unsafe { (**self).fill_all_mut(scratch) }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: T::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: T::Kept, n: usize) -> Result<(), FillError> {
         // SAFETY: the caller's promise.
-        unsafe { (**self).take_back_all(kept) }
+        unsafe { (**self).take_back_first(kept, n) }
     }
 }
 
@@ -821,10 +839,10 @@ unsafe impl<T: FfiArrayMut> FfiArrayMut for Option<T> {
         }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         match (self, kept) {
             // SAFETY: the caller's promise.
-            (Some(inner), Some(kept)) => unsafe { inner.take_back_all(kept) },
+            (Some(inner), Some(kept)) => unsafe { inner.take_back_first(kept, n) },
             _ => Ok(()),
         }
     }

@@ -1,4 +1,6 @@
-#![doc = include_str!("../../README.md")]
+// The front page has an example for Unix.
+#![cfg_attr(all(unix, feature = "std"), doc = include_str!("../README.md"))]
+#![cfg_attr(not(all(unix, feature = "std")), doc = "Lends Rust memory to C, with no copy; see the crate's README.")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;

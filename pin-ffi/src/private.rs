@@ -161,8 +161,13 @@ pub unsafe trait ClaimAboutC {}
     label = "the value fills `{C}`",
     note = "`inline` stores the filled struct in a field of its type: let the value derive `FfiPinned` with `c = ` that type"
 )]
-pub trait InlineField<C> {}
-impl<C> InlineField<C> for C {}
+///
+/// # Safety
+///
+/// `Self` is `C`. The trait is `unsafe` for the reason that [`ArrayField`] is.
+pub unsafe trait InlineField<C> {}
+// SAFETY: the same type.
+unsafe impl<C> InlineField<C> for C {}
 
 /// The place of a nested struct: its type must be the one that `V` fills.
 #[inline(always)]
@@ -229,11 +234,20 @@ pub unsafe fn put_ptr<F: PtrField, E>(slot: *mut F, lent: Lent<E>) {
     label = "the field's values fill `{E}`",
     note = "`array` goes to a field of type `*mut {E}`, `*const {E}`, `usize` or `u64`: let the values derive `FfiPinned` with `c = ` the struct that this field points at"
 )]
-pub trait ArrayField<E>: PtrField {}
-impl<E> ArrayField<E> for *mut E {}
-impl<E> ArrayField<E> for *const E {}
-impl<E> ArrayField<E> for usize {}
-impl<E> ArrayField<E> for u64 {}
+///
+/// # Safety
+///
+/// `Self` does not say that it leads to anything but `E`s. The trait is `unsafe` so that no safe code can add to it: `E`
+/// may be a type of the user's crate, which would otherwise allow an `impl` for a pointer to other structs.
+pub unsafe trait ArrayField<E>: PtrField {}
+// SAFETY: a pointer to just this type.
+unsafe impl<E> ArrayField<E> for *mut E {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for *const E {}
+// SAFETY: an integer does not say what it leads to.
+unsafe impl<E> ArrayField<E> for usize {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for u64 {}
 
 /// Writes the address of an array of C structs into the C field at `slot`.
 ///
@@ -511,11 +525,18 @@ pub const fn lend_ref_mut<E: Plain>(value: &mut E) -> *mut E {
     label = "not a `Result` whose error can be made from `FillError`",
     note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::FillError>`"
 )]
-pub trait WrapperResult {
+///
+/// Sealed: lengths are taken back because of what it says.
+pub trait WrapperResult: sealed::Sealed {
     /// The result for a value that could not be lent.
     fn refused(error: FillError) -> Self;
     /// Whether the call succeeded, so that results are to be taken back.
     fn succeeded(&self) -> bool;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T, E> Sealed for Result<T, E> {}
 }
 
 impl<T, E: From<FillError>> WrapperResult for Result<T, E> {

@@ -36,6 +36,8 @@ pub(crate) enum Role {
         write: bool,
         c: Type,
         count: Option<Count>,
+        /// How many of the structs C deals with, if not all.
+        filled: Option<Filled>,
         nullable: bool,
         max: Option<Expr>,
     },
@@ -315,8 +317,9 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         return Role::CStr { nullable };
     }
     if let Some(pin) = param.word("pin").or_else(|| param.word("pin_mut")) {
-        check_pin(errors, param, &pin.word, elem);
-        return Role::Pin { write: pin.word == "pin_mut", c: elem.clone(), count, nullable, max };
+        let write = pin.word == "pin_mut";
+        let filled = check_pin(errors, param, &pin.word, elem, count.as_ref(), output);
+        return Role::Pin { write, c: elem.clone(), count, filled, nullable, max };
     }
     let way = if param.says("in") {
         Way::In
@@ -325,7 +328,8 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     } else if param.says("inout") {
         Way::Inout
     } else {
-        for said in param.words.iter().filter(|s| s.word != "userdata") {
+        let userdata = param.says("userdata");
+        for said in param.words.iter().filter(|s| s.word != "userdata" && !(userdata && s.word == "nullable")) {
             errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
         }
         return Role::Pointer;
@@ -377,8 +381,15 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     })
 }
 
-/// Values that fill C structs need to know which.
-fn check_pin(errors: &Errors, param: &Param, word: &Ident, elem: &Type) {
+/// Values that fill C structs need to know which. How many of an array's structs C dealt with may be said.
+fn check_pin(
+    errors: &Errors,
+    param: &Param,
+    word: &Ident,
+    elem: &Type,
+    count: Option<&Count>,
+    output: &ReturnType,
+) -> Option<Filled> {
     if last_name(elem).as_deref() == Some("c_void") {
         errors.at(
             elem,
@@ -388,12 +399,18 @@ fn check_pin(errors: &Errors, param: &Param, word: &Ident, elem: &Type) {
             ),
         );
     }
-    lone(
-        errors,
-        param,
-        "filled",
-        "`filled` is about an `out` buffer; what C leaves in a C struct is said in its derive",
-    );
+    match count {
+        Some(count) if word == "pin_mut" => filled(errors, param, count, output),
+        _ => {
+            lone(
+                errors,
+                param,
+                "filled",
+                "`filled` is about an `out` buffer, or says how many structs of a `pin_mut` array C dealt with; what C leaves in a C struct is said in its derive",
+            );
+            None
+        }
+    }
 }
 
 /// What nothing counts is one value, of a size that is known.

@@ -22,7 +22,4 @@ struct Message<'a> {
     segments: &'a [Segment<'a>],
 }
 
-#[derive(FfiPinned)]
-struct Run<'a>(#[ffi(read_only)] &'a [u8]);
-
 fn main() {}
