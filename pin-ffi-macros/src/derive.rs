@@ -134,7 +134,7 @@ fn markers(input: &Struct) -> TokenStream {
             quote_spanned! {lend.ptr.span()=> {
                 let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();
                 // Only the place's type is looked at.
-                #at_place::declared_read_only(unsafe { &raw const (*#raw.as_ptr())#place })
+                #at_place::declared_read_only(unsafe { &raw const (*#p::core::mem::MaybeUninit::as_ptr(&#raw))#place })
             }}
         };
         Some(quote!(const #name: bool = #value;))
@@ -222,7 +222,7 @@ fn verified(input: &Struct) -> TokenStream {
         let map = #p::StructMap::<#path>::MAP;
         map.check_known(#expected);
         let place = #p::core::mem::MaybeUninit::<#path>::uninit();
-        let #base = place.as_ptr();
+        let #base = #p::core::mem::MaybeUninit::as_ptr(&place);
         #(#checks;)*
     }};
     if input.is_generic(path) {
@@ -456,9 +456,14 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
         Mode::Read => quote_spanned!(ty.span()=> let #lent = #p::Buf::lend(&self.#member);),
         Mode::Write => {
             let read_only = read_only_name(field);
-            // What C only reads is lent up to its filled part, also by a call that writes elsewhere.
+            // What C only reads is lent up to its filled part, also by a call that writes elsewhere. The type is said, so
+            // that it is the one that the gate is about, whatever the user's tokens mean here.
             quote_spanned! {ty.span()=>
-                let #lent = if #read_only { #p::Buf::lend(&self.#member) } else { #p::Buf::lend_mut(&mut self.#member) };
+                let #lent = if #read_only {
+                    #p::Buf::lend(&self.#member)
+                } else {
+                    <#ty as #p::Buf>::lend_mut(&mut self.#member)
+                };
             }
         }
     };

@@ -1,6 +1,111 @@
 //! Safe code that tries to get round the rules: what it must not be able to do.
+#![cfg(target_os = "linux")]
+
+use core::mem::MaybeUninit;
+use std::os::fd::AsFd;
+use std::os::unix::net::{UnixDatagram, UnixStream};
 
 #[test]
 fn refused() {
     trybuild::TestCases::new().compile_fail("ui/attacks/*.rs");
+}
+
+/// Traits of the user's whose methods are called like those that generated code needs: by value, so they come first.
+mod methods_of_the_same_name {
+    use super::*;
+    use core::cell::Cell;
+    use core::ffi::{c_int, c_void};
+    use pin_ffi::{FfiPinned, Lent, OutBuf, pinned_ffi};
+    use std::io;
+
+    trait AnyPlace: Sized {
+        fn as_mut_ptr(self) -> *mut libc::msghdr {
+            unreachable!()
+        }
+        fn as_ptr(self) -> *const libc::msghdr {
+            unreachable!()
+        }
+    }
+    impl AnyPlace for MaybeUninit<libc::msghdr> {}
+
+    trait AlwaysTrue: Sized {
+        fn get(self) -> bool {
+            true
+        }
+        fn is_none(self) -> bool {
+            true
+        }
+    }
+    impl AlwaysTrue for Cell<bool> {}
+    impl<T> AlwaysTrue for Lent<T> {}
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Message<'a> {
+        #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+        control: OutBuf<'a, u8>,
+    }
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn recvmsg(
+            #[ffi(fd)] socket: c_int,
+            #[ffi(pin_mut)] msg: *mut libc::msghdr,
+            flags: c_int,
+        ) -> libc::ssize_t;
+
+        safe fn memset(#[ffi(inout, len = n * 1)] p: *mut c_void, byte: c_int, n: usize) -> *mut c_void;
+    }
+
+    #[pinned_ffi]
+    fn nothing(#[ffi(pin_mut)] message: &mut Message<'_>) -> io::Result<()> {
+        let _ = message;
+        Ok(())
+    }
+
+    #[test]
+    fn are_not_called() {
+        let mut memory = [MaybeUninit::uninit(); 32];
+        let mut message = Message { control: OutBuf::uninit(&mut memory) };
+        nothing(&mut message).unwrap();
+        assert_eq!(message.control.filled(), b"");
+
+        let (a, b) = UnixDatagram::pair().unwrap();
+        a.send(b"x").unwrap();
+        assert_eq!(recvmsg(b.as_fd(), &mut message, 0).unwrap(), 0);
+
+        assert!(memset(&mut [0; 4], 1, 8).is_err());
+    }
+}
+
+/// A type of the user's that is called like one that generated code needs.
+mod types_of_the_same_name {
+    use super::*;
+    use core::ffi::{c_int, c_void};
+    use pin_ffi::{Plain, Spare, pinned_ffi};
+
+    #[allow(non_camel_case_types, dead_code)]
+    #[derive(Clone, Copy, Plain)]
+    #[repr(C)]
+    struct u8([core::primitive::u8; 100]);
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn read(
+            #[ffi(fd)] fd: c_int,
+            #[ffi(out, len = n, filled = ret)] buf: *mut c_void,
+            n: usize,
+        ) -> libc::ssize_t;
+    }
+
+    #[test]
+    fn are_not_used() {
+        let (mut a, b) = UnixStream::pair().unwrap();
+        std::io::Write::write_all(&mut a, b"four").unwrap();
+        let mut bytes: Vec<core::primitive::u8> = Vec::with_capacity(10);
+        assert_eq!(read(b.as_fd(), Spare::new(&mut bytes)).unwrap(), 4);
+        assert_eq!(bytes, b"four");
+    }
 }

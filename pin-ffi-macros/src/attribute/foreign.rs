@@ -525,10 +525,13 @@ impl Function<'_> {
             Role::Pin { write, c, count: None, nullable, .. } => {
                 let (place, kept, scratch, value) =
                     (param.local("c"), param.local("kept"), scratch(), param.local("value"));
+                // Methods are called by path: a trait of the user's with a method of the same name, by value, would come
+                // first.
+                let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #place));
                 let fill = if *write {
-                    quote!(#p::FfiPinnedMut::fill_mut(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                    quote!(#p::FfiPinnedMut::fill_mut(#value, #place_of_c, &mut #scratch)?)
                 } else {
-                    quote!(#p::FfiPinned::fill(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                    quote!(#p::FfiPinned::fill(#value, #place_of_c, &mut #scratch)?)
                 };
                 let (borrow, reborrow) =
                     if *write { (quote!(let mut #kept;), quote!(&mut *)) } else { (TokenStream::new(), quote!(&*)) };
@@ -545,7 +548,7 @@ impl Function<'_> {
                         let (#kept, #lent) = match #pattern {
                             #p::core::option::Option::Some(#value) => (
                                 #p::core::option::Option::Some(unsafe { #fill }),
-                                #place.as_mut_ptr(),
+                                #place_of_c,
                             ),
                             #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
                         };
@@ -555,7 +558,7 @@ impl Function<'_> {
                         let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
                         let #value = #reborrow #ident;
                         let #kept = unsafe { #fill };
-                        let #lent = #place.as_mut_ptr();
+                        let #lent = #place_of_c;
                     }
                 }
             }
@@ -602,7 +605,7 @@ impl Function<'_> {
         let n = if bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
         quote! {
             #values
-            #p::check_least(#n, #lent.is_none(), #need, #info)?;
+            #p::check_least(#n, #p::Lent::is_none(&#lent), #need, #info)?;
         }
     }
 
@@ -627,7 +630,7 @@ impl Function<'_> {
             many => {
                 let agreed = many.iter().map(|one| {
                     let (lent, info, amount) = (one.0.local("lent"), self.info(one.0, &name), amount(one));
-                    quote!(let agreed = #p::agree(agreed, !#lent.is_none(), #amount, #info)?;)
+                    quote!(let agreed = #p::agree(agreed, !#p::Lent::is_none(&#lent), #amount, #info)?;)
                 });
                 quote!({
                     let agreed = #p::core::option::Option::None;
@@ -690,11 +693,11 @@ impl Function<'_> {
         match &param.role {
             Role::Pin { write: true, count: None, nullable: true, .. } => quote! {
                 if let (#p::core::option::Option::Some(#value), #p::core::option::Option::Some(#kept)) = (#ident, #kept) {
-                    unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };
+                    unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };
                 }
             },
             Role::Pin { write: true, count: None, .. } => {
-                quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };)
+                quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };)
             }
             Role::Pin { write: true, count: Some(_), .. } => {
                 quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)
