@@ -178,7 +178,7 @@ pub use stats::leaked_operations;
 ///             let (kept_answer,) = kept;
 ///             // All that C left is looked at before anything of it is taken.
 ///             let filled_answer = unsafe {
-///                 p::taken_len::<OutBuf<'a, u8>, _>(&raw const (*c).answer_len, kept_answer, false, info!(..))?
+///                 p::taken_len::<OutBuf<'a, u8>, false, _, _>(/* `answer` and `answer_len` of `c` */, kept_answer, info!(..))?
 ///             };
 ///             let value_status = unsafe { p::taken(&raw const (*c).status, info!(..))? };
 ///             unsafe { p::Fill::set_filled(&mut self.answer, filled_answer) };

@@ -18,6 +18,7 @@ mod methods_of_the_same_name {
     use pin_ffi::{FfiPinned, Lent, OutBuf, pinned_ffi};
     use std::io;
 
+    #[allow(dead_code)]
     trait AnyPlace: Sized {
         fn as_mut_ptr(self) -> *mut libc::msghdr {
             unreachable!()
@@ -28,6 +29,7 @@ mod methods_of_the_same_name {
     }
     impl AnyPlace for MaybeUninit<libc::msghdr> {}
 
+    #[allow(dead_code)]
     trait AlwaysTrue: Sized {
         fn get(self) -> bool {
             true
@@ -107,5 +109,42 @@ mod types_of_the_same_name {
         let mut bytes: Vec<core::primitive::u8> = Vec::with_capacity(10);
         assert_eq!(read(b.as_fd(), Spare::new(&mut bytes)).unwrap(), 4);
         assert_eq!(bytes, b"four");
+    }
+}
+
+/// The kernel counts the bytes between control messages as written, and does not write them.
+mod gaps_in_what_is_reported {
+    use super::*;
+    use pin_ffi::{FfiPinned, OutBuf, calls};
+    use std::os::fd::AsRawFd;
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Message<'a> {
+        #[ffi(array = msg_iov, len = msg_iovlen)]
+        parts: [&'a mut [u8]; 1],
+        #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+        control: OutBuf<'a, u8>,
+    }
+
+    #[test]
+    fn are_zeroed() {
+        let (a, b) = UnixDatagram::pair().unwrap();
+        let header = 2 * size_of::<i32>() + size_of::<usize>();
+        let mut rights = [0; 24];
+        rights[..size_of::<usize>()].copy_from_slice(&(header + size_of::<i32>()).to_ne_bytes());
+        rights[size_of::<usize>()..][..4].copy_from_slice(&libc::SOL_SOCKET.to_ne_bytes());
+        rights[size_of::<usize>() + 4..][..4].copy_from_slice(&libc::SCM_RIGHTS.to_ne_bytes());
+        rights[header..][..4].copy_from_slice(&a.as_raw_fd().to_ne_bytes());
+        let mut memory = rights;
+        let mut control = OutBuf::new(&mut memory);
+        control.extend_from_slice(&rights).unwrap();
+        calls::sendmsg(a.as_fd(), &Message { parts: [&mut [1]], control }, 0).unwrap();
+
+        let mut memory = [MaybeUninit::new(0xAA); 64];
+        let mut message = Message { parts: [&mut [0]], control: OutBuf::uninit(&mut memory) };
+        calls::recvmsg(b.as_fd(), &mut message, 0).unwrap();
+        let filled = message.control.filled();
+        assert!(filled.len() >= header + 4 && filled[header + 4..].iter().all(|byte| *byte == 0), "{filled:?}");
     }
 }
