@@ -682,6 +682,8 @@ fn run_impls(input: &Struct) -> TokenStream {
             unsafe fn take_back_all(
                 &mut self,
                 #kept: Self::Kept,
+                // The lengths of `iovec`s are not C's to change, so that there is nothing to tell apart.
+                _: #p::core::primitive::usize,
             ) -> #p::core::result::Result<(), #p::FillError> {
                 unsafe { #kept.take_back(self) }
             }

@@ -86,7 +86,7 @@ unsafe extern "C" {
     #[ffi(err = minus_one)]
     pub safe fn recvmmsg(
         #[ffi(fd)] socket: c_int,
-        #[ffi(pin_mut, len = n)] messages: *mut libc::mmsghdr,
+        #[ffi(pin_mut, len = n, filled = ret)] messages: *mut libc::mmsghdr,
         n: c_uint,
         flags: c_int,
         #[ffi(inout, nullable)] timeout: *mut libc::timespec,

@@ -612,7 +612,7 @@ pub unsafe trait FfiArrayMut: FfiArray {
         scratch: &mut Scratch<'_>,
     ) -> Result<(RawArray<Self::Elem>, Self::Kept), FillError>;
 
-    /// Takes over what C left in each struct.
+    /// Takes over what C left in the first `n` structs, or in all if there are fewer.
     ///
     /// # Errors
     ///
@@ -620,8 +620,8 @@ pub unsafe trait FfiArrayMut: FfiArray {
     ///
     /// # Safety
     ///
-    /// As for [`FfiPinnedMut::take_back`].
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError>;
+    /// As for [`FfiPinnedMut::take_back`], for each of the first `n` structs.
+    unsafe fn take_back_all(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError>;
 }
 
 /// What a slice keeps of its fill: the C structs, and what each element keeps.
@@ -701,9 +701,9 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     }
 
     #[inline]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_all(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         // `kept.len` is 0 where nothing was rebuilt, and `self.len()` otherwise.
-        for (i, value) in self.iter_mut().enumerate().take(kept.len) {
+        for (i, value) in self.iter_mut().enumerate().take(kept.len.min(n)) {
             // SAFETY: the fill wrote `kept.len` of both (caller: the same value, the same scratch).
             unsafe {
                 if let Err(error) = value.take_back(kept.c.add(i), *kept.kept.add(i)) {
@@ -744,10 +744,10 @@ macro_rules! array_by {
                 unsafe { inner.fill_all_mut(scratch) }
             }
             #[inline(always)]
-            unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+            unsafe fn take_back_all(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
                 let inner: &mut $slice = ($as_mut)(self);
                 // SAFETY: the caller's promise.
-                unsafe { inner.take_back_all(kept) }
+                unsafe { inner.take_back_all(kept, n) }
             }
         }
     };
@@ -787,9 +787,9 @@ unsafe impl<T: FfiArrayMut + ?Sized> FfiArrayMut for &mut T {
         unsafe { (**self).fill_all_mut(scratch) }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: T::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_all(&mut self, kept: T::Kept, n: usize) -> Result<(), FillError> {
         // SAFETY: the caller's promise.
-        unsafe { (**self).take_back_all(kept) }
+        unsafe { (**self).take_back_all(kept, n) }
     }
 }
 
@@ -821,10 +821,10 @@ unsafe impl<T: FfiArrayMut> FfiArrayMut for Option<T> {
         }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_all(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         match (self, kept) {
             // SAFETY: the caller's promise.
-            (Some(inner), Some(kept)) => unsafe { inner.take_back_all(kept) },
+            (Some(inner), Some(kept)) => unsafe { inner.take_back_all(kept, n) },
             _ => Ok(()),
         }
     }

@@ -148,3 +148,30 @@ mod gaps_in_what_is_reported {
         assert!(filled.len() >= header + 4 && filled[header + 4..].iter().all(|byte| *byte == 0), "{filled:?}");
     }
 }
+
+/// C fills the first of several structs and leaves the capacities of the others as they are.
+mod structs_that_were_not_filled {
+    use super::*;
+    use pin_ffi::{FfiPinned, OutBuf, calls};
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::mmsghdr)]
+    struct Message<'a> {
+        #[ffi(ptr = msg_hdr.msg_control, len = msg_hdr.msg_controllen, inout)]
+        control: OutBuf<'a, u8>,
+        #[ffi(out = msg_len)]
+        len: u32,
+    }
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn show_nothing() {
+        let (a, b) = UnixDatagram::pair().unwrap();
+        a.send(b"").unwrap();
+        let (mut one, mut two) = ([MaybeUninit::uninit(); 64], [MaybeUninit::uninit(); 64]);
+        let mut messages =
+            [&mut one, &mut two].map(|memory| Message { control: OutBuf::uninit(memory), len: u32::MAX });
+        assert_eq!(calls::recvmmsg(b.as_fd(), &mut messages, libc::MSG_DONTWAIT, None).unwrap(), 1);
+        assert_eq!(messages.each_ref().map(|m| (m.control.filled().len(), m.len)), [(0, 0), (0, u32::MAX)]);
+    }
+}

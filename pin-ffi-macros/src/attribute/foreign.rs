@@ -19,7 +19,7 @@
 //!     let c_iovcnt: c_int = __p::checked_len(.., lent_iov.len, &__p::Field { .. })?;
 //!     let ret = unsafe { c(__p::raw_fd(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
 //!     let ret = __p::errno::minus_one_count(ret)?;
-//!     unsafe { __p::FfiArrayMut::take_back_all(iov, kept_iov)? };
+//!     unsafe { __p::FfiArrayMut::take_back_all(iov, kept_iov, usize::MAX)? };
 //!     Ok(ret)
 //! }
 //! ```
@@ -699,8 +699,14 @@ impl Function<'_> {
             Role::Pin { write: true, count: None, .. } => {
                 quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };)
             }
-            Role::Pin { write: true, count: Some(_), .. } => {
-                quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)
+            Role::Pin { write: true, count: Some(_), filled, .. } => {
+                let n = if *filled {
+                    let ret = Ident::new("ret", Span::mixed_site());
+                    quote!(#p::first(#ret))
+                } else {
+                    quote!(#p::core::primitive::usize::MAX)
+                };
+                quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept, #n)? };)
             }
             _ => TokenStream::new(),
         }

@@ -34,6 +34,8 @@ pub(crate) enum Role {
         write: bool,
         c: Type,
         count: Option<Count>,
+        /// C returns how many of the structs it filled: results are taken back from these alone.
+        filled: bool,
         nullable: bool,
         max: Option<Expr>,
     },
@@ -317,13 +319,22 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
                 ),
             );
         }
-        lone(
-            errors,
-            param,
-            "filled",
-            "`filled` is about an `out` buffer; what C leaves in a C struct is said in its derive",
-        );
-        return Role::Pin { write: pin.word == "pin_mut", c: elem.clone(), count, nullable, max };
+        let write = pin.word == "pin_mut";
+        let filled = write && count.is_some() && param.says("filled");
+        if !filled {
+            lone(
+                errors,
+                param,
+                "filled",
+                "`filled` is about an `out` buffer, or an array with `pin_mut` and `len`; what C leaves in one C struct is said in its derive",
+            );
+        } else if let Some(said) = param.word("filled") {
+            let ret = matches!(&said.value, Value::Expr(Expr::Path(path)) if path.path.is_ident("ret"));
+            if !ret || matches!(output, ReturnType::Default) {
+                errors.at(&said.word, "C says how many structs it filled by what it returns: `filled = ret`; without it all of them are taken back");
+            }
+        }
+        return Role::Pin { write, c: elem.clone(), count, filled, nullable, max };
     }
     let way = if param.says("in") {
         Way::In
