@@ -204,7 +204,8 @@ fn verified(input: &Struct) -> TokenStream {
                 None => quote!(#p::core::option::Option::None),
             };
             let (read_only, array) = (lend.read_only, matches!(field.role, Role::Array(_)));
-            Some(quote_spanned!(lend.ptr.span()=> map.check_lent(#ptr, #len, #read_only, #array)))
+            let inout = lend.inout.is_some();
+            Some(quote_spanned!(lend.ptr.span()=> map.check_lent(#ptr, #len, #read_only, #array, #inout)))
         }
         Role::Value { at, .. } => {
             let offset = offset(&quote!(.#at), at.span());
@@ -217,20 +218,65 @@ fn verified(input: &Struct) -> TokenStream {
         }
         Role::Inline { .. } | Role::Skip => None,
     });
-    let body = quote! {{
-        use #p::UnknownStruct as _;
-        let map = #p::StructMap::<#path>::MAP;
-        map.check_known(#expected);
-        let place = #p::core::mem::MaybeUninit::<#path>::uninit();
-        let #base = #p::core::mem::MaybeUninit::as_ptr(&place);
-        #(#checks;)*
-    }};
+    let places = input.fields.iter().filter_map(|field| match &field.role {
+        Role::Buffer(lend) | Role::Array(lend) => Some((lend.ptr.path(), lend.ptr.span())),
+        Role::Inline { at, .. } | Role::Value { at, .. } => Some((quote!(.#at), at.span())),
+        Role::Skip => None,
+    });
+    let places = places.chain(lengths(input).into_iter().map(|(target, _)| (target.path(), target.span())));
+    let places = places.map(|(place, span)| {
+        let offset = offset(&place, span);
+        quote!((#offset, #p::size_at(unsafe { &raw const (*#base)#place })))
+    });
+    let body = look_up(
+        &p,
+        path,
+        &quote! {
+            map.check_known(#expected);
+            #(#checks;)*
+            map.check_apart(&[#(#places),*]);
+        },
+    );
     if input.is_generic(path) {
         // What the parameters are is known only where the value is filled.
         quote_spanned!(path.span()=> const #body;)
     } else {
         quote_spanned!(path.span()=> const _: () = #body;)
     }
+}
+
+/// A block that has the runtime crate's `map` of the C struct at `path`, and a place of its type at `base`.
+fn look_up(p: &TokenStream, path: &syn::Path, body: &TokenStream) -> TokenStream {
+    let base = ours("base");
+    quote! {{
+        use #p::UnknownStruct as _;
+        let map = #p::StructMap::<#path>::MAP;
+        let place = #p::core::mem::MaybeUninit::<#path>::uninit();
+        let #base = #p::core::mem::MaybeUninit::as_ptr(&place);
+        #body
+    }}
+}
+
+/// What C reports of a buffer is made sure of before the call: that it counts the buffer's elements, and that nothing is
+/// shown which nobody has written.
+fn reported(input: &Struct, field: &Field, how: &Lend) -> Option<TokenStream> {
+    let (path, len) = (input.c.as_ref()?, how.len.as_ref()?);
+    let p = private(input);
+    let (ty, lent, base, place) = (field.ty, field.local("lent"), ours("base"), how.ptr.path());
+    let bytes = len.bytes;
+    let at = quote!(unsafe { #p::offset(#base, &raw const (*#base)#place) });
+    let unit = look_up(
+        &p,
+        path,
+        &quote!(map.check_reported(#at, #bytes, #p::core::mem::size_of::<<#ty as #p::Buf>::Elem>());),
+    );
+    let gaps = look_up(&p, path, &quote!(map.has_gaps(#at)));
+    Some(quote! {
+        const #unit;
+        if const #gaps {
+            unsafe { #p::zero(#lent) };
+        }
+    })
 }
 
 /// `unsafe impl<..> Trait for Struct<..> where ..`, with the bounds that generic field types need.
@@ -398,6 +444,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 if mode == Mode::Write && how.inout.is_some() {
                     let capacity = field.local("capacity");
                     counted.extend(quote!(let #capacity = #p::capacity(&#lent);));
+                    lend.extend(reported(input, field, how));
                     keeps.push(Keep { field, ty: quote!(#p::core::option::Option<usize>), value: quote!(#capacity) });
                 }
             }
@@ -461,9 +508,14 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
         Mode::Read => quote_spanned!(ty.span()=> let #lent = #p::Buf::lend(&self.#member);),
         Mode::Write => {
             let read_only = read_only_name(field);
-            // What C only reads is lent up to its filled part, also by a call that writes elsewhere.
+            // What C only reads is lent up to its filled part, also by a call that writes elsewhere. The type is said, so
+            // that it is the one that the gate is about, whatever the user's tokens mean here.
             quote_spanned! {ty.span()=>
-                let #lent = if #read_only { #p::Buf::lend(&self.#member) } else { #p::Buf::lend_mut(&mut self.#member) };
+                let #lent = if #read_only {
+                    #p::Buf::lend(&self.#member)
+                } else {
+                    <#ty as #p::Buf>::lend_mut(&mut self.#member)
+                };
             }
         }
     };
@@ -537,11 +589,13 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
         let (member, ty, kept) = (field.member_at_type(), field.ty, field.local("kept"));
         let at_type = private_at(input, ty.span());
         match &field.role {
-            Role::Buffer(Lend { inout: Some(_), len: Some(len), .. }) => {
+            Role::Buffer(Lend { ptr, inout: Some(_), len: Some(len), .. }) => {
                 let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
-                let bytes = len.bytes;
+                let (bytes, ptr) = (len.bytes, ptr.path());
                 look.extend(quote_spanned! {len.at.span()=>
-                    let #filled = unsafe { #at_type::taken_len::<#ty, _>(&raw const (*#c)#place, #kept, #bytes, #info)? };
+                    let #filled = unsafe {
+                        #at_type::taken_len::<#ty, #bytes, _, _>(&raw const (*#c)#ptr, &raw const (*#c)#place, #kept, #info)?
+                    };
                 });
                 take.extend(
                     quote_spanned!(ty.span()=> unsafe { #at_type::Fill::set_filled(&mut self.#member, #filled) };),
@@ -630,7 +684,8 @@ fn run_impls(input: &Struct) -> TokenStream {
             unsafe fn take_back_first(
                 &mut self,
                 #kept: Self::Kept,
-                _: usize,
+                // The lengths of `iovec`s are not C's to change, so that there is nothing to tell apart.
+                _: #p::core::primitive::usize,
             ) -> #p::core::result::Result<(), #p::FillError> {
                 unsafe { #kept.take_back(self) }
             }

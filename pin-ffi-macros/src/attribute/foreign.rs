@@ -531,10 +531,13 @@ impl Function<'_> {
             Role::Pin { write, c, count: None, nullable, .. } => {
                 let (place, kept, scratch, value) =
                     (param.local("c"), param.local("kept"), scratch(), param.local("value"));
+                // Methods are called by path: a trait of the user's with a method of the same name, by value, would come
+                // first.
+                let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #place));
                 let fill = if *write {
-                    quote!(#p::FfiPinnedMut::fill_mut(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place), &mut #scratch)?)
+                    quote!(#p::FfiPinnedMut::fill_mut(#value, #place_of_c, &mut #scratch)?)
                 } else {
-                    quote!(#p::FfiPinned::fill(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place), &mut #scratch)?)
+                    quote!(#p::FfiPinned::fill(#value, #place_of_c, &mut #scratch)?)
                 };
                 let (borrow, reborrow) =
                     if *write { (quote!(let mut #kept;), quote!(&mut *)) } else { (TokenStream::new(), quote!(&*)) };
@@ -551,7 +554,7 @@ impl Function<'_> {
                         let (#kept, #lent) = match #pattern {
                             #p::core::option::Option::Some(#value) => (
                                 #p::core::option::Option::Some(unsafe { #fill }),
-                                #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place),
+                                #place_of_c,
                             ),
                             #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
                         };
@@ -561,7 +564,7 @@ impl Function<'_> {
                         let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
                         let #value = #reborrow #ident;
                         let #kept = unsafe { #fill };
-                        let #lent = #p::core::mem::MaybeUninit::as_mut_ptr(&mut #place);
+                        let #lent = #place_of_c;
                     }
                 }
             }

@@ -132,13 +132,11 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
         let ident = &pin.ident;
         let (value, c, kept, lent) = (local(pin, "value"), local(pin, "c"), local(pin, "kept"), local(pin, "lent"));
         let array = ours("array");
+        // Methods are called by path: a trait of the user's with a method of the same name, by value, would come first.
+        let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c));
         let filled = match (pin.run, pin.write) {
-            (false, true) => {
-                quote!(#p::FfiPinnedMut::fill_mut(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #c), &mut #scratch))
-            }
-            (false, false) => {
-                quote!(#p::FfiPinned::fill(#value, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #c), &mut #scratch))
-            }
+            (false, true) => quote!(#p::FfiPinnedMut::fill_mut(#value, #place_of_c, &mut #scratch)),
+            (false, false) => quote!(#p::FfiPinned::fill(#value, #place_of_c, &mut #scratch)),
             (true, true) => quote!(#p::FfiArrayMut::fill_all_mut(#value, &mut #scratch)),
             (true, false) => quote!(#p::FfiArray::fill_all(#value, &mut #scratch)),
         };
@@ -154,8 +152,8 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
             let #lent = #p::core::cell::Cell::new(false);
         });
         give.extend(match (pin.run, pin.write) {
-            (false, true) => quote!(let mut #ident = #p::Filled::lent_for_writing(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c), &#lent);),
-            (false, false) => quote!(let mut #ident = #p::Filled::lent_for_reading(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c));),
+            (false, true) => quote!(let mut #ident = #p::Filled::lent_for_writing(#place_of_c, &#lent);),
+            (false, false) => quote!(let mut #ident = #p::Filled::lent_for_reading(#place_of_c);),
             (true, true) => quote! {
                 let (#array, #kept) = #kept;
                 let mut #ident = #p::FilledArray::lent_for_writing(#array, &#lent);
