@@ -262,7 +262,7 @@ fn look_up(p: &TokenStream, path: &syn::Path, body: &TokenStream) -> TokenStream
 fn reported(input: &Struct, field: &Field, how: &Lend) -> Option<TokenStream> {
     let (path, len) = (input.c.as_ref()?, how.len.as_ref()?);
     let p = private(input);
-    let (ty, lent, base, place) = (field.ty, field.local("lent"), ours("base"), how.ptr.path());
+    let (ty, base, place) = (field.ty, ours("base"), how.ptr.path());
     let bytes = len.bytes;
     let at = quote!(unsafe { #p::offset(#base, &raw const (*#base)#place) });
     let unit = look_up(
@@ -271,10 +271,12 @@ fn reported(input: &Struct, field: &Field, how: &Lend) -> Option<TokenStream> {
         &quote!(map.check_reported(#at, #bytes, #p::core::mem::size_of::<<#ty as #p::Buf>::Elem>());),
     );
     let gaps = look_up(&p, path, &quote!(map.has_gaps(#at)));
-    Some(quote! {
+    let at_type = private_at(input, ty.span());
+    let member = field.member_at_type();
+    Some(quote_spanned! {ty.span()=>
         const #unit;
         if const #gaps {
-            unsafe { #p::zero(#lent) };
+            #at_type::Fill::initialise(&mut self.#member);
         }
     })
 }
@@ -435,6 +437,9 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         let at_type = private_at(input, ty.span());
         match &field.role {
             Role::Buffer(how) => {
+                if mode == Mode::Write && how.inout.is_some() {
+                    lend.extend(reported(input, field, how));
+                }
                 lend.extend(lend_buffer(input, field, how, mode));
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_ptr(&raw mut (*#c)#ptr, #lent);));
@@ -444,7 +449,6 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 if mode == Mode::Write && how.inout.is_some() {
                     let capacity = field.local("capacity");
                     counted.extend(quote!(let #capacity = #p::capacity(&#lent);));
-                    lend.extend(reported(input, field, how));
                     keeps.push(Keep { field, ty: quote!(#p::core::option::Option<usize>), value: quote!(#capacity) });
                 }
             }

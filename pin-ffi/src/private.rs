@@ -299,19 +299,6 @@ pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField>(
     }
 }
 
-/// Zeroes a buffer of which C will report more than it writes.
-///
-/// # Safety
-///
-/// The buffer was lent for writing.
-#[inline]
-pub unsafe fn zero<E>(lent: Lent<E>) {
-    if !lent.is_none() {
-        // SAFETY: valid for writes of `len` elements (caller).
-        unsafe { lent.ptr.write_bytes(0, lent.len) };
-    }
-}
-
 /// A plain value that C may have written, in the Rust field's type.
 ///
 /// # Errors
