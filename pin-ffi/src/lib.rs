@@ -10,6 +10,8 @@ pub mod errno;
 mod field;
 mod fill;
 mod in_flight;
+#[cfg(all(unix, feature = "mmap"))]
+pub mod mmap;
 mod scratch;
 mod stats;
 
