@@ -5,32 +5,52 @@
 //! | [`Mmap`] | a `&[u8]` that unmaps itself | [`MmapOptions::map`], [`map_sealed`](MmapOptions::map_sealed), ... |
 //! | [`MmapMut`] | a `&mut [u8]` that unmaps itself | [`MmapOptions::map_mut`], [`map_anon`](MmapOptions::map_anon), ... |
 //! | [`MmapRaw`] | bytes that others may change, copied in and out | [`MmapOptions::map_raw`] |
+//! | [`Region`] | a part that keeps the mapping, to read; cloned and sliced at will | [`Mmap`], [`MmapMut`] |
+//! | [`RegionMut`] | a part that keeps the mapping, to write; split, never shared | [`MmapMut`] |
+//! | [`AtomicRegion`] | a part that many write, in several processes too | [`MmapMut`], [`MmapOptions::map_atomic`] |
+//! | [`RegionReader`], [`RegionWriter`] | a region as `std::io` has it | [`Region`], [`RegionMut`] |
 //!
 //! Every mapping keeps its address when it is moved, outlives the file descriptor it was made from, may be sent to
-//! other threads, is unmapped when its owner is dropped and [counted](active_mappings) until then.
+//! other threads, is unmapped when its owner is dropped and [counted](active_mappings) until then. All but [`MmapRaw`]
+//! and [`AtomicRegion`] are [buffers](crate::Buf), to be lent to C as they are.
 
 mod advice;
+mod atomic;
 mod count;
 mod error;
 mod map;
 mod map_mut;
 mod map_raw;
 mod mapping;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod memfd;
 mod methods;
 mod mode;
 mod options;
 mod os;
 mod range;
+mod reader;
+mod region;
+mod region_mut;
+mod view;
+mod writer;
 
 pub use advice::{Advice, LossyAdvice};
+pub use atomic::AtomicRegion;
 pub use count::{active_bytes, active_mappings};
 pub use error::{Denied, MapError, RangeError};
 pub use map::Mmap;
 pub use map_mut::MmapMut;
 pub use map_raw::MmapRaw;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub use memfd::MemfdOptions;
 pub use mode::{Huge, Mode};
 pub use options::MmapOptions;
 pub use os::page_size;
+pub use reader::RegionReader;
+pub use region::Region;
+pub use region_mut::RegionMut;
+pub use writer::RegionWriter;
 
 /// `Debug` of every mapping type: where it is, not what is in it.
 fn describe(f: &mut core::fmt::Formatter<'_>, name: &str, window: &mapping::Window<'_>) -> core::fmt::Result {

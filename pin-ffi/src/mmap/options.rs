@@ -242,9 +242,7 @@ impl MmapOptions {
     ///
     /// let file = std::fs::File::open("/proc/self/exe")?;
     /// let map = MmapOptions::new().map_raw(&file, Mode::ReadOnly)?;
-    /// let mut magic = [0; 4];
-    /// map.try_copy_to(0, &mut magic)?;
-    /// assert_eq!(&magic, b"\x7fELF");
+    /// assert_eq!(map.len() as u64, file.metadata()?.len());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn map_raw(&self, file: impl AsFd, mode: Mode) -> io::Result<MmapRaw> {
@@ -291,6 +289,13 @@ impl MmapOptions {
     pub(super) fn window(&self, file: BorrowedFd<'_>, mode: Mode, backing: Backing) -> io::Result<Mapping> {
         let (len, page) = self.place(file)?;
         self.pages(mode, backing, self.offset, len, page, file.as_raw_fd(), None)
+    }
+
+    /// The same options with the window's end checked against the file's.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(super) const fn checked_end(mut self) -> Self {
+        self.past_end = false;
+        self
     }
 
     /// How many bytes of `file` are meant, and the size of its pages.
