@@ -242,7 +242,9 @@ impl MmapOptions {
     ///
     /// let file = std::fs::File::open("/proc/self/exe")?;
     /// let map = MmapOptions::new().map_raw(&file, Mode::ReadOnly)?;
-    /// assert_eq!(map.len() as u64, file.metadata()?.len());
+    /// let mut magic = [0; 4];
+    /// map.try_copy_to(0, &mut magic)?;
+    /// assert_eq!(&magic, b"\x7fELF");
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn map_raw(&self, file: impl AsFd, mode: Mode) -> io::Result<MmapRaw> {

@@ -143,7 +143,10 @@ macro_rules! views {
             ///
             /// As [`view`](Self::view).
             #[cfg(target_has_atomic = "64")]
-            pub fn atomic_u64(&mut self, range: impl RangeBounds<usize>) -> io::Result<&[core::sync::atomic::AtomicU64]> {
+            pub fn atomic_u64(
+                &mut self,
+                range: impl RangeBounds<usize>,
+            ) -> io::Result<&[core::sync::atomic::AtomicU64]> {
                 let (start, len) = view_mut::<core::sync::atomic::AtomicU64>(self, &range)?;
                 // SAFETY: aligned, and else as in `atomic_u8`.
                 Ok(unsafe { core::slice::from_raw_parts(start, len) })
