@@ -9,7 +9,7 @@ use mmap_common::{TempFile, page_size, pattern, reason};
 use pin_ffi::mmap::{MapError, MmapMut, MmapOptions, MmapRaw, Mode, catch_sigbus};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const NEW: MmapOptions = MmapOptions::new();
 
@@ -98,30 +98,27 @@ fn s30_truncated_and_grown_by_another_thread_all_the_time() {
     catch_sigbus().unwrap();
     let temp = TempFile::of_pages(16);
     let map = NEW.map_raw(&temp.file, Mode::ReadWrite).unwrap();
-    let over = AtomicBool::new(false);
+    let copying = AtomicUsize::new(3);
     std::thread::scope(|s| {
-        s.spawn(|| {
-            while !over.load(Ordering::Relaxed) {
-                temp.file.set_len(0).unwrap();
-                temp.file.set_len(16 * page_size() as u64).unwrap();
-            }
-        });
-        for _ in 0..2 {
-            s.spawn(|| {
-                let mut bytes = vec![0; 16 * page_size()];
-                let mut cut = 0;
-                for _ in 0..2000 {
-                    cut += usize::from(map.try_copy_to(0, &mut bytes).is_err());
-                    let _ = map.try_write_at(5 * page_size() - 5, &bytes[..page_size()]);
+        for len in [100, page_size() + 1, 16 * page_size()] {
+            let (map, copying) = (&map, &copying);
+            s.spawn(move || {
+                let mut bytes = vec![0; len];
+                let (mut cut, mut of) = (0, 0);
+                let start = std::time::Instant::now();
+                while cut < 100 && start.elapsed().as_secs() < 5 {
+                    cut += usize::from(map.try_copy_to(16 * page_size() - len, &mut bytes).is_err());
+                    let _ = map.try_write_at(5 * page_size() - 5, &bytes[..100]);
+                    of += 1;
                 }
-                println!("{cut} of 2000 cut short");
+                println!("{cut} of {of} copies of {len} bytes cut short");
+                copying.fetch_sub(1, Ordering::Relaxed);
             });
         }
-        let mut bytes = [0; 100];
-        for _ in 0..20_000 {
-            let _ = map.try_copy_to(9 * page_size() - 50, &mut bytes);
+        while copying.load(Ordering::Relaxed) > 0 {
+            temp.file.set_len(0).unwrap();
+            temp.file.set_len(16 * page_size() as u64).unwrap();
         }
-        over.store(true, Ordering::Relaxed);
     });
 }
 

@@ -8,6 +8,7 @@
 //! | [`Region`] | a part that keeps the mapping, to read; cloned and sliced at will | [`Mmap`], [`MmapMut`] |
 //! | [`RegionMut`] | a part that keeps the mapping, to write; split, never shared | [`MmapMut`] |
 //! | [`AtomicRegion`] | a part that many write, in several processes too | [`MmapMut`], [`MmapOptions::map_atomic`] |
+//! | [`MmapVec`] | a `Vec` with a file in it, for code that wants one | [`MmapOptions::map_vec`] |
 //! | [`RegionReader`], [`RegionWriter`] | a region as `std::io` has it | [`Region`], [`RegionMut`] |
 //!
 //! Every mapping keeps its address when it is moved, outlives the file descriptor it was made from, may be sent to
@@ -29,6 +30,7 @@ mod methods;
 mod mode;
 mod options;
 mod os;
+mod over;
 mod range;
 mod reader;
 mod region;
@@ -49,6 +51,7 @@ pub use memfd::MemfdOptions;
 pub use mode::{Huge, Mode};
 pub use options::MmapOptions;
 pub use os::page_size;
+pub use over::MmapVec;
 pub use reader::RegionReader;
 pub use region::Region;
 pub use region_mut::RegionMut;

@@ -300,6 +300,16 @@ impl MmapOptions {
         self
     }
 
+    /// The window's first byte in the file.
+    pub(super) const fn start(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether an address is asked for.
+    pub(super) const fn is_placed(&self) -> bool {
+        self.at.is_some()
+    }
+
     /// How many bytes of `file` are meant, and the size of its pages.
     pub(super) fn place(&self, file: BorrowedFd<'_>) -> io::Result<(usize, usize)> {
         let offset = self.offset;
