@@ -53,7 +53,7 @@ fn c06_what_is_written_is_in_the_file_and_not_in_the_memory() {
     let temp = TempFile::new(b"content");
     let mut memory = vec![9; 3 * page_size()];
     // SAFETY: a test's own file, and memory of the heap.
-    unsafe { NEW.map_over_mut(&temp.file, &mut memory, |bytes| bytes.make_ascii_uppercase()) }.unwrap();
+    unsafe { NEW.map_over_mut(&temp.file, &mut memory, <[u8]>::make_ascii_uppercase) }.unwrap();
     assert_eq!(temp.content(), b"CONTENT");
     assert!(memory.iter().all(|&b| b == 9));
 }
@@ -132,6 +132,7 @@ fn c06_restored_from_a_copy_where_pages_cannot_be_moved() {
 
 #[test]
 fn c06_a_vec_with_a_file_in_it() {
+    #[allow(clippy::ptr_arg)] // that is the point
     fn wants_a_vec(bytes: &Vec<u8>) -> usize {
         bytes.len()
     }

@@ -254,7 +254,7 @@ fn a_handler_installed_later_that_passes_on_keeps_copies_safe() {
         set_handler(function(passes_on), libc::SA_SIGINFO);
         let (_temp, map) = truncated();
         assert!(map.try_copy_to(0, &mut [0; 1000]).is_err());
-        assert_eq!(SEEN_TIMES.load(Ordering::Relaxed), 1);
+        assert!(SEEN_TIMES.load(Ordering::Relaxed) > 0);
     });
     assert_eq!(status.code(), Some(0));
 }
