@@ -361,7 +361,7 @@ impl MmapOptions {
         fd: c_int,
         fixed: Option<ptr::NonNull<u8>>,
     ) -> io::Result<Mapping> {
-        let head = (offset % page as u64) as usize;
+        let head = offset as usize & (page - 1);
         let mapped = whole_pages(offset, head, len, page)?;
         if len == 0 {
             return Ok(Mapping::empty(offset, backing, mode, self.exec));

@@ -41,7 +41,7 @@ impl Over {
         let file = file.as_fd();
         let (len, page) = options.place(file)?;
         let offset = options.start();
-        let head = (offset % page as u64) as usize;
+        let head = offset as usize & (page - 1);
         let needed = if len == 0 { 0 } else { whole_pages(offset, head, len, page)? };
         let start = memory.cast::<u8>();
         let pad = start.addr().wrapping_neg() % page;
@@ -246,7 +246,7 @@ impl MmapOptions {
     /// ```
     pub unsafe fn map_vec(&self, file: impl AsFd) -> io::Result<MmapVec> {
         let (len, page) = self.place(file.as_fd())?;
-        let head = (self.start() % page as u64) as usize;
+        let head = self.start() as usize & (page - 1);
         let needed = whole_pages(self.start(), head, len, page)?;
         let mut vec = Vec::new();
         // As much as makes sure of whole pages wherever the allocator puts it.
