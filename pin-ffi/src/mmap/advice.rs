@@ -4,7 +4,7 @@ use super::error::MapError;
 use libc::c_int;
 
 /// Linux's number of an advice, by its name in `<sys/mman.h>`: some are newer than the `libc` crate.
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 macro_rules! number {
     (any $posix:ident) => {
         Some(libc::$posix)
@@ -13,7 +13,7 @@ macro_rules! number {
         Some($number)
     };
 }
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(not(target_os = "linux"))]
 macro_rules! number {
     (any $posix:ident) => {
         Some(libc::$posix)

@@ -54,6 +54,7 @@ pub(super) fn unmapped(bytes: usize) {
     BYTES.fetch_sub(bytes, Ordering::Relaxed);
 }
 
+#[cfg(target_os = "linux")]
 pub(super) fn resized(from: usize, to: usize) {
     if to >= from {
         BYTES.fetch_add(to - from, Ordering::Relaxed);

@@ -10,11 +10,7 @@ use super::{AtomicRegion, Mmap, MmapMut, MmapRaw, Region, RegionMut};
 use core::ops::Range;
 use std::io;
 
-#[cfg(all(
-    any(target_os = "linux", target_os = "android"),
-    any(target_arch = "x86_64", target_arch = "aarch64"),
-    target_pointer_width = "64"
-))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), target_pointer_width = "64"))]
 #[path = "sigbus.rs"]
 mod sigbus;
 
@@ -56,17 +52,13 @@ mod sigbus;
 /// ```
 #[allow(clippy::missing_const_for_fn, clippy::unnecessary_wraps)] // where there is no handler
 pub fn catch_sigbus() -> io::Result<bool> {
-    #[cfg(all(
-        any(target_os = "linux", target_os = "android"),
-        any(target_arch = "x86_64", target_arch = "aarch64"),
-        target_pointer_width = "64"
-    ))]
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), target_pointer_width = "64"))]
     {
         sigbus::install()?;
         Ok(true)
     }
     #[cfg(not(all(
-        any(target_os = "linux", target_os = "android"),
+        target_os = "linux",
         any(target_arch = "x86_64", target_arch = "aarch64"),
         target_pointer_width = "64"
     )))]
@@ -91,11 +83,7 @@ pub(super) enum Mapped {
 /// mapping of ours; as the target, nobody holds a reference to it, unless to atomics.
 #[inline]
 unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> usize {
-    #[cfg(all(
-        any(target_os = "linux", target_os = "android"),
-        any(target_arch = "x86_64", target_arch = "aarch64"),
-        target_pointer_width = "64"
-    ))]
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), target_pointer_width = "64"))]
     if sigbus::is_installed() {
         // SAFETY: the caller's promise.
         return unsafe { sigbus::copy(target, source, len, mapped) };
@@ -134,7 +122,7 @@ unsafe fn through_kernel(target: *mut u8, source: *const u8, len: usize, mapped:
 /// # Safety
 ///
 /// As for [`copy`].
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 unsafe fn across_ourselves(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> Option<usize> {
     let target = libc::iovec { iov_base: target.cast(), iov_len: len };
     let source = libc::iovec { iov_base: source.cast_mut().cast(), iov_len: len };
@@ -154,7 +142,7 @@ unsafe fn across_ourselves(target: *mut u8, source: *const u8, len: usize, mappe
     (io::Error::last_os_error().raw_os_error() == Some(libc::EFAULT)).then_some(0)
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(not(target_os = "linux"))]
 #[allow(clippy::unnecessary_wraps)]
 unsafe fn across_ourselves(_: *mut u8, _: *const u8, _: usize, _: Mapped) -> Option<usize> {
     None

@@ -138,7 +138,7 @@ impl Mmap {
     /// # Errors
     ///
     /// [`MapError`] if it must not grow, and the kernel's; nothing has changed then.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub fn resize(&mut self, len: usize, may_move: bool) -> io::Result<()> {
         self.mapping.resize(len, may_move)
     }
@@ -152,7 +152,7 @@ impl Mmap {
     /// # Safety
     ///
     /// As [`MmapOptions::map`], for the new length: the file has these bytes.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub unsafe fn remap(&mut self, len: usize, may_move: bool) -> io::Result<()> {
         // SAFETY: `&mut self`: nobody holds an address in it; the file, by the caller's promise.
         unsafe { self.mapping.remap(len, may_move) }

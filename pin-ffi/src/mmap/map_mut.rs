@@ -125,7 +125,7 @@ impl MmapMut {
     /// # }
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub fn resize(&mut self, len: usize, may_move: bool) -> io::Result<()> {
         self.mapping.resize(len, may_move)
     }
@@ -139,7 +139,7 @@ impl MmapMut {
     /// # Safety
     ///
     /// As [`MmapOptions::map_mut`], for the new length: the file has these bytes.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub unsafe fn remap(&mut self, len: usize, may_move: bool) -> io::Result<()> {
         // SAFETY: `&mut self`: nobody holds an address in it; the file, by the caller's promise.
         unsafe { self.mapping.remap(len, may_move) }

@@ -12,6 +12,7 @@ pub(super) enum Backing {
     /// A file that others may reach: what is in it, they decide.
     File,
     /// A memfd that nobody can write or shrink any more.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     Sealed,
     /// Memory of this process alone.
     Private,
@@ -214,7 +215,7 @@ impl Mapping {
     /// # Safety
     ///
     /// Nothing holds an address in it, and the bytes up to `len` are there (in the file) to be mapped.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub(super) unsafe fn remap(&mut self, len: usize, may_move: bool) -> io::Result<()> {
         if len == 0 {
             if self.mapped != 0 {
@@ -242,7 +243,7 @@ impl Mapping {
     }
 
     /// Changes the size where that cannot leave what may be mapped: to less, or of private memory to any size.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub(super) fn resize(&mut self, len: usize, may_move: bool) -> io::Result<()> {
         let before = self.len;
         if len > before && self.backing != Backing::Private {

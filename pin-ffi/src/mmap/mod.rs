@@ -24,7 +24,7 @@ mod map;
 mod map_mut;
 mod map_raw;
 mod mapping;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 mod memfd;
 mod methods;
 mod mode;
@@ -46,7 +46,7 @@ pub use fault::catch_sigbus;
 pub use map::Mmap;
 pub use map_mut::MmapMut;
 pub use map_raw::MmapRaw;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 pub use memfd::MemfdOptions;
 pub use mode::{Huge, Mode};
 pub use options::MmapOptions;

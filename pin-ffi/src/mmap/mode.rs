@@ -71,7 +71,7 @@ pub enum Huge {
 
 impl Huge {
     /// The power of two, or 0 for the default, as `MAP_HUGE_SHIFT` wants it.
-    #[cfg_attr(not(any(target_os = "linux", target_os = "android")), allow(dead_code))]
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub(super) const fn log2(self) -> u8 {
         match self {
             Self::Default => 0,

@@ -294,7 +294,7 @@ impl MmapOptions {
     }
 
     /// The same options with the window's end checked against the file's.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub(super) const fn checked_end(mut self) -> Self {
         self.past_end = false;
         self
@@ -435,7 +435,7 @@ impl MmapOptions {
         }
     }
 
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     #[inline]
     fn flags(&self, fd: c_int, mode: Mode) -> Result<c_int, MapError> {
         let mut flags = if fd == -1 { libc::MAP_ANONYMOUS } else { 0 };
@@ -462,7 +462,7 @@ impl MmapOptions {
         Ok(flags)
     }
 
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    #[cfg(not(target_os = "linux"))]
     fn flags(&self, fd: c_int, _: Mode) -> Result<c_int, MapError> {
         if self.huge.is_some() {
             return Err(MapError::Unsupported("asking for huge pages"));
@@ -475,13 +475,13 @@ impl MmapOptions {
     }
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 #[allow(clippy::unnecessary_wraps)]
 const fn fixed_noreplace() -> Result<c_int, MapError> {
     Ok(libc::MAP_FIXED_NOREPLACE)
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(not(target_os = "linux"))]
 const fn fixed_noreplace() -> Result<c_int, MapError> {
     Err(MapError::Unsupported("mapping at a given address"))
 }

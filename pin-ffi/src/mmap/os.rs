@@ -73,7 +73,7 @@ pub(super) fn status(fd: BorrowedFd<'_>) -> io::Result<Status> {
 }
 
 /// `block`, if the file is on hugetlbfs (a memfd of huge pages is).
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 #[cold]
 fn huge_file(fd: BorrowedFd<'_>, block: usize) -> io::Result<Option<usize>> {
     const HUGETLBFS_MAGIC: u64 = 0x9584_58f6;
@@ -88,7 +88,7 @@ fn huge_file(fd: BorrowedFd<'_>, block: usize) -> io::Result<Option<usize>> {
     Ok((stat.f_type as u64 & 0xffff_ffff == HUGETLBFS_MAGIC && block.is_power_of_two()).then_some(block))
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(not(target_os = "linux"))]
 #[allow(clippy::unnecessary_wraps)]
 fn huge_file(_: BorrowedFd<'_>, _: usize) -> io::Result<Option<usize>> {
     Ok(None)
@@ -193,7 +193,7 @@ pub(super) fn munlock(addr: *mut u8, len: usize) -> io::Result<()> {
 /// # Safety
 ///
 /// The pages are the caller's, and nothing holds their addresses.
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 pub(super) unsafe fn mremap(addr: NonNull<u8>, from: usize, to: usize, may_move: bool) -> io::Result<NonNull<u8>> {
     let flags = if may_move { libc::MREMAP_MAYMOVE } else { 0 };
     // SAFETY: the caller's promise.
@@ -209,7 +209,7 @@ pub(super) unsafe fn mremap(addr: NonNull<u8>, from: usize, to: usize, may_move:
 /// # Safety
 ///
 /// The pages are the caller's, and nothing uses them meanwhile.
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 pub(super) unsafe fn set_aside(addr: NonNull<u8>, len: usize) -> io::Result<NonNull<u8>> {
     const MREMAP_DONTUNMAP: c_int = 4;
     // SAFETY: the caller's promise.
@@ -225,7 +225,7 @@ pub(super) unsafe fn set_aside(addr: NonNull<u8>, len: usize) -> io::Result<NonN
 /// # Safety
 ///
 /// Both are the caller's, and nothing uses them meanwhile.
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 pub(super) unsafe fn bring_back(from: NonNull<u8>, len: usize, to: NonNull<u8>) -> io::Result<()> {
     let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
     // SAFETY: the caller's promise.

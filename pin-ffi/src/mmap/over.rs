@@ -24,7 +24,7 @@ struct Over {
 /// Where what was there is kept meanwhile.
 enum Before {
     /// The pages themselves, elsewhere.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     Aside(NonNull<u8>),
     /// A copy.
     Copied(Vec<u8>),
@@ -101,7 +101,7 @@ impl Before {
     /// As [`Over::new`].
     unsafe fn take(base: NonNull<u8>, len: usize) -> io::Result<Self> {
         // The pages go elsewhere without being copied, and the place stays taken, so that nothing else is mapped there.
-        #[cfg(any(target_os = "linux", target_os = "android"))]
+        #[cfg(target_os = "linux")]
         // SAFETY: the caller's pages, which nobody uses.
         if let Ok(aside) = unsafe { os::set_aside(base, len) } {
             return Ok(Self::Aside(aside));
@@ -122,7 +122,7 @@ impl Before {
     /// The pages that [`take`](Self::take) took.
     unsafe fn put_back(self, base: NonNull<u8>, len: usize) {
         match self {
-            #[cfg(any(target_os = "linux", target_os = "android"))]
+            #[cfg(target_os = "linux")]
             Self::Aside(aside) => {
                 // SAFETY: both are ours, by the caller's promise.
                 if unsafe { os::bring_back(aside, len, base) }.is_err() {
