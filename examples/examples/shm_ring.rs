@@ -4,7 +4,7 @@ use pin_ffi::mmap::{AtomicRegion, MemfdOptions, MmapOptions, catch_sigbus};
 use std::fs::File;
 use std::io;
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 const USAGE: &str = "\
@@ -24,20 +24,20 @@ const PIECE: usize = 16 << 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 struct Ring {
-    control: AtomicRegion,
-    data: AtomicRegion,
+    control: AtomicRegion<AtomicU64>,
+    data: AtomicRegion<AtomicU8>,
 }
 
 impl Ring {
     fn map(memfd: impl std::os::fd::AsFd) -> io::Result<Self> {
-        let whole = MmapOptions::new().map_atomic(memfd)?;
-        Ok(Self { control: whole.get(..DATA)?, data: whole.get(DATA..)? })
+        let control = MmapOptions::new().len(DATA).map_atomic(&memfd)?;
+        let data = MmapOptions::new().offset(DATA as u64).map_atomic(&memfd)?;
+        Ok(Self { control, data })
     }
 
     /// How much has been written, and read, since the start.
-    fn positions(&self) -> io::Result<(&AtomicU64, &AtomicU64)> {
-        let words = self.control.as_u64()?;
-        Ok((&words[0], &words[READ / 8]))
+    fn positions(&self) -> (&AtomicU64, &AtomicU64) {
+        (&self.control[0], &self.control[READ / 8])
     }
 
     /// Waits until `ready` gives something.
@@ -67,7 +67,7 @@ impl Ring {
     }
 
     fn send(&self, mut bytes: &[u8]) -> io::Result<()> {
-        let (written, read) = self.positions()?;
+        let (written, read) = self.positions();
         while !bytes.is_empty() {
             let start = written.load(Ordering::Relaxed);
             let free = Self::wait(|| {
@@ -85,7 +85,7 @@ impl Ring {
 
     /// Gives what has arrived, at most a piece.
     fn receive<'a>(&self, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
-        let (written, read) = self.positions()?;
+        let (written, read) = self.positions();
         let start = read.load(Ordering::Relaxed);
         let there =
             Self::wait(|| Some(written.load(Ordering::Acquire).wrapping_sub(start)).filter(|&there| there > 0))?;

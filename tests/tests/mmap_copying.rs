@@ -8,7 +8,7 @@ use mmap_common::{TempFile, page_size, pattern, reason};
 use pin_ffi::mmap::{AtomicRegion, MapError, MmapMut, MmapOptions, MmapRaw, Mode, Region, RegionMut};
 use std::io;
 use std::os::unix::fs::FileExt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 const NEW: MmapOptions = MmapOptions::new();
 
@@ -110,10 +110,10 @@ fn every_type_copies() {
     drop(inner);
     let map = region.try_into_map().unwrap();
     map.try_copy_to(page_size(), &mut bytes).unwrap();
-    let atomic = AtomicRegion::from(map.make_mut().unwrap());
+    let atomic = AtomicRegion::<AtomicU8>::try_from(map.make_mut().unwrap()).unwrap();
     assert_eq!(atomic.try_write_at(0, b"xyz").unwrap(), 3);
     atomic.try_copy_to(1, &mut bytes[..2]).unwrap();
-    assert_eq!((&bytes, atomic.as_u8()[0].load(Ordering::Relaxed)), (b"yz\0", b'x'));
+    assert_eq!((&bytes, atomic[0].load(Ordering::Relaxed)), (b"yz\0", b'x'));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use pin_ffi::mmap::{
     AtomicRegion, Huge, MemfdOptions, MmapMut, MmapOptions, MmapRaw, Mode, Region, RegionMut, active_bytes,
     active_mappings,
 };
+use std::sync::atomic::AtomicU8;
 use std::sync::{Mutex, MutexGuard};
 
 /// Keeps other tests of this process out, and expects the counters back where they were at its end.
@@ -118,9 +119,11 @@ fn c02_conversions_keep_the_count() {
     let raw = MmapRaw::from(region.try_into_map_mut().unwrap());
     assert_eq!(alone.since(), (1, 1));
     // SAFETY: memory of our own.
-    let atomic = AtomicRegion::from(unsafe { raw.assume_map_mut() }.unwrap());
+    let atomic = AtomicRegion::<AtomicU8>::try_from(unsafe { raw.assume_map_mut() }.unwrap()).unwrap();
     assert_eq!(alone.since(), (1, 1));
-    drop(atomic);
+    let map = atomic.try_into_map_mut().unwrap();
+    assert_eq!(alone.since(), (1, 1));
+    drop(map);
 }
 
 #[test]
@@ -149,7 +152,7 @@ fn c04_failed_calls_leave_the_counters() {
         fails(NEW.len(100).map_mut(&temp.file));
         fails(NEW.offset(100).map_mut(&temp.file));
         fails(NEW.len(1).map_mut(std::fs::File::open("/").unwrap()));
-        fails(NEW.len(1).at(1).map_mut(&temp.file));
+        fails(mmap_common::at(NEW.len(1), 1).map_mut(&temp.file));
         fails(NEW.len(isize::MAX as usize).allow_past_end().map_mut(&temp.file));
     }
     fails(NEW.map_anon());

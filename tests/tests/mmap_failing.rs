@@ -55,7 +55,7 @@ fn c04_failed_preparations_unmap() {
     let change = failing(&[libc::SYS_mlock, libc::SYS_mlock2, libc::SYS_mbind], libc::EPERM, || {
         for options in [NEW.lock(), NEW.lock_on_fault(), NEW.bind_to_nodes(1)] {
             let at = 0x5000_0000_0000;
-            let error = options.len(1).at(at).map_anon().unwrap_err();
+            let error = mmap_common::at(options.len(1), at).map_anon().unwrap_err();
             assert_eq!(error.raw_os_error(), Some(libc::EPERM));
             assert_eq!(mapped_at(at as *const u8), None);
         }

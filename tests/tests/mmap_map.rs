@@ -3,7 +3,7 @@
 
 mod mmap_common;
 
-use mmap_common::{TempFile, mapped_at, page_size, pattern, reason, smaps};
+use mmap_common::{TempFile, at, mapped_at, page_size, pattern, reason, smaps};
 use pin_ffi::mmap::{Advice, Denied, Huge, LossyAdvice, MapError, Mmap, MmapMut, MmapOptions, MmapRaw, Mode};
 use std::fs::File;
 use std::io;
@@ -342,15 +342,18 @@ fn no_reserve_and_stack_map_memory() {
 fn at_maps_at_the_address_or_not_at_all() {
     let hole = MmapMut::anon(4 * page_size()).unwrap();
     let taken = hole.as_ptr() as usize;
-    let error = NEW.len(1).at(taken).map_anon().unwrap_err();
+    let error = at(NEW.len(1), taken).map_anon().unwrap_err();
     assert_eq!(error.raw_os_error(), Some(libc::EEXIST));
     assert!(hole.iter().all(|&b| b == 0));
-    assert_eq!(reason(&NEW.len(1).at(taken + 1).map_anon().unwrap_err()), &MapError::Misaligned { align: page_size() });
-    assert!(NEW.len(1).at(0).map_anon().is_err());
+    assert_eq!(
+        reason(&at(NEW.len(1), taken + 1).map_anon().unwrap_err()),
+        &MapError::Misaligned { align: page_size() }
+    );
+    assert!(at(NEW.len(1), 0).map_anon().is_err());
     // Far from where the kernel puts things by itself, so that no other test takes it.
     let free = 0x1234_5678_0000;
     let temp = TempFile::new(b"content");
-    let map = map(NEW.offset(2).at(free), &temp.file).unwrap();
+    let map = map(at(NEW.offset(2), free), &temp.file).unwrap();
     assert_eq!((map.as_ptr() as usize, &map[..]), (free + 2, &b"ntent"[..]));
 }
 
@@ -617,9 +620,9 @@ fn a_file_mapping_does_not_grow_safely() {
 fn a_remap_that_must_not_move_fails_and_changes_nothing() {
     // Two mappings side by side: the lower one cannot grow in place.
     let page = page_size();
-    let at = 0x2234_5678_0000;
-    let mut low = NEW.len(page).at(at).map_anon().unwrap();
-    let high = NEW.len(page).at(at + page).map_anon_shared().unwrap();
+    let place = 0x2234_5678_0000;
+    let mut low = at(NEW.len(page), place).map_anon().unwrap();
+    let high = at(NEW.len(page), place + page).map_anon_shared().unwrap();
     low[0] = 1;
     let error = low.resize(2 * page, false).unwrap_err();
     assert_eq!(error.raw_os_error(), Some(libc::ENOMEM));

@@ -7,6 +7,7 @@ use mmap_common::{TempFile, mapped_at, page_size};
 use pin_ffi::mmap::{Advice, AtomicRegion, LossyAdvice, Mmap, MmapMut, MmapOptions, MmapRaw, Region, RegionMut};
 use std::io;
 use std::ops::Bound;
+use std::sync::atomic::AtomicU8;
 
 type Range = (Bound<usize>, Bound<usize>);
 
@@ -56,14 +57,15 @@ struct Between {
 fn between(at: usize) -> (Between, MmapMut) {
     let page = page_size();
     let neighbour = |at| {
-        let mut map = MmapOptions::new().len(page).at(at).map_anon().unwrap();
+        let mut map = mmap_common::at(MmapOptions::new().len(page), at).map_anon().unwrap();
         map.fill(0x5a);
         map.make_read_only().unwrap()
     };
     let file = Box::leak(Box::new(TempFile::of_pages(3)));
     let pages = (100 + LEN).div_ceil(page);
     // SAFETY: a test's own file.
-    let map = unsafe { MmapOptions::new().offset(100).len(LEN).at(at + page).map_mut(&file.file) }.unwrap();
+    let map =
+        unsafe { mmap_common::at(MmapOptions::new().offset(100).len(LEN), at + page).map_mut(&file.file) }.unwrap();
     std::fs::remove_file(&file.path).unwrap();
     (Between { low: neighbour(at), high: neighbour(at + (1 + pages) * page) }, map)
 }
@@ -203,7 +205,7 @@ fn s29_ranges_of_a_mutable_region() {
 #[test]
 fn s29_ranges_of_an_atomic_region() {
     let (between, map) = between(0x4500_0000_0000);
-    let region = AtomicRegion::from(map);
+    let region = AtomicRegion::<AtomicU8>::try_from(map).unwrap();
     on_pages!(between, "AtomicRegion", region);
     on_flush!(between, "AtomicRegion", region);
     between.ranges("AtomicRegion::get", |r| Ok(region.get(r).map(drop)?));
@@ -216,4 +218,29 @@ fn s29_dropping_and_resizing_between_neighbours() {
     between.check("shrinking");
     drop(map);
     between.check("dropping");
+}
+
+/// Gives a range that is inside when it is asked once, and one that is not when it is asked again.
+struct Lies(std::cell::Cell<bool>);
+
+impl std::ops::RangeBounds<usize> for Lies {
+    fn start_bound(&self) -> Bound<&usize> {
+        Bound::Unbounded
+    }
+    fn end_bound(&self) -> Bound<&usize> {
+        Bound::Excluded(if self.0.replace(true) { &usize::MAX } else { &1 })
+    }
+}
+
+#[test]
+fn s21_a_range_that_changes_its_mind_is_asked_once() {
+    let lies = || Lies(std::cell::Cell::new(false));
+    let mut map = MmapMut::anon(LEN).unwrap();
+    assert_eq!(map.view::<u8>(lies()).unwrap().len(), 1);
+    assert_eq!(map.view_mut::<u8>(lies()).unwrap().len(), 1);
+    map.flush_range(lies()).unwrap();
+    let region = Region::from(map);
+    assert_eq!((region.slice(lies()).len(), region.get(lies()).unwrap().len()), (1, 1));
+    let atomics = AtomicRegion::<AtomicU8>::try_from(region.try_into_map_mut().unwrap()).unwrap();
+    assert_eq!(atomics.get(lies()).unwrap().len(), 1);
 }

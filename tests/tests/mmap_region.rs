@@ -9,7 +9,7 @@ use pin_ffi::mmap::{
 };
 use pin_ffi::{Buf, BufMut};
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI32, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 fn file_region(temp: &TempFile) -> Region {
     // SAFETY: a test's own file.
@@ -52,7 +52,7 @@ fn c02_an_empty_slice_keeps_the_mapping_alive_too() {
 #[test]
 fn the_last_part_unmaps() {
     // One page apart from its neighbours, so that nothing else is mapped there afterwards.
-    let mut map = MmapOptions::new().len(page_size()).at(0x3234_5678_0000).map_anon().unwrap();
+    let mut map = mmap_common::at(MmapOptions::new().len(page_size()), 0x3234_5678_0000).map_anon().unwrap();
     map[0] = 1;
     let region = Region::from(map);
     let address = region.as_ptr();
@@ -70,7 +70,7 @@ fn parts_are_dropped_on_other_threads() {
     fn send_and_sync<T: Send + Sync>() {}
     send_and_sync::<Region>();
     send_and_sync::<RegionMut>();
-    send_and_sync::<AtomicRegion>();
+    send_and_sync::<AtomicRegion<AtomicU8>>();
     send_and_sync::<RegionReader>();
     send_and_sync::<RegionWriter>();
     let region = memory(&pattern(10_000));
@@ -265,26 +265,51 @@ fn views_check_range_alignment_and_length() {
 }
 
 #[test]
-fn atomics_are_shared_between_clones_threads_and_mappings() {
-    let map = MmapMut::anon(64).unwrap();
-    let region = AtomicRegion::from(map);
+fn atomics_are_shared_between_clones_and_threads() {
+    let region = AtomicRegion::<AtomicU64>::try_from(MmapMut::anon(64).unwrap()).unwrap();
+    assert_eq!(region.len(), 8);
     std::thread::scope(|s| {
         for _ in 0..4 {
-            let region = region.clone();
+            let part = region.get(1..).unwrap();
             s.spawn(move || {
                 for _ in 0..1000 {
-                    region.as_u64().unwrap()[1].fetch_add(1, Ordering::Relaxed);
-                    region.as_u8()[0].fetch_add(1, Ordering::Relaxed);
+                    part[0].fetch_add(1, Ordering::Relaxed);
                 }
             });
         }
     });
-    assert_eq!(region.as_u64().unwrap()[1].load(Ordering::Relaxed), 4000);
-    assert_eq!(region.as_u8()[0].load(Ordering::Relaxed), 4000_u32 as u8);
-    assert_eq!(reason(&region.get(2..6).unwrap().as_u32().unwrap_err()), &MapError::Misaligned { align: 4 });
-    assert_eq!(reason(&region.get(..6).unwrap().as_i32().unwrap_err()), &MapError::Ragged { len: 6, size: 4 });
-    assert!(region.get(65..).is_err());
-    assert!(region.same_mapping(&region.get(64..).unwrap()));
+    assert_eq!(region[1].load(Ordering::Relaxed), 4000);
+    assert!(region.get(9..).is_err(), "elements, not bytes");
+    assert!(region.same_mapping(&region.get(8..).unwrap()));
+    let second = region.clone();
+    let region = region.try_into_map_mut().unwrap_err();
+    drop(second);
+    assert_eq!(region.try_into_map_mut().unwrap().view::<u64>(8..16).unwrap(), [4000]);
+}
+
+#[test]
+fn atomics_of_several_sizes_have_parts_of_their_own() {
+    let (words, bytes) = RegionMut::from(MmapMut::anon(64).unwrap()).split_at(8);
+    let words = AtomicRegion::<AtomicU32>::try_from(words).unwrap();
+    let bytes = AtomicRegion::<AtomicU8>::try_from(bytes).unwrap();
+    assert_eq!((words.len(), bytes.len()), (2, 56));
+    words[1].store(u32::MAX, Ordering::Relaxed);
+    bytes[0].store(1, Ordering::Relaxed);
+    let words = words.try_into_map_mut().unwrap_err();
+    drop(words);
+    assert_eq!(bytes.try_into_map_mut().unwrap()[3..10], [0, 0xff, 0xff, 0xff, 0xff, 1, 0]);
+}
+
+#[test]
+fn atomics_are_aligned_and_whole() {
+    let (_, odd) = RegionMut::from(MmapMut::anon(64).unwrap()).split_at(2);
+    let denied = AtomicRegion::<AtomicU32>::try_from(odd).unwrap_err();
+    assert_eq!(reason(&denied.error), &MapError::Misaligned { align: 4 });
+    assert_eq!(denied.mapping.len(), 62, "the region comes back");
+    let (ragged, _) = RegionMut::from(MmapMut::anon(64).unwrap()).split_at(6);
+    let denied = AtomicRegion::<AtomicI32>::try_from(ragged).unwrap_err();
+    assert_eq!(reason(&denied.error), &MapError::Ragged { len: 6, size: 4 });
+    assert!(AtomicRegion::<AtomicU64>::try_from(MmapMut::anon(0).unwrap()).unwrap().is_empty());
 }
 
 // ---- buffers ----

@@ -8,7 +8,7 @@ use pin_ffi::mmap::{Huge, MapError, MemfdOptions, MmapOptions, Mode};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 const NEW: MmapOptions = MmapOptions::new();
 
@@ -58,7 +58,7 @@ fn what_is_no_memfd_is_refused() {
     assert!(matches!(reason(&NEW.map_sealed(&temp.file).unwrap_err()), MapError::NotSealed { .. }));
     let (socket, _other) = std::os::unix::net::UnixStream::pair().unwrap();
     assert!(matches!(reason(&NEW.map_sealed(&socket).unwrap_err()), MapError::NotSealed { .. }));
-    assert!(matches!(reason(&NEW.map_atomic(&temp.file).unwrap_err()), MapError::NotSealed { .. }));
+    assert!(matches!(reason(&NEW.map_atomic::<AtomicU8>(&temp.file).unwrap_err()), MapError::NotSealed { .. }));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn the_window_must_be_inside_even_if_asked_otherwise() {
     for options in [NEW.len(8), NEW.len(8).allow_past_end(), NEW.offset(8), NEW.len(page_size()).allow_past_end()] {
         assert!(matches!(reason(&options.map_sealed(&fd).unwrap_err()), MapError::PastEnd { .. }));
         assert!(matches!(reason(&options.map_sealed_copy(&fd).unwrap_err()), MapError::PastEnd { .. }));
-        assert!(matches!(reason(&options.map_atomic(&fd).unwrap_err()), MapError::PastEnd { .. }));
+        assert!(matches!(reason(&options.map_atomic::<AtomicU8>(&fd).unwrap_err()), MapError::PastEnd { .. }));
     }
 }
 
@@ -84,7 +84,7 @@ fn nobody_changes_what_is_sealed() {
     // SAFETY: refused.
     assert!(unsafe { NEW.map_mut(&file) }.is_err());
     assert!(NEW.map_raw(&file, Mode::ReadWrite).is_err());
-    assert!(NEW.map_atomic(&file).is_err());
+    assert!(NEW.map_atomic::<AtomicU8>(&file).is_err());
     let punch = libc::FALLOC_FL_PUNCH_HOLE | libc::FALLOC_FL_KEEP_SIZE;
     // SAFETY: no pointers.
     assert_eq!(unsafe { libc::fallocate(std::os::fd::AsRawFd::as_raw_fd(&file), punch, 0, 4096) }, -1);
@@ -154,9 +154,15 @@ fn a_panic_while_filling_leaves_nothing() {
 #[test]
 fn a_shared_memfd_is_written_through_two_mappings() {
     let fd = MemfdOptions::new(c"test").shared(16).unwrap();
-    let (a, b) = (NEW.map_atomic(&fd).unwrap(), NEW.offset(8).map_atomic(&fd).unwrap());
-    a.as_u64().unwrap()[1].store(77, Ordering::Release);
-    assert_eq!(b.as_u64().unwrap()[0].load(Ordering::Acquire), 77);
+    let a = NEW.map_atomic::<AtomicU64>(&fd).unwrap();
+    let b = NEW.offset(8).map_atomic::<AtomicU64>(&fd).unwrap();
+    a[1].store(77, Ordering::Release);
+    assert_eq!(b[0].load(Ordering::Acquire), 77);
+    let error = NEW.offset(4).map_atomic::<AtomicU64>(&fd).unwrap_err();
+    assert_eq!(reason(&error), &MapError::Misaligned { align: 8 });
+    let error = NEW.len(12).map_atomic::<AtomicU64>(&fd).unwrap_err();
+    assert_eq!(reason(&error), &MapError::Ragged { len: 12, size: 8 });
+    assert!(b.try_into_map_mut().is_err(), "other processes may write it: it never becomes plain bytes");
     let file = File::from(fd);
     assert!(file.set_len(0).is_err(), "it cannot shrink under them");
     let mut bytes = [0; 8];
@@ -167,7 +173,10 @@ fn a_shared_memfd_is_written_through_two_mappings() {
 #[test]
 fn an_unsealed_memfd_is_not_mapped_as_atomics() {
     let file = with_content(b"content!");
-    assert_eq!(reason(&NEW.map_atomic(&file).unwrap_err()), &MapError::NotSealed { missing: "F_SEAL_SHRINK" });
+    assert_eq!(
+        reason(&NEW.map_atomic::<AtomicU8>(&file).unwrap_err()),
+        &MapError::NotSealed { missing: "F_SEAL_SHRINK" }
+    );
 }
 
 #[test]

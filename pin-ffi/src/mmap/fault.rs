@@ -8,6 +8,7 @@ use super::error::MapError;
 use super::mapping::{Mapping, Window};
 use super::{AtomicRegion, Mmap, MmapMut, MmapRaw, Region, RegionMut};
 use core::ops::Range;
+use core::sync::atomic::AtomicU8;
 use std::io;
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), target_pointer_width = "64"))]
@@ -274,7 +275,7 @@ fn gone(at: usize) -> io::Error {
 }
 
 macro_rules! try_read {
-    ($type:ident, $map:literal) => {
+    ($type:ty, $map:literal) => {
         impl $type {
             /// Copies the bytes from `offset` on to `target`, all of it, even if the file is truncated meanwhile.
             ///
@@ -323,10 +324,14 @@ try_read!(MmapMut, "let map = pin_ffi::mmap::MmapMut::anon(4096)?;");
 try_read!(MmapRaw, "let map = pin_ffi::mmap::MmapRaw::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
 try_read!(Region, "let map = pin_ffi::mmap::Region::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
 try_read!(RegionMut, "let map = pin_ffi::mmap::RegionMut::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
-try_read!(AtomicRegion, "let map = pin_ffi::mmap::AtomicRegion::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
+// Of bytes alone: the copy is one of bytes, and must not race with atomics of another size.
+try_read!(
+    AtomicRegion<AtomicU8>,
+    "let map = pin_ffi::mmap::AtomicRegion::<core::sync::atomic::AtomicU8>::try_from(pin_ffi::mmap::MmapMut::anon(4096)?).unwrap();"
+);
 
 macro_rules! try_write {
-    ($type:ident, [$($mutability:tt)*], $map:literal) => {
+    ($type:ty, [$($mutability:tt)*], $map:literal) => {
         impl $type {
             /// Copies `bytes` to `offset`, as many as fit, even if the file is truncated meanwhile. Gives how many: 0 at
             /// and behind the end, fewer than given before a page that is gone.
@@ -355,5 +360,9 @@ macro_rules! try_write {
 }
 try_write!(MmapMut, [mut], "let mut map = pin_ffi::mmap::MmapMut::anon(4096)?;");
 try_write!(MmapRaw, [], "let map = pin_ffi::mmap::MmapRaw::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
-try_write!(AtomicRegion, [], "let map = pin_ffi::mmap::AtomicRegion::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
+try_write!(
+    AtomicRegion<AtomicU8>,
+    [],
+    "let map = pin_ffi::mmap::AtomicRegion::<core::sync::atomic::AtomicU8>::try_from(pin_ffi::mmap::MmapMut::anon(4096)?).unwrap();"
+);
 try_write!(RegionMut, [mut], "let mut map = pin_ffi::mmap::RegionMut::from(pin_ffi::mmap::MmapMut::anon(4096)?);");

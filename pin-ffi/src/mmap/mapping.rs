@@ -14,6 +14,9 @@ pub(super) enum Backing {
     /// A memfd that nobody can write or shrink any more.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     Sealed,
+    /// A memfd that nobody can shrink any more, and that others may write.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+    Atomics,
     /// Memory of this process alone.
     Private,
     /// Memory of this process and the children it forks.

@@ -2,7 +2,7 @@
 
 use super::error::MapError;
 use super::mapping::Backing;
-use super::{AtomicRegion, Huge, Mmap, MmapMut, MmapOptions, Mode};
+use super::{Atomic, AtomicRegion, Huge, Mmap, MmapMut, MmapOptions, Mode};
 use core::ffi::CStr;
 use libc::c_int;
 use std::fs::File;
@@ -72,26 +72,26 @@ impl MmapOptions {
     ///
     /// # Errors
     ///
-    /// [`MapError::NotSealed`] without `F_SEAL_SHRINK`; the kernel's, `EPERM` if it is sealed against writing.
+    /// [`MapError::NotSealed`] without `F_SEAL_SHRINK`; [`MapError::Misaligned`] or [`MapError::Ragged`] if the window is
+    /// not aligned for the atomics or not a whole number of them; the kernel's, `EPERM` if it is sealed against writing.
     ///
     /// # Examples
     ///
     /// ```
-    /// use core::sync::atomic::Ordering;
+    /// use core::sync::atomic::{AtomicU64, Ordering};
     /// use pin_ffi::mmap::{MemfdOptions, MmapOptions};
     ///
     /// let fd = MemfdOptions::new(c"counter").shared(8)?; // to be passed to another process
-    /// let here = MmapOptions::new().map_atomic(&fd)?;
-    /// let there = MmapOptions::new().map_atomic(&fd)?;
-    /// here.as_u64()?[0].store(7, Ordering::Release);
-    /// assert_eq!(there.as_u64()?[0].load(Ordering::Acquire), 7);
+    /// let here = MmapOptions::new().map_atomic::<AtomicU64>(&fd)?;
+    /// let there = MmapOptions::new().map_atomic::<AtomicU64>(&fd)?;
+    /// here[0].store(7, Ordering::Release);
+    /// assert_eq!(there[0].load(Ordering::Acquire), 7);
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn map_atomic(&self, memfd: impl AsFd) -> io::Result<AtomicRegion> {
+    pub fn map_atomic<A: Atomic>(&self, memfd: impl AsFd) -> io::Result<AtomicRegion<A>> {
         let memfd = memfd.as_fd();
         check_seals(memfd, SHRINK, "F_SEAL_SHRINK")?;
-        let mapping = self.checked_end().window(memfd, Mode::ReadWrite, Backing::File)?;
-        Ok(AtomicRegion::from_mapping(mapping))
+        AtomicRegion::from_mapping(self.checked_end().window(memfd, Mode::ReadWrite, Backing::Atomics)?)
     }
 }
 

@@ -7,7 +7,7 @@
 //! | [`MmapRaw`] | bytes that others may change, copied in and out | [`MmapOptions::map_raw`] |
 //! | [`Region`] | a part that keeps the mapping, to read; cloned and sliced at will | [`Mmap`], [`MmapMut`] |
 //! | [`RegionMut`] | a part that keeps the mapping, to write; split, never shared | [`MmapMut`] |
-//! | [`AtomicRegion`] | a part that many write, in several processes too | [`MmapMut`], [`MmapOptions::map_atomic`] |
+//! | [`AtomicRegion`] | a slice of atomics that many write, in several processes too | [`RegionMut`], [`MmapOptions::map_atomic`] |
 //! | [`MmapVec`] | a `Vec` with a file in it, for code that wants one | [`MmapOptions::map_vec`] |
 //! | [`RegionReader`], [`RegionWriter`] | a region as `std::io` has it | [`Region`], [`RegionMut`] |
 //!
@@ -39,7 +39,7 @@ mod view;
 mod writer;
 
 pub use advice::{Advice, LossyAdvice};
-pub use atomic::AtomicRegion;
+pub use atomic::{Atomic, AtomicRegion};
 pub use count::{active_bytes, active_mappings};
 pub use error::{Denied, MapError, RangeError};
 pub use fault::catch_sigbus;

@@ -156,7 +156,12 @@ impl MmapOptions {
 
     /// Maps the page with the window's first byte exactly at this address, or fails with `EEXIST` if something is there.
     /// `MAP_FIXED_NOREPLACE`; Linux.
-    pub const fn at(mut self, page: usize) -> Self {
+    ///
+    /// # Safety
+    ///
+    /// It is not where something else is going to be. The kernel keeps others' pages, and not the room below the main
+    /// thread's stack: a stack that grew into the mapping would write over it unnoticed.
+    pub const unsafe fn at(mut self, page: usize) -> Self {
         self.at = Some(page);
         self
     }

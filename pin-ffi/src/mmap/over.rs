@@ -10,7 +10,7 @@ use core::mem::ManuallyDrop;
 use core::ops::{Deref, Range};
 use core::ptr::NonNull;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 /// Pages of somebody else's, with a file mapped over them; put back when dropped.
 ///
@@ -37,8 +37,7 @@ impl Over {
     ///
     /// `memory` is initialised, private memory of this process (of an allocator, say), exclusively the caller's until this
     /// has been dropped.
-    unsafe fn new(options: &MmapOptions, file: impl AsFd, mode: Mode, memory: *mut [u8]) -> io::Result<Self> {
-        let file = file.as_fd();
+    unsafe fn new(options: &MmapOptions, file: BorrowedFd<'_>, mode: Mode, memory: *mut [u8]) -> io::Result<Self> {
         let (len, page) = options.place(file)?;
         let offset = options.start();
         let head = offset as usize & (page - 1);
@@ -192,7 +191,7 @@ impl MmapOptions {
     /// ```
     pub unsafe fn map_over<R>(&self, file: impl AsFd, memory: &mut [u8], f: impl FnOnce(&[u8]) -> R) -> io::Result<R> {
         // SAFETY: exclusively borrowed for longer than this lives; the rest is the caller's promise.
-        let over = unsafe { Over::new(self, file, Mode::ReadOnly, memory)? };
+        let over = unsafe { Over::new(self, file.as_fd(), Mode::ReadOnly, memory)? };
         Ok(f(over.bytes()))
     }
 
@@ -214,7 +213,7 @@ impl MmapOptions {
         f: impl FnOnce(&mut [u8]) -> R,
     ) -> io::Result<R> {
         // SAFETY: exclusively borrowed for longer than this lives; the rest is the caller's promise.
-        let mut over = unsafe { Over::new(self, file, Mode::ReadWrite, memory)? };
+        let mut over = unsafe { Over::new(self, file.as_fd(), Mode::ReadWrite, memory)? };
         // SAFETY: mapped for writing; `over` is ours alone.
         Ok(f(unsafe { over.mapping.bytes_mut() }))
     }
@@ -245,7 +244,8 @@ impl MmapOptions {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub unsafe fn map_vec(&self, file: impl AsFd) -> io::Result<MmapVec> {
-        let (len, page) = self.place(file.as_fd())?;
+        let file = file.as_fd();
+        let (len, page) = self.place(file)?;
         let head = self.start() as usize & (page - 1);
         let needed = whole_pages(self.start(), head, len, page)?;
         let mut vec = Vec::new();

@@ -41,6 +41,10 @@ unsafe impl Send for RegionMut {}
 unsafe impl Sync for RegionMut {}
 
 impl RegionMut {
+    pub(super) const fn parts(&self) -> (&Arc<Mapping>, NonNull<u8>, usize) {
+        (&self.owner, self.ptr, self.len)
+    }
+
     pub(super) fn window(&self) -> Window<'_> {
         let start = self.offset();
         Window { mapping: &self.owner, range: start..start + self.len }

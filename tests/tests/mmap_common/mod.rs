@@ -108,6 +108,12 @@ pub fn seal(file: &File, seals: libc::c_int) -> std::io::Result<()> {
     }
 }
 
+/// The same options, at an address far from where the kernel puts things by itself, or from a stack.
+pub fn at(options: pin_ffi::mmap::MmapOptions, address: usize) -> pin_ffi::mmap::MmapOptions {
+    // SAFETY: no stack grows towards the addresses in these tests.
+    unsafe { options.at(address) }
+}
+
 /// Runs `f` in a forked child and gives how it ended, as `waitpid` says.
 ///
 /// `f` should not allocate: other threads of the parent may have held locks.
