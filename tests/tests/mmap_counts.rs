@@ -201,6 +201,7 @@ fn c01_a_panic_releases() {
 }
 
 #[test]
+#[cfg(target_pointer_width = "64")]
 fn c05_a_mapping_is_no_heap() {
     let alone = alone();
     let map = NEW.len(20 << 30).no_reserve().map_anon().unwrap();

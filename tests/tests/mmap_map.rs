@@ -338,8 +338,8 @@ fn populate_reads_everything_in() {
 
 #[test]
 fn no_reserve_and_stack_map_memory() {
-    let mut map = NEW.len(1 << 30).no_reserve().stack().map_anon().unwrap();
-    map[(1 << 30) - 1] = 1;
+    let mut map = NEW.len(1 << 28).no_reserve().stack().map_anon().unwrap();
+    map[(1 << 28) - 1] = 1;
 }
 
 #[test]
@@ -355,7 +355,7 @@ fn at_maps_at_the_address_or_not_at_all() {
     );
     assert!(at(NEW.len(1), 0).map_anon().is_err());
     // Far from where the kernel puts things by itself, so that no other test takes it.
-    let free = 0x1234_5678_0000;
+    let free = mmap_common::far(2);
     let temp = TempFile::new(b"content");
     let map = map(at(NEW.offset(2), free), &temp.file).unwrap();
     assert_eq!((map.as_ptr() as usize, &map[..]), (free + 2, &b"ntent"[..]));
@@ -633,7 +633,7 @@ fn a_file_mapping_does_not_grow_safely() {
 fn a_remap_that_must_not_move_fails_and_changes_nothing() {
     // Two mappings side by side: the lower one cannot grow in place.
     let page = page_size();
-    let place = 0x2234_5678_0000;
+    let place = mmap_common::far(3);
     let mut low = at(NEW.len(page), place).map_anon().unwrap();
     let high = at(NEW.len(page), place + page).map_anon_shared().unwrap();
     low[0] = 1;

@@ -82,7 +82,7 @@ fn c06_a_failed_call_leaves_the_old_bytes() {
     assert!(matches!(reason(&error), MapError::NoRoom { .. }), "{error}");
     let error = over(NEW, &temp, &mut [], |_| ()).unwrap_err();
     assert_eq!(reason(&error), &MapError::NoRoom { needed: 2 * page, available: 0 });
-    let error = over(mmap_common::at(NEW, 1 << 40), &temp, &mut memory, |_| ()).unwrap_err();
+    let error = over(mmap_common::at(NEW, mmap_common::far(0)), &temp, &mut memory, |_| ()).unwrap_err();
     assert!(matches!(reason(&error), MapError::Unsupported(_)));
     // The kernel refuses these after the memory has been taken.
     // SAFETY: refused.

@@ -135,7 +135,7 @@ macro_rules! on_lossy {
 
 #[test]
 fn s29_ranges_of_a_mutable_mapping() {
-    let (between, mut map) = between(0x4000_0000_0000);
+    let (between, mut map) = between(mmap_common::far(4));
     assert_eq!(map.as_ptr() as usize % page_size(), 100);
     on_pages!(between, "MmapMut", map);
     on_flush!(between, "MmapMut", map);
@@ -147,7 +147,7 @@ fn s29_ranges_of_a_mutable_mapping() {
 
 #[test]
 fn s29_ranges_of_a_read_only_mapping() {
-    let (between, map) = between(0x4100_0000_0000);
+    let (between, map) = between(mmap_common::far(5));
     let map = map.make_read_only().unwrap();
     on_pages!(between, "Mmap", map);
     between.ranges("Mmap::view", |r| map.view::<u8>(r).map(drop));
@@ -155,7 +155,7 @@ fn s29_ranges_of_a_read_only_mapping() {
 
 #[test]
 fn s29_ranges_of_a_raw_mapping() {
-    let (between, map) = between(0x4200_0000_0000);
+    let (between, map) = between(mmap_common::far(6));
     let mut map = MmapRaw::from(map);
     on_pages!(between, "MmapRaw", map);
     on_flush!(between, "MmapRaw", map);
@@ -164,7 +164,7 @@ fn s29_ranges_of_a_raw_mapping() {
 
 #[test]
 fn s29_ranges_of_a_region() {
-    let (between, map) = between(0x4300_0000_0000);
+    let (between, map) = between(mmap_common::far(7));
     let region = Region::from(map);
     on_pages!(between, "Region", region);
     on_flush!(between, "Region", region);
@@ -194,7 +194,7 @@ fn s29_ranges_of_an_inner_region_are_its_own() {
 
 #[test]
 fn s29_ranges_of_a_mutable_region() {
-    let (between, map) = between(0x4400_0000_0000);
+    let (between, map) = between(mmap_common::far(8));
     let mut region = RegionMut::from(map);
     on_pages!(between, "RegionMut", region);
     on_flush!(between, "RegionMut", region);
@@ -204,7 +204,7 @@ fn s29_ranges_of_a_mutable_region() {
 
 #[test]
 fn s29_ranges_of_an_atomic_region() {
-    let (between, map) = between(0x4500_0000_0000);
+    let (between, map) = between(mmap_common::far(9));
     let region = AtomicRegion::<AtomicU8>::try_from(map).unwrap();
     on_pages!(between, "AtomicRegion", region);
     on_flush!(between, "AtomicRegion", region);
@@ -213,7 +213,7 @@ fn s29_ranges_of_an_atomic_region() {
 
 #[test]
 fn s29_dropping_and_resizing_between_neighbours() {
-    let (between, mut map) = between(0x4600_0000_0000);
+    let (between, mut map) = between(mmap_common::far(10));
     map.resize(10, false).unwrap();
     between.check("shrinking");
     drop(map);

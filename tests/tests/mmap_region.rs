@@ -52,7 +52,7 @@ fn c02_an_empty_slice_keeps_the_mapping_alive_too() {
 #[test]
 fn the_last_part_unmaps() {
     // One page apart from its neighbours, so that nothing else is mapped there afterwards.
-    let mut map = mmap_common::at(MmapOptions::new().len(page_size()), 0x3234_5678_0000).map_anon().unwrap();
+    let mut map = mmap_common::at(MmapOptions::new().len(page_size()), mmap_common::far(11)).map_anon().unwrap();
     map[0] = 1;
     let region = Region::from(map);
     let address = region.as_ptr();
