@@ -185,7 +185,7 @@ impl<T> Lent<T> {
     message = "`{Self}` is not a buffer: its memory cannot be lent to C as it is",
     label = "not a run of elements that stays in place",
     note = "lend a slice, an array, a `Vec`, a boxed slice, a string or C string, `IoSlice`, `IoSliceMut`, `OutBuf`, `Spare`, or an `Option` of these; elements need `NoPadding` where C reads and `Plain` where it writes",
-    note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`"
+    note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`, and pinned with `pin_value`"
 )]
 pub unsafe trait Buf {
     /// What the buffer is made of. Lengths count these.
@@ -294,6 +294,20 @@ unsafe impl<T: Plain, const N: usize> Buf for [T; N] {
     }
 }
 
+// SAFETY: as for an array. Only a borrow of it can be had, and whoever holds that cannot move the elements.
+unsafe impl<T: Plain> Buf for [T] {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+    }
+}
+
 // SAFETY: a vector's elements are on the heap and move only when it is touched.
 unsafe impl<T: Plain> Buf for Vec<T> {
     type Elem = T;
@@ -343,8 +357,10 @@ macro_rules! text {
     )*};
 }
 text! {
+    str, as_bytes;
     &str, as_bytes;
     String, as_bytes;
+    CStr, to_bytes;
     &CStr, to_bytes;
     CString, to_bytes;
 }
@@ -587,7 +603,7 @@ pub struct Spare<'a, T> {
 impl<'a, T: Plain> Spare<'a, T> {
     /// The capacity of `vec` behind its last element.
     #[inline]
-    pub const fn new(vec: &'a mut Vec<T>) -> Self {
+    pub fn new(vec: &'a mut Vec<T>) -> Self {
         let from = vec.len();
         Self { vec, from }
     }
@@ -600,7 +616,7 @@ impl<'a, T: Plain> Spare<'a, T> {
 
     /// Counts what was filled as the vector's own: the next fill goes behind it.
     #[inline]
-    pub const fn keep(&mut self) {
+    pub fn keep(&mut self) {
         self.from = self.vec.len();
     }
 }
@@ -628,5 +644,145 @@ unsafe impl<T: Plain> Fill for Spare<'_, T> {
         // SAFETY: `from + n <= capacity`, and the elements before that are initialised: those before `from` were, the
         // others by the caller's promise.
         unsafe { self.vec.set_len(self.from + n) }
+    }
+}
+
+/// An argument that one call fills: how the buffer is passed says what comes back.
+///
+/// | passed | comes back |
+/// |---|---|
+/// | `&mut [T]`, `&mut [T; N]` | how many elements were filled |
+/// | `&mut [MaybeUninit<T>]`, `&mut [MaybeUninit<T>; N]` | the filled part and the rest |
+/// | `&mut OutBuf<T>`, `Spare<T>` | how many elements were filled; the buffer shows them |
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(unix)] {
+/// use pin_ffi::Spare;
+/// use std::os::fd::AsFd;
+///
+/// let (input, mut output) = std::os::unix::net::UnixStream::pair()?;
+/// std::io::Write::write_all(&mut output, b"abc")?;
+/// let mut vec = Vec::with_capacity(8);
+/// assert_eq!(pin_ffi::calls::read(input.as_fd(), Spare::new(&mut vec))?, 3);
+/// assert_eq!(vec, b"abc");
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Safety
+///
+/// [`lend_out`](Self::lend_out) gives memory as [`Buf::lend_mut`] does, for as long as the value lives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be filled with `{T}`",
+    label = "C writes `{T}` here",
+    note = "pass `&mut [{T}]`, `&mut [{T}; N]`, `&mut [MaybeUninit<{T}>]`, `&mut OutBuf<{T}>` or `Spare<{T}>`"
+)]
+pub unsafe trait Fillable<T>: Sized {
+    /// What comes back.
+    type Output;
+
+    /// The memory that C may fill.
+    fn lend_out(&mut self) -> Lent<T>;
+
+    /// C has filled the first `n` elements.
+    ///
+    /// # Safety
+    ///
+    /// `n` is at most the length that `lend_out` gave, and the first `n` elements are initialised.
+    unsafe fn finish(self, n: usize) -> Self::Output;
+}
+
+macro_rules! fillable_by_count {
+    ($([$($g:tt)*] $t:ty;)*) => {$(
+        // SAFETY: an exclusively borrowed, initialised run of elements.
+        unsafe impl<T: Plain, $($g)*> Fillable<T> for $t {
+            type Output = usize;
+            #[inline(always)]
+            fn lend_out(&mut self) -> Lent<T> {
+                Lent { ptr: self.as_mut_ptr(), len: self.len() }
+            }
+            #[inline(always)]
+            unsafe fn finish(self, n: usize) -> usize {
+                n
+            }
+        }
+    )*};
+}
+fillable_by_count! {
+    [] &mut [T];
+    [const N: usize] &mut [T; N];
+}
+
+macro_rules! fillable_by_parts {
+    ($([$($g:tt)*] $t:ty;)*) => {$(
+        // SAFETY: an exclusively borrowed run of elements.
+        unsafe impl<'a, T: Plain, $($g)*> Fillable<T> for $t {
+            type Output = (&'a mut [T], &'a mut [MaybeUninit<T>]);
+            #[inline(always)]
+            fn lend_out(&mut self) -> Lent<T> {
+                Lent { ptr: self.as_mut_ptr().cast(), len: self.len() }
+            }
+            #[inline(always)]
+            unsafe fn finish(self, n: usize) -> Self::Output {
+                let (start, len) = (self.as_mut_ptr(), self.len());
+                // SAFETY: `n <= len`, and the first `n` elements are initialised (caller); the two parts are apart.
+                unsafe {
+                    (
+                        core::slice::from_raw_parts_mut(start.cast(), n),
+                        core::slice::from_raw_parts_mut(start.add(n), len - n),
+                    )
+                }
+            }
+        }
+    )*};
+}
+fillable_by_parts! {
+    [] &'a mut [MaybeUninit<T>];
+    [const N: usize] &'a mut [MaybeUninit<T>; N];
+}
+
+// SAFETY: the buffer's own promise.
+unsafe impl<T: Plain> Fillable<T> for &mut OutBuf<'_, T> {
+    type Output = usize;
+    #[inline(always)]
+    fn lend_out(&mut self) -> Lent<T> {
+        self.lend_mut()
+    }
+    #[inline(always)]
+    unsafe fn finish(self, n: usize) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { self.set_filled(n) }
+        n
+    }
+}
+
+// SAFETY: the buffer's own promise.
+unsafe impl<T: Plain> Fillable<T> for Spare<'_, T> {
+    type Output = usize;
+    #[inline(always)]
+    fn lend_out(&mut self) -> Lent<T> {
+        self.lend_mut()
+    }
+    #[inline(always)]
+    unsafe fn finish(mut self, n: usize) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { self.set_filled(n) }
+        n
+    }
+}
+
+// SAFETY: the inner buffer's promise, or nothing at all.
+unsafe impl<T, B: Fillable<T>> Fillable<T> for Option<B> {
+    type Output = Option<B::Output>;
+    #[inline(always)]
+    fn lend_out(&mut self) -> Lent<T> {
+        self.as_mut().map_or(Lent::NONE, Fillable::lend_out)
+    }
+    #[inline(always)]
+    unsafe fn finish(self, n: usize) -> Self::Output {
+        // SAFETY: the caller's promise.
+        self.map(|buf| unsafe { buf.finish(n) })
     }
 }

@@ -73,8 +73,19 @@ address!(usize u64 isize i64);
 #[cfg(any(target_pointer_width = "16", target_pointer_width = "32"))]
 address!(u32 i32);
 
+mod sealed {
+    pub trait Sealed {}
+}
+
 /// A C field that holds a length: any integer type.
-pub trait LenField: Copy {
+///
+/// Sealed: what C is told of a buffer's length is what these few lines make of it.
+#[diagnostic::on_unimplemented(
+    message = "a C field of type `{Self}` cannot hold a length",
+    label = "not an integer",
+    note = "`len` and `len_bytes` go to a field of an integer type"
+)]
+pub trait LenField: Copy + sealed::Sealed {
     /// The largest length that fits, as far as a `usize` can say it.
     const MAX: usize;
     /// Length 0.
@@ -87,6 +98,7 @@ pub trait LenField: Copy {
 
 macro_rules! integers {
     ($($t:ty)*) => {$(
+        impl sealed::Sealed for $t {}
         impl LenField for $t {
             const MAX: usize = if (usize::MAX as u128) < (<$t>::MAX as u128) { usize::MAX } else { <$t>::MAX as usize };
             const ZERO: Self = 0;
@@ -156,7 +168,7 @@ pub struct Unfit {
     note = "integers convert to any integer type, checked; `bool` to any integer; other types without padding to themselves; for a type of your own implement `pin_ffi::Convert`",
     note = "an address is never a plain value: lend the buffer itself with `ptr`"
 )]
-pub trait Convert<T> {
+pub trait Convert<T>: Copy {
     /// The converted value.
     ///
     /// # Errors
@@ -165,7 +177,7 @@ pub trait Convert<T> {
     fn convert(self) -> Result<T, Unfit>;
 }
 
-impl<T: NoPadding> Convert<T> for T {
+impl<T: NoPadding + Copy> Convert<T> for T {
     #[inline(always)]
     fn convert(self) -> Result<T, Unfit> {
         Ok(self)
@@ -282,7 +294,11 @@ fn overrun(n: i128, capacity: usize, field: &'static Field) -> FillError {
 ///
 /// [`Reason::OutOfRange`] if it does not fit.
 #[inline(always)]
-pub fn converted<V: Convert<T>, T: NoPadding>(slot: *const T, value: V, field: &'static Field) -> Result<T, FillError> {
+pub fn converted<V: Convert<T>, T: NoPadding>(
+    slot: *const T,
+    value: &V,
+    field: &'static Field,
+) -> Result<T, FillError> {
     let _ = slot; // names the type
     match value.convert() {
         Ok(value) => Ok(value),

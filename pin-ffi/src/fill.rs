@@ -35,6 +35,8 @@ pub enum Reason {
     OutOfRange,
     /// C reported more than the buffer holds, or a negative length.
     Overrun,
+    /// The call needs a longer buffer.
+    TooShort,
     /// No memory for nested C structs.
     NoMemory,
 }
@@ -142,6 +144,7 @@ impl fmt::Display for FillError {
             }
             Reason::OutOfRange => write!(f, "{value} does not fit `{c}`, whose greatest value is {limit}"),
             Reason::Overrun => write!(f, "C reported {value} in `{c}`, and the buffer holds {limit}"),
+            Reason::TooShort => write!(f, "{value} is fewer than the {limit} that `{c}` needs"),
             Reason::NoMemory => write!(f, "no memory for the {value} C structs of `{c}`"),
         }
     }
@@ -466,6 +469,69 @@ impl<C> fmt::Debug for Filled<'_, C> {
     }
 }
 
+/// A filled array of C structs, for the length of the wrapper that it was made for.
+pub struct FilledArray<'a, C> {
+    array: RawArray<C>,
+    lent: Option<&'a Cell<bool>>,
+    scope: PhantomData<&'a mut C>,
+}
+
+impl<'a, C> FilledArray<'a, C> {
+    /// For generated code: an array lent for writing.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn lent_for_writing(array: RawArray<C>, lent: &'a Cell<bool>) -> Self {
+        Self { array, lent: Some(lent), scope: PhantomData }
+    }
+
+    /// For generated code: an array lent for reading.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn lent_for_reading(array: RawArray<C>) -> Self {
+        Self { array, lent: None, scope: PhantomData }
+    }
+
+    /// How many C structs.
+    #[inline(always)]
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.array.len
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.array.len == 0
+    }
+
+    /// The address of the first C struct, for C to read.
+    #[inline(always)]
+    #[must_use]
+    pub const fn as_ptr(&self) -> *const C {
+        self.array.ptr
+    }
+
+    /// The address of the first C struct, for a call that writes the structs or writes through their pointers.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Filled::as_mut_ptr`].
+    #[inline(always)]
+    pub unsafe fn as_mut_ptr(&mut self) -> *mut C {
+        if let Some(lent) = self.lent {
+            lent.set(true);
+        }
+        self.array.ptr
+    }
+}
+
+impl<C> fmt::Debug for FilledArray<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FilledArray").field("c", &self.array.ptr).field("len", &self.array.len).finish_non_exhaustive()
+    }
+}
+
 /// An array of C structs, as it is handed to C.
 #[derive(Debug)]
 pub struct RawArray<C> {
@@ -546,7 +612,10 @@ pub unsafe trait FfiArrayMut: FfiArray {
         scratch: &mut Scratch<'_>,
     ) -> Result<(RawArray<Self::Elem>, Self::Kept), FillError>;
 
-    /// Takes over what C left in each struct.
+    /// Takes over what C left in each of the first `n` structs.
+    ///
+    /// C may say that it dealt with some only, as `recvmmsg` does. The others are as they were filled: a length in them is
+    /// the buffer's capacity, and nobody wrote there.
     ///
     /// # Errors
     ///
@@ -554,8 +623,23 @@ pub unsafe trait FfiArrayMut: FfiArray {
     ///
     /// # Safety
     ///
+    /// As for [`FfiPinnedMut::take_back`], for the first `n` elements.
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError>;
+
+    /// Takes over what C left in each struct.
+    ///
+    /// # Errors
+    ///
+    /// As for [`take_back_first`](Self::take_back_first).
+    ///
+    /// # Safety
+    ///
     /// As for [`FfiPinnedMut::take_back`].
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError>;
+    #[inline(always)]
+    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise, for all elements.
+        unsafe { self.take_back_first(kept, usize::MAX) }
+    }
 }
 
 /// What a slice keeps of its fill: the C structs, and what each element keeps.
@@ -635,9 +719,9 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     }
 
     #[inline]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         // `kept.len` is 0 where nothing was rebuilt, and `self.len()` otherwise.
-        for (i, value) in self.iter_mut().enumerate().take(kept.len) {
+        for (i, value) in self.iter_mut().enumerate().take(kept.len.min(n)) {
             // SAFETY: the fill wrote `kept.len` of both (caller: the same value, the same scratch).
             unsafe {
                 if let Err(error) = value.take_back(kept.c.add(i), *kept.kept.add(i)) {
@@ -678,10 +762,10 @@ macro_rules! array_by {
                 unsafe { inner.fill_all_mut(scratch) }
             }
             #[inline(always)]
-            unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+            unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
                 let inner: &mut $slice = ($as_mut)(self);
                 // SAFETY: the caller's promise.
-                unsafe { inner.take_back_all(kept) }
+                unsafe { inner.take_back_first(kept, n) }
             }
         }
     };
@@ -721,9 +805,9 @@ unsafe impl<T: FfiArrayMut + ?Sized> FfiArrayMut for &mut T {
         unsafe { (**self).fill_all_mut(scratch) }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: T::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: T::Kept, n: usize) -> Result<(), FillError> {
         // SAFETY: the caller's promise.
-        unsafe { (**self).take_back_all(kept) }
+        unsafe { (**self).take_back_first(kept, n) }
     }
 }
 
@@ -755,10 +839,10 @@ unsafe impl<T: FfiArrayMut> FfiArrayMut for Option<T> {
         }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         match (self, kept) {
             // SAFETY: the caller's promise.
-            (Some(inner), Some(kept)) => unsafe { inner.take_back_all(kept) },
+            (Some(inner), Some(kept)) => unsafe { inner.take_back_first(kept, n) },
             _ => Ok(()),
         }
     }

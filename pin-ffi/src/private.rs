@@ -1,12 +1,14 @@
 //! What generated code calls, hidden from the docs. No promise of stability: the macros of the same version alone use it.
 
-pub use crate::buf::{Access, Buf, Exclusive, Fill, Lent, NoPadding, Plain, Shared};
+pub use crate::buf::{Access, Buf, Exclusive, Fill, Fillable, Lent, NoPadding, Plain, Shared};
 pub use crate::errno;
 pub use crate::field::{
     Convert, LenField, PtrField, agree, bytes_of, check_element, check_max, checked_len, converted, read_plain,
     reported,
 };
-pub use crate::fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, RawArray, Reason};
+pub use crate::fill::{
+    FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
+};
 pub use crate::scratch::{INLINE, Inline, Scratch};
 pub use core;
 pub use libc;
@@ -20,17 +22,154 @@ pub use libc;
     note = "make the field an exclusive borrow or an owner (`&mut [T]`, `[T; N]`, `Vec<T>`, `OutBuf<T>`), or lend the value to a call that only reads (`pin`)",
     note = "if C never writes through this field, whatever the call, say `read_only`"
 )]
-pub trait MayWrite<'t, F, const READ_ONLY: bool> {}
-impl<F, A: Access> MayWrite<'_, F, true> for A {}
-impl<F> MayWrite<'_, F, false> for Exclusive {}
+///
+/// # Safety
+///
+/// Only for [`Exclusive`], or where C does not write. The trait is `unsafe` so that no safe code can add to it: a field's
+/// marker is a type of the user's crate, which would otherwise allow an `impl` there.
+pub unsafe trait MayWrite<'t, F, const READ_ONLY: bool> {}
+// SAFETY: C does not write.
+unsafe impl<F, A: Access> MayWrite<'_, F, true> for A {}
+// SAFETY: nobody else can reach the memory.
+unsafe impl<F> MayWrite<'_, F, false> for Exclusive {}
+
+/// The buffer of the Rust field `F`, lent to a call that writes.
+///
+/// This and the two traits below stand in `where` clauses of generated impls. They have no supertraits: an assumed
+/// `Buf` or `FfiArray` would hide from the compiler what the type's associated types are.
+///
+/// # Safety
+///
+/// Only where the buffer's access is one that [`MayWrite`]; `unsafe` for the same reason.
+pub unsafe trait LendMut<'t, F, const READ_ONLY: bool> {}
+// SAFETY: the bound says so.
+unsafe impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
+where
+    B: Buf,
+    B::Access: MayWrite<'t, F, READ_ONLY>,
+{
+}
 
 /// The nested array of the Rust field `F`, lent to a call that writes.
-pub trait NestMut<'t, F>: FfiArrayMut {}
-impl<F, T: FfiArrayMut> NestMut<'_, F> for T {}
+///
+/// # Safety
+///
+/// As for [`FfiArrayMut`], of which this is the form without types.
+pub unsafe trait NestMut<'t, F> {
+    /// [`FfiArrayMut::Kept`].
+    type NestedKept: Copy;
+    /// [`FfiArrayMut::fill_all_mut`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn fill_nested(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<u8>, Self::NestedKept), FillError>;
+    /// [`FfiArrayMut::take_back_all`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn take_back_nested(&mut self, kept: Self::NestedKept) -> Result<(), FillError>;
+}
+
+// SAFETY: passes everything on.
+unsafe impl<F, T: FfiArrayMut> NestMut<'_, F> for T {
+    type NestedKept = T::Kept;
+    #[inline(always)]
+    unsafe fn fill_nested(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<u8>, T::Kept), FillError> {
+        // SAFETY: the caller's promise.
+        let (array, kept) = unsafe { self.fill_all_mut(scratch)? };
+        Ok((RawArray { ptr: array.ptr.cast(), len: array.len }, kept))
+    }
+    #[inline(always)]
+    unsafe fn take_back_nested(&mut self, kept: T::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.take_back_all(kept) }
+    }
+}
 
 /// The nested value of the Rust field `F`, lent to a call that writes.
-pub trait InlineMut<'t, F>: FfiPinnedMut {}
-impl<F, T: FfiPinnedMut> InlineMut<'_, F> for T {}
+///
+/// # Safety
+///
+/// As for [`FfiPinnedMut`], of which this is the form without types: `c` is a `*mut Self::C`.
+pub unsafe trait InlineMut<'t, F> {
+    /// [`FfiPinnedMut::Kept`].
+    type InlineKept: Copy;
+    /// [`FfiPinnedMut::fill_mut`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn fill_inline(&mut self, c: *mut u8, scratch: &mut Scratch<'_>) -> Result<Self::InlineKept, FillError>;
+    /// [`FfiPinnedMut::take_back`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    unsafe fn take_back_inline(&mut self, c: *const u8, kept: Self::InlineKept) -> Result<(), FillError>;
+}
+
+// SAFETY: passes everything on.
+unsafe impl<F, T: FfiPinnedMut> InlineMut<'_, F> for T {
+    type InlineKept = T::Kept;
+    #[inline(always)]
+    unsafe fn fill_inline(&mut self, c: *mut u8, scratch: &mut Scratch<'_>) -> Result<T::Kept, FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.fill_mut(c.cast(), scratch) }
+    }
+    #[inline(always)]
+    unsafe fn take_back_inline(&mut self, c: *const u8, kept: T::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.take_back(c.cast(), kept) }
+    }
+}
+
+/// The C structs of the nested array `A`, once their type has been left out.
+#[inline(always)]
+#[must_use]
+pub const fn typed_array<A: FfiArray>(array: RawArray<u8>) -> RawArray<A::Elem> {
+    RawArray { ptr: array.ptr.cast(), len: array.len }
+}
+
+/// The place of a nested struct: its type must be the one that `V` fills.
+#[inline(always)]
+pub const fn place_of<V: FfiPinned>(place: *mut V::C) -> *mut u8 {
+    place.cast()
+}
+
+/// The size of the field at `field`, in bytes.
+#[must_use]
+pub const fn size_at<F>(_field: *const F) -> usize {
+    size_of::<F>()
+}
+
+/// The offset of a field, in bytes, from the struct at `base`.
+///
+/// # Safety
+///
+/// `field` is in the struct at `base`.
+#[must_use]
+pub const unsafe fn offset<C, F>(base: *const C, field: *const F) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { field.cast::<u8>().offset_from(base.cast::<u8>()) as usize }
+}
 
 /// Whether C's declaration of the field at `slot` says that C only reads through it.
 #[must_use]
@@ -50,21 +189,36 @@ pub unsafe fn put_ptr<F: PtrField, E>(slot: *mut F, lent: Lent<E>) {
     unsafe { slot.write_unaligned(F::from_ptr(lent.ptr.cast())) }
 }
 
+/// A C field that holds the address of an array of `E`s: a pointer to just that type, or an integer.
+#[diagnostic::on_unimplemented(
+    message = "a C field of type `{Self}` does not hold an array of `{E}`",
+    label = "the field's values fill `{E}`",
+    note = "`array` goes to a field of type `*mut {E}`, `*const {E}`, `usize` or `u64`: let the values derive `FfiPinned` with `c = ` the struct that this field points at"
+)]
+///
+/// # Safety
+///
+/// `Self` does not say that it leads to anything but `E`s. The trait is `unsafe` so that no safe code can add to it: `E`
+/// may be a type of the user's crate, which would otherwise allow an `impl` for a pointer to other structs.
+pub unsafe trait ArrayField<E>: PtrField {}
+// SAFETY: a pointer to just this type.
+unsafe impl<E> ArrayField<E> for *mut E {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for *const E {}
+// SAFETY: an integer does not say what it leads to.
+unsafe impl<E> ArrayField<E> for usize {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for u64 {}
+
 /// Writes the address of an array of C structs into the C field at `slot`.
 ///
 /// # Safety
 ///
 /// `slot` is valid for writes; it need not be aligned.
 #[inline(always)]
-pub unsafe fn put_array<F: PtrField, E>(slot: *mut F, array: RawArray<E>) {
-    const {
-        assert!(
-            F::SIZE <= 1 || F::SIZE == size_of::<E>(),
-            "the C field points at another type than the structs that the field's values fill"
-        );
-    }
+pub unsafe fn put_array<F: ArrayField<E>, E>(slot: *mut F, array: RawArray<E>) {
     // SAFETY: the caller's promise.
-    unsafe { put_ptr(slot, array.lent()) }
+    unsafe { slot.write_unaligned(F::from_ptr(array.ptr.cast())) }
 }
 
 /// Nulls the C field at `slot`.
@@ -102,3 +256,301 @@ pub fn null_if_empty<E>(lent: Lent<E>) -> Lent<E> {
 pub fn null_if_none<E>(array: RawArray<E>) -> RawArray<E> {
     if array.len == 0 { RawArray { ptr: core::ptr::null_mut(), len: 0 } } else { array }
 }
+
+/// The capacity of a lent buffer, for checking what C reports; `None` if there is no buffer.
+#[inline(always)]
+#[must_use]
+pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
+    if lent.is_none() { None } else { Some(lent.len) }
+}
+
+/// How many elements C says that it filled, within the capacity of the buffer `B`.
+///
+/// # Errors
+///
+/// [`Reason::Overrun`]. Where there is no buffer, what C says does not matter.
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
+#[inline(always)]
+pub unsafe fn taken_len<B: Buf, L: LenField>(
+    slot: *const L,
+    capacity: Option<usize>,
+    bytes: bool,
+    field: &'static Field,
+) -> Result<usize, FillError> {
+    let Some(capacity) = capacity else { return Ok(0) };
+    // SAFETY: the caller's promise.
+    let n = unsafe { slot.read_unaligned() };
+    if bytes {
+        let size = size_of::<B::Elem>();
+        // Only whole elements are shown.
+        Ok(reported(n, capacity * size, field)? / size)
+    } else {
+        reported(n, capacity, field)
+    }
+}
+
+/// A plain value that C may have written, in the Rust field's type.
+///
+/// # Errors
+///
+/// [`Reason::OutOfRange`].
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
+#[inline(always)]
+pub unsafe fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
+    // SAFETY: the caller's promise.
+    let value = unsafe { read_plain(slot) };
+    match value.convert() {
+        Ok(value) => Ok(value),
+        Err(unfit) => Err(FillError::new(field, Reason::OutOfRange, unfit.value, unfit.limit)),
+    }
+}
+
+/// Fills the `n` structs of a value whose C type is an array, in the scratch.
+///
+/// # Safety
+///
+/// As for [`FfiPinned::fill`]; `V::C` is an array of `n` `E`s.
+#[inline(always)]
+pub unsafe fn fill_run<V: FfiPinned, E>(
+    value: &V,
+    n: usize,
+    scratch: &mut Scratch<'_>,
+) -> Result<RawArray<E>, FillError> {
+    let Some(c) = scratch.alloc::<V::C>(1) else { return Err(no_memory(n)) };
+    // SAFETY: room for one `V::C`, zeroed before it is filled; the rest is the caller's promise.
+    unsafe {
+        c.as_ptr().write_bytes(0, 1);
+        value.fill(c.as_ptr(), scratch)?;
+    }
+    Ok(RawArray { ptr: c.as_ptr().cast(), len: n })
+}
+
+/// The same for writing.
+///
+/// # Safety
+///
+/// As for [`FfiPinnedMut::fill_mut`]; `V::C` is an array of `n` `E`s.
+#[inline(always)]
+pub unsafe fn fill_run_mut<V: FfiPinnedMut, E>(
+    value: &mut V,
+    n: usize,
+    scratch: &mut Scratch<'_>,
+) -> Result<(RawArray<E>, KeptRun<V>), FillError> {
+    let Some(c) = scratch.alloc::<V::C>(1) else { return Err(no_memory(n)) };
+    // SAFETY: room for one `V::C`, zeroed before it is filled; the rest is the caller's promise.
+    let kept = unsafe {
+        c.as_ptr().write_bytes(0, 1);
+        value.fill_mut(c.as_ptr(), scratch)?
+    };
+    Ok((RawArray { ptr: c.as_ptr().cast(), len: n }, KeptRun { c: c.as_ptr(), kept }))
+}
+
+#[cold]
+fn no_memory(n: usize) -> FillError {
+    FillError::new(&Field { item: "array", field: "elements", c: "the array" }, Reason::NoMemory, n as i128, 0)
+}
+
+/// What a value whose C type is an array keeps of its fill.
+#[derive(Debug)]
+pub struct KeptRun<V: FfiPinnedMut> {
+    c: *const V::C,
+    kept: V::Kept,
+}
+
+impl<V: FfiPinnedMut> Clone for KeptRun<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<V: FfiPinnedMut> Copy for KeptRun<V> {}
+
+impl<V: FfiPinnedMut> KeptRun<V> {
+    /// Takes over what C left.
+    ///
+    /// # Errors
+    ///
+    /// As for [`FfiPinnedMut::take_back`].
+    ///
+    /// # Safety
+    ///
+    /// As for [`FfiPinnedMut::take_back`].
+    #[inline(always)]
+    pub unsafe fn take_back(self, value: &mut V) -> Result<(), FillError> {
+        // SAFETY: `c` was filled when this was made; the rest is the caller's promise.
+        unsafe { value.take_back(self.c, self.kept) }
+    }
+}
+
+pub use crate::layout::{Map, Pointer, StructMap, UnknownStruct};
+
+/// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
+/// computed value.
+///
+/// # Errors
+///
+/// [`Reason::TooShort`]; [`Reason::TooLong`] if the value cannot be computed.
+#[inline(always)]
+pub fn check_least(n: usize, none: bool, need: Option<usize>, field: &'static Field) -> Result<(), FillError> {
+    match need {
+        Some(need) if n >= need || none => Ok(()),
+        need => Err(too_short(n, need, field)),
+    }
+}
+
+#[cold]
+fn too_short(n: usize, need: Option<usize>, field: &'static Field) -> FillError {
+    match need {
+        Some(need) => FillError::new(field, Reason::TooShort, n as i128, need as i128),
+        None => FillError::new(field, Reason::TooLong, n as i128, usize::MAX as i128),
+    }
+}
+
+/// A value parameter as a part of a computed length.
+#[inline(always)]
+pub fn operand<L: LenField>(value: L) -> Option<usize> {
+    value.to_len().ok()
+}
+
+/// What C said that it filled, in elements, within the capacity.
+///
+/// # Errors
+///
+/// [`Reason::Overrun`].
+#[inline(always)]
+pub fn filled<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static Field) -> Result<usize, FillError> {
+    if lent.is_none() {
+        return Ok(0);
+    }
+    if bytes {
+        Ok(reported(n, lent.len * size_of::<E>(), field)? / size_of::<E>())
+    } else {
+        reported(n, lent.len, field)
+    }
+}
+
+/// The address of an argument, in the type that C declared.
+#[inline(always)]
+#[must_use]
+pub fn argument<P: PtrField, E>(lent: Lent<E>) -> P {
+    check_element::<E, P>();
+    P::from_ptr(lent.ptr.cast())
+}
+
+/// The address of a single argument.
+#[inline(always)]
+#[must_use]
+pub fn argument_ref<P: PtrField, E>(value: *mut E) -> P {
+    const {
+        assert!(
+            P::SIZE <= size_of::<E>() && P::ALIGN <= align_of::<E>(),
+            "the C parameter points at something larger than the Rust one"
+        );
+    }
+    P::from_ptr(value.cast())
+}
+
+/// Buffers of a call: what C only reads.
+#[inline(always)]
+#[must_use]
+pub fn lend_in<E: NoPadding>(slice: &[E]) -> Lent<E> {
+    Buf::lend(&slice)
+}
+
+/// Buffers of a call: what C reads and writes.
+#[inline(always)]
+pub fn lend_inout<E: Plain>(slice: &mut [E]) -> Lent<E> {
+    Lent { ptr: slice.as_mut_ptr(), len: slice.len() }
+}
+
+/// A value that C only reads.
+#[inline(always)]
+pub const fn lend_ref<E: NoPadding>(value: &E) -> *mut E {
+    (&raw const *value).cast_mut()
+}
+
+/// A value that C reads and writes.
+#[inline(always)]
+pub const fn lend_ref_mut<E: Plain>(value: &mut E) -> *mut E {
+    &raw mut *value
+}
+
+/// `Ok` and `Err` of a wrapper's result: filling may fail, so that it must have a place for a [`FillError`].
+#[diagnostic::on_unimplemented(
+    message = "a `#[pinned_ffi]` wrapper cannot return `{Self}`: it must be able to say that a buffer does not fit",
+    label = "not a `Result` whose error can be made from `FillError`",
+    note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::FillError>`"
+)]
+///
+/// Sealed: lengths are taken back because of what it says.
+pub trait WrapperResult: sealed::Sealed {
+    /// The result for a value that could not be lent.
+    fn refused(error: FillError) -> Self;
+    /// Whether the call succeeded, so that results are to be taken back.
+    fn succeeded(&self) -> bool;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T, E> Sealed for Result<T, E> {}
+}
+
+impl<T, E: From<FillError>> WrapperResult for Result<T, E> {
+    #[cold]
+    fn refused(error: FillError) -> Self {
+        Err(error.into())
+    }
+    #[inline(always)]
+    fn succeeded(&self) -> bool {
+        self.is_ok()
+    }
+}
+
+/// Zeroed room for the C struct that `value` fills.
+#[inline(always)]
+#[must_use]
+pub const fn zeroed_for<V: FfiPinned>(_value: &V) -> core::mem::MaybeUninit<V::C> {
+    core::mem::MaybeUninit::zeroed()
+}
+
+/// Looks a parameter's type up: a raw pointer behind an alias must not pass for a plain value.
+#[derive(Debug)]
+pub struct ParamType<T>(core::marker::PhantomData<T>);
+
+/// The answer for all types that are no raw pointer.
+pub trait PlainParam {
+    /// Not a pointer.
+    const IS_POINTER: bool = false;
+}
+impl<T> PlainParam for ParamType<T> {}
+impl<T: ?Sized> ParamType<*const T> {
+    /// A pointer.
+    pub const IS_POINTER: bool = true;
+}
+impl<T: ?Sized> ParamType<*mut T> {
+    /// A pointer.
+    pub const IS_POINTER: bool = true;
+}
+
+#[cfg(all(unix, feature = "std"))]
+pub use fd::*;
+
+/// The word `fd`: `BorrowedFd` is a type of `std`.
+#[cfg(all(unix, feature = "std"))]
+mod fd {
+    pub use std::os::fd::{AsRawFd, BorrowedFd};
+
+    /// The descriptor's number, -1 for none.
+    #[inline(always)]
+    #[must_use]
+    pub fn raw_fd(fd: Option<BorrowedFd<'_>>) -> core::ffi::c_int {
+        fd.map_or(-1, |fd| fd.as_raw_fd())
+    }
+}
+
+pub use crate::callback::*;

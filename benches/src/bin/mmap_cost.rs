@@ -1,6 +1,6 @@
 //! What mappings cost against raw `libc`, `memmap2`, `bytes` and `memcpy`, as median ratios of one interleaved run.
 //!
-//! `cargo run --release -p pin-ffi-benches --bin mmap_cost [ROUNDS]`
+//! `cargo run --release --manifest-path benches/Cargo.toml --bin mmap_cost [ROUNDS]`
 //!
 //! Each round runs every contender of a row in turn, in an order that changes from round to round; a row shows the median
 //! over all rounds of (ours / theirs) within a round, with the quartiles, so that what disturbs a round disturbs both.

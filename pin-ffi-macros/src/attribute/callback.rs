@@ -1,0 +1,197 @@
+//! The third place: a function that C calls. Its parameters are slices, strings and values in the body, and a panic in
+//! it does not cross into C.
+//!
+//! ```text
+//! #[pinned_ffi(panic = -1)]
+//! extern "C" fn on_data(#[ffi(in, len = n)] p: *const u8, n: usize, #[ffi(userdata = Sink)] sink: *mut c_void) -> c_int { BODY }
+//! ```
+//!
+//! becomes, with `__p` for `::pin_ffi::__private`,
+//!
+//! ```text
+//! unsafe extern "C" fn on_data(p: *const u8, n: usize, sink: *mut c_void) -> c_int {
+//!     fn body(p: &[u8], sink: &mut Sink) -> c_int { BODY }
+//!     __p::guarded("on_data", Some(-1), || {
+//!         let n = __p::length(n, "p");
+//!         let p = unsafe { __p::slice_in(p, n, "p") };
+//!         let sink = __p::required(unsafe { __p::value_mut::<Sink, _>(sink, "sink") }, "sink");
+//!         body(p, sink)
+//!     })
+//! }
+//! ```
+
+use super::Settings;
+use super::signature::{self, Buffer, By, Param, Role, Way, last_name, pointee};
+use crate::diagnostics::Errors;
+use crate::words::{self, Value, bare};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, ItemFn, ReturnType, Type};
+
+pub(crate) fn expand(errors: &Errors, settings: &Settings, mut function: ItemFn) -> TokenStream {
+    let before = errors.count();
+    let output = function.sig.output.clone();
+    // `filled` is no word here: what C wants filled it gets as `&mut [MaybeUninit<T>]`.
+    let params = signature::callback_params(errors, &mut function.sig.inputs, &output);
+    if let Some(param) = function.sig.generics.params.first() {
+        errors.at(param, "C calls one function, and a generic one is many: drop the generics");
+    }
+    if let Some(asyncness) = &function.sig.asyncness {
+        errors.at(asyncness, "C calls a function and wants its answer: drop `async`");
+    }
+    for param in &params {
+        check_userdata(errors, param);
+    }
+    written(settings, &function, &params, errors.count() > before)
+}
+
+/// What `userdata` is declared as, or told to be.
+fn userdata_type(param: &Param) -> Option<Type> {
+    let said = param.words.iter().find(|s| s.word == "userdata")?;
+    if let Value::Type(ty) = &said.value {
+        return Some(ty.clone());
+    }
+    pointee(&param.ty).map(|(ty, _)| ty.clone())
+}
+
+fn check_userdata(errors: &Errors, param: &Param) {
+    let Some(said) = param.words.iter().find(|s| s.word == "userdata") else { return };
+    let name = bare(&param.ident);
+    match pointee(&param.ty) {
+        None => errors.at(
+            &param.ty,
+            format_args!("`{name}` is no pointer, so it cannot lead to user data: declare it `*mut c_void`"),
+        ),
+        Some((_, false)) => errors.at(
+            &param.ty,
+            format_args!(
+                "`{name}` becomes `&mut`, and `*const` says that nobody writes there: declare it `*mut c_void`"
+            ),
+        ),
+        Some((elem, true)) if matches!(said.value, Value::Alone) && last_name(elem).as_deref() == Some("c_void") => {
+            errors.at(
+                &said.word,
+                format_args!("`void` does not say what `{name}` leads to: name the type, `userdata = MyType`"),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: bool) -> TokenStream {
+    let p = settings.private();
+    let (attrs, vis, sig, block) = (&function.attrs, &function.vis, &function.sig, &function.block);
+    let (abi, name, output) = (&sig.abi, &sig.ident, &sig.output);
+    let allows = crate::derive::allows();
+    let c_params = params.iter().map(|param| {
+        let (ident, ty) = (&param.ident, &param.ty);
+        quote!(#ident: #ty)
+    });
+    // Whoever calls it must pass what the words say: only a function that takes no pointer is safe to call.
+    let takes_pointer = params.iter().any(|p| !matches!(p.role, Role::Value));
+    let safety = if takes_pointer { quote!(unsafe) } else { sig.safety.to_token_stream() };
+    if broken {
+        return quote!(#(#attrs)* #allows #vis #safety #abi fn #name(#(#c_params),*) #output { #p::core::unreachable!() });
+    }
+    let body = Ident::new("__pin_ffi_body", Span::mixed_site());
+    let inner_params = params.iter().filter_map(|param| {
+        let (ident, ty) = (&param.ident, rust_type(&p, param)?);
+        Some(quote!(#ident: #ty))
+    });
+    let lengths = params.iter().filter_map(|param| {
+        let Role::Buffer(Buffer { count, .. }) = &param.role else { return None };
+        let (local, name) = (param.local("len"), bare(&param.ident));
+        Some(match &count.by {
+            By::Param(n) => quote!(let #local = #p::length(#n, #name);),
+            By::Through(n) => quote!(let #local = unsafe { #p::length_at(#n, #name) };),
+            By::Computed(expr) => {
+                let values = signature::operands(&p, expr);
+                let need = signature::computed(&p, expr);
+                quote!(let #local = { #values #p::computed_length(#need, #name) };)
+            }
+        })
+    });
+    let arguments = params.iter().filter_map(|param| argument(&p, param));
+    let text = bare(name);
+    // The user's expression in a function of its own, which is safe, unlike the one around it.
+    let (answer, returned) = (
+        Ident::new("__pin_ffi_answer", Span::mixed_site()),
+        match output {
+            ReturnType::Default => quote!(()),
+            ReturnType::Type(_, ty) => ty.to_token_stream(),
+        },
+    );
+    let (answer_fn, on_panic) = match &settings.panic {
+        Some(value) => (
+            Some(quote_spanned!(value.span()=> fn #answer() -> #returned { #value })),
+            quote!(#p::core::option::Option::Some(#answer as fn() -> #returned)),
+        ),
+        None => (None, quote!(#p::core::option::Option::None)),
+    };
+    let inner_safety = match &sig.safety {
+        syn::Safety::Unsafe(token) => token.to_token_stream(),
+        _ => TokenStream::new(),
+    };
+    let call = quote!(#body(#(#arguments),*));
+    let call = if inner_safety.is_empty() { call } else { quote!(unsafe { #call }) };
+    quote! {
+        #(#attrs)*
+        #allows
+        #vis #safety #abi fn #name(#(#c_params),*) #output {
+            #inner_safety fn #body(#(#inner_params),*) #output #block
+            #answer_fn
+            #p::guarded(#text, #on_panic, || {
+                #(#lengths)*
+                #call
+            })
+        }
+    }
+}
+
+/// The parameter's type in the body; `None` if it only counts another one.
+fn rust_type(p: &TokenStream, param: &Param) -> Option<TokenStream> {
+    let optional =
+        |inner: TokenStream, nullable: bool| if nullable { quote!(#p::core::option::Option<#inner>) } else { inner };
+    let nullable = param.words.iter().any(|s| s.word == "nullable");
+    if let Some(ty) = userdata_type(param) {
+        return Some(optional(quote!(&mut #ty), nullable));
+    }
+    Some(match &param.role {
+        Role::Buffer(Buffer { way: Way::In, elem, .. }) => quote!(&[#elem]),
+        Role::Buffer(Buffer { way: Way::Out, elem, .. }) => quote!(&mut [#p::core::mem::MaybeUninit<#elem>]),
+        Role::Buffer(Buffer { way: Way::Inout, elem, .. }) => quote!(&mut [#elem]),
+        Role::Single { way: Way::In, elem, nullable } => optional(quote!(&#elem), *nullable),
+        Role::Single { elem, nullable, .. } => optional(quote!(&mut #elem), *nullable),
+        Role::CStr { nullable } => optional(quote!(&#p::core::ffi::CStr), *nullable),
+        Role::Counter | Role::CounterThrough(_) => return None,
+        _ => param.ty.to_token_stream(),
+    })
+}
+
+fn argument(p: &TokenStream, param: &Param) -> Option<TokenStream> {
+    let (ident, len, name) = (&param.ident, param.local("len"), bare(&param.ident));
+    let nullable = param.words.iter().any(|s| s.word == "nullable");
+    let required = |value: TokenStream| if nullable { value } else { quote!(#p::required(#value, #name)) };
+    if let Some(ty) = userdata_type(param) {
+        return Some(required(quote!(unsafe { #p::value_mut::<#ty, _>(#ident, #name) })));
+    }
+    Some(match &param.role {
+        Role::Buffer(Buffer { way, elem, .. }) => {
+            let function = match way {
+                Way::In => quote!(slice_in),
+                Way::Out => quote!(slice_out),
+                Way::Inout => quote!(slice_inout),
+            };
+            let at = words::respan(p.clone(), elem.span());
+            quote_spanned!(elem.span()=> unsafe { #at::#function::<#elem, _>(#ident, #len, #name) })
+        }
+        Role::Single { way: Way::In, elem, .. } => {
+            required(quote!(unsafe { #p::value_ref::<#elem, _>(#ident, #name) }))
+        }
+        Role::Single { elem, .. } => required(quote!(unsafe { #p::plain_mut::<#elem, _>(#ident, #name) })),
+        Role::CStr { .. } => required(quote!(unsafe { #p::cstr(#ident.cast()) })),
+        Role::Counter | Role::CounterThrough(_) => return None,
+        _ => ident.to_token_stream(),
+    })
+}

@@ -1,0 +1,780 @@
+//! The first place: C declarations. Each becomes a Rust function with a signature that says what its words say.
+//!
+//! ```text
+//! #[ffi(err = minus_one)]
+//! pub safe fn readv(#[ffi(fd)] fd: c_int, #[ffi(pin_mut, len = iovcnt)] iov: *const iovec, iovcnt: c_int) -> ssize_t;
+//! ```
+//!
+//! becomes, with `__p` for `::pin_ffi::__private`,
+//!
+//! ```text
+//! pub fn readv<IovValue>(fd: __p::BorrowedFd<'_>, iov: &mut IovValue) -> ::pin_ffi::Result<usize>
+//! where
+//!     IovValue: __p::FfiArrayMut<Elem = iovec> + ?Sized,
+//! {
+//!     unsafe extern "C" { #[link_name = "readv"] fn c(fd: c_int, iov: *const iovec, iovcnt: c_int) -> ssize_t; }
+//!     let mut inline = __p::Inline::<{ __p::INLINE }>::uninit();
+//!     let mut scratch = __p::Scratch::new(&mut inline);
+//!     let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_mut(iov, &mut scratch)? };
+//!     let c_iovcnt: c_int = __p::checked_len(.., lent_iov.len, &__p::Field { .. })?;
+//!     let ret = unsafe { c(__p::raw_fd(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
+//!     let ret = __p::errno::minus_one_count(ret)?;
+//!     unsafe { __p::FfiArrayMut::take_back_all(iov, kept_iov)? };
+//!     Ok(ret)
+//! }
+//! ```
+
+use super::Settings;
+use super::signature::{
+    self, Buffer, By, Count, Filled, Param, Role, Way, computed, last_name, needs_word, operands, pointee,
+};
+use crate::diagnostics::Errors;
+use crate::words::{self, ERR, Said, Value, bare, nearest};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ForeignItem, ForeignItemFn, Ident, ItemForeignMod, ReturnType, Type};
+
+/// A block of declarations: those with words become functions, the others stay.
+pub(crate) fn expand(errors: &Errors, settings: &Settings, mut block: ItemForeignMod) -> TokenStream {
+    let mut functions = TokenStream::new();
+    let abi = block.abi.clone();
+    let unsafety = block.unsafety;
+    let mut kept = Vec::new();
+    // A block that is left out takes its functions with it.
+    let conditions: Vec<_> = block.attrs.iter().filter(|a| a.path().is_ident("cfg")).cloned().collect();
+    for item in std::mem::take(&mut block.items) {
+        match item {
+            ForeignItem::Fn(mut function) if has_words(&function) || is_safe(&function) => {
+                function.attrs.extend(conditions.iter().cloned());
+                functions.extend(function_of(errors, settings, &abi, unsafety.is_some(), function));
+            }
+            other => kept.push(other),
+        }
+    }
+    block.items = kept;
+    // An empty block still links the library that its attributes name.
+    let block = (!block.items.is_empty() || !block.attrs.is_empty()).then_some(block);
+    quote!(#block #functions)
+}
+
+fn has_words(function: &ForeignItemFn) -> bool {
+    let ffi = |attrs: &[Attribute]| attrs.iter().any(|a| a.path().is_ident("ffi"));
+    ffi(&function.attrs) || function.sig.inputs.iter().any(|i| matches!(i, syn::FnArg::Typed(t) if ffi(&t.attrs)))
+}
+
+fn is_safe(function: &ForeignItemFn) -> bool {
+    matches!(function.sig.safety, syn::Safety::Safe(_))
+}
+
+/// How C says that the call failed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Err {
+    None,
+    MinusOne,
+    Null,
+    Nonzero,
+    NegativeErrno,
+    ReturnedErrno,
+}
+
+/// A declaration with its words, ready to be written out.
+struct Function<'a> {
+    settings: &'a Settings,
+    attrs: Vec<Attribute>,
+    declaration: ForeignItemFn,
+    params: Vec<Param>,
+    err: Err,
+    rust_name: Ident,
+}
+
+fn function_of(
+    errors: &Errors,
+    settings: &Settings,
+    abi: &syn::Abi,
+    unsafe_block: bool,
+    mut declaration: ForeignItemFn,
+) -> TokenStream {
+    let before = errors.count();
+    let said = words::said(errors, &declaration.attrs, words::FUNCTION, "a C declaration");
+    let mut attrs = std::mem::take(&mut declaration.attrs);
+    attrs.retain(|a| !a.path().is_ident("ffi"));
+    let output = declaration.sig.output.clone();
+    let params = signature::params(errors, &mut declaration.sig.inputs, &output, words::PARAM, "a parameter");
+    let mut rust_name = declaration.sig.ident.clone();
+    let mut err = Err::None;
+    for Said { word, value } in &said {
+        match value {
+            Value::Name(name) if word == "err" => err = err_kind(errors, name, &output),
+            Value::Name(name) => rust_name = name.clone(),
+            _ => {}
+        }
+    }
+    let function = Function { settings, attrs, declaration, params, err, rust_name };
+    function.check(errors);
+    function.expand(abi, unsafe_block, errors.count() > before)
+}
+
+fn err_kind(errors: &Errors, name: &Ident, output: &ReturnType) -> Err {
+    let kind = match name.to_string().as_str() {
+        "minus_one" => Err::MinusOne,
+        "null" => Err::Null,
+        "nonzero" => Err::Nonzero,
+        "negative_errno" => Err::NegativeErrno,
+        "returned_errno" => Err::ReturnedErrno,
+        "none" => return Err::None,
+        other => {
+            let near = nearest(other, ERR.iter().copied());
+            let hint = near
+                .map_or_else(|| format!("there are `{}`", ERR.join("`, `")), |near| format!("did you mean `{near}`?"));
+            errors.at(name, format_args!("`{other}` is not a way for C to say that it failed: {hint}"));
+            return Err::None;
+        }
+    };
+    let ReturnType::Type(_, ty) = output else {
+        errors.at(
+            name,
+            format_args!("`err = {name}` is read from what C returns, and this function returns nothing: drop `err`"),
+        );
+        return Err::None;
+    };
+    let pointer = pointee(ty).is_some();
+    if kind == Err::Null && !pointer {
+        errors.at(name, "`err = null` is for a function that returns a pointer: for a number say `minus_one`, `nonzero` or `negative_errno`");
+        return Err::None;
+    }
+    if kind != Err::Null && pointer {
+        errors.at(
+            name,
+            format_args!("`err = {name}` is for a function that returns a number: for a pointer say `err = null`"),
+        );
+        return Err::None;
+    }
+    kind
+}
+
+impl Function<'_> {
+    fn is_safe(&self) -> bool {
+        matches!(self.declaration.sig.safety, syn::Safety::Safe(_))
+    }
+
+    fn check(&self, errors: &Errors) {
+        let name = &self.declaration.sig.ident;
+        for param in &self.params {
+            let plain =
+                matches!(param.role, Role::Pointer) || (matches!(param.role, Role::Value) && needs_word(&param.ty));
+            if self.is_safe() && plain && needs_word(&param.ty) {
+                let (ident, what) = (
+                    bare(&param.ident),
+                    if pointee(&param.ty).is_some() { "a raw pointer" } else { "an unsafe function" },
+                );
+                errors.at(
+                    &param.ident,
+                    format_args!("`{ident}` is {what} without a word, so safe code could pass anything: say how it is lent (`in`, `out`, `inout`, `pin`, `pin_mut`, `cstr`), or make `{name}` an `unsafe fn`"),
+                );
+            }
+        }
+        if let Some(variadic) = &self.declaration.sig.variadic {
+            errors.at(variadic, format_args!("nothing says what C makes of the further arguments of `{name}`: declare the form that you call, with its parameters"));
+        }
+        if let Some(lifetime) = self.declaration.sig.generics.params.first() {
+            errors.at(lifetime, "a C function has no generics: the Rust signature gets its lifetimes from the words");
+        }
+        let ret: Vec<_> = self
+            .params
+            .iter()
+            .filter(|p| matches!(&p.role, Role::Buffer(Buffer { filled: Some(Filled::Ret), .. })))
+            .collect();
+        if let [_, second, ..] = ret[..] {
+            errors.at(&second.ident, format_args!("`{name}` returns one number, and `filled = ret` takes it for two buffers: keep one, and say of the other how much is filled"));
+        }
+    }
+
+    fn filled_by_ret(&self) -> bool {
+        self.params.iter().any(|p| matches!(&p.role, Role::Buffer(Buffer { filled: Some(Filled::Ret), .. })))
+    }
+
+    fn counter_type(&self, n: &Ident) -> Option<&Type> {
+        self.params.iter().find(|p| p.ident == *n).map(|p| &p.ty)
+    }
+
+    /// Whether `n` can count any buffer that there is.
+    fn counter_is_wide(&self, n: &Ident) -> bool {
+        self.counter_type(n).and_then(last_name).is_some_and(|name| name == "usize" || name == "size_t")
+    }
+
+    /// Whether filling, the call or the taking back can fail.
+    fn is_fallible(&self) -> bool {
+        self.err != Err::None
+            || self.params.iter().any(|p| match &p.role {
+                Role::Pin { .. } => true,
+                Role::Buffer(buffer) => {
+                    let counted = !buffer.count.bytes
+                        && matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.buffers_counted_by(n) == 1);
+                    !counted || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
+                }
+                _ => false,
+            })
+    }
+
+    fn buffers_counted_by(&self, n: &Ident) -> usize {
+        self.counted_by(n).count()
+    }
+
+    fn counted_by<'a>(&'a self, n: &'a Ident) -> impl Iterator<Item = (&'a Param, &'a Count)> {
+        self.params.iter().filter_map(move |p| match &p.role {
+            Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. } => match &count.by {
+                By::Param(c) | By::Through(c) if c == n => Some((p, count)),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// The name of a type parameter for `param` that nothing in the declaration has.
+    fn type_param(&self, param: &Param) -> Ident {
+        let mut name: String = bare(&param.ident)
+            .split('_')
+            .map(|part| {
+                part.chars()
+                    .next()
+                    .map(|c| c.to_uppercase().collect::<String>() + &part[c.len_utf8()..])
+                    .unwrap_or_default()
+            })
+            .collect();
+        name += "Value";
+        loop {
+            let ident = Ident::new(&name, Span::mixed_site());
+            if !words::mentions(self.declaration.sig.to_token_stream(), &[&ident]) {
+                return ident;
+            }
+            name.push('_');
+        }
+    }
+
+    fn info(&self, param: &Param, c: &str) -> TokenStream {
+        let p = self.settings.private();
+        let (item, field) = (bare(&self.rust_name), bare(&param.ident));
+        quote!(&#p::Field { item: #item, field: #field, c: #c })
+    }
+
+    fn expand(&self, abi: &syn::Abi, unsafe_block: bool, broken: bool) -> TokenStream {
+        let p = self.settings.private();
+        let krate = &self.settings.krate;
+        let sig = &self.declaration.sig;
+        let (vis, name) = (&self.declaration.vis, &self.rust_name);
+        let allows = crate::derive::allows();
+        // `link_name` belongs to the declaration, all else to the function.
+        let (linkage, attrs): (Vec<_>, Vec<_>) = self.attrs.iter().partition(|a| a.path().is_ident("link_name"));
+        let safety = (!self.is_safe()).then(|| quote!(unsafe));
+        let params = self.params.iter().filter_map(|param| self.rust_param(param));
+        let generics: Vec<_> = self.params.iter().filter_map(|param| self.generic(param)).collect();
+        let (names, bounds): (Vec<_>, Vec<_>) = generics.into_iter().unzip();
+        let generic_list = (!names.is_empty()).then(|| quote!(<#(#names),*>));
+        let where_list = (!bounds.is_empty()).then(|| quote!(where #(#bounds,)*));
+        let value_type = self.value_type();
+        let output = if self.is_fallible() { quote!(#krate::Result<#value_type>) } else { value_type };
+        let doc = self.doc();
+
+        let body = if broken {
+            quote!(#p::core::unreachable!())
+        } else {
+            let body = self.body();
+            let c_inputs = self.params.iter().map(|p| {
+                let (ident, ty) = (&p.ident, &p.ty);
+                quote!(#ident: #ty)
+            });
+            let c_output = &sig.output;
+            let c_name = bare(&sig.ident);
+            let link_name = if linkage.is_empty() { quote!(#[link_name = #c_name]) } else { quote!(#(#linkage)*) };
+            let unsafe_token = unsafe_block.then(|| quote!(unsafe));
+            let raw = raw_name();
+            let checks = self.value_checks();
+            quote! {
+                #unsafe_token #abi {
+                    #link_name
+                    fn #raw(#(#c_inputs),*) #c_output;
+                }
+                #checks
+                #body
+            }
+        };
+        quote! {
+            #(#attrs)*
+            #[doc = ""]
+            #[doc = #doc]
+            #allows
+            #[inline]
+            #vis #safety fn #name #generic_list (#(#params),*) -> #output #where_list {
+                #body
+            }
+        }
+    }
+
+    /// What C declares, for the docs.
+    fn doc(&self) -> String {
+        let sig = &self.declaration.sig;
+        let inputs: Vec<_> = self.params.iter().map(|p| format!("{}: {}", bare(&p.ident), tidy(&p.ty))).collect();
+        let output = match &sig.output {
+            ReturnType::Default => String::new(),
+            ReturnType::Type(_, ty) => format!(" -> {}", tidy(ty)),
+        };
+        format!("C: `fn {}({}){output}`", bare(&sig.ident), inputs.join(", "))
+    }
+
+    /// A plain parameter of a safe function must not be a pointer behind an alias.
+    fn value_checks(&self) -> Option<TokenStream> {
+        if !self.is_safe() {
+            return None;
+        }
+        let p = self.settings.private();
+        let checks = self.params.iter().filter(|p| matches!(p.role, Role::Value)).map(|param| {
+            let ty = &param.ty;
+            let message = format!(
+                "`{}` is a raw pointer behind a type alias, so safe code could pass anything: declare it as a pointer, and say how it is lent",
+                bare(&param.ident)
+            );
+            quote_spanned!(ty.span()=> #p::core::assert!(!#p::ParamType::<#ty>::IS_POINTER, #message);)
+        });
+        Some(quote! {
+            const _: () = {
+                use #p::PlainParam as _;
+                #(#checks)*
+            };
+        })
+    }
+
+    /// The parameter in the Rust signature; `None` if another one fills it in.
+    fn rust_param(&self, param: &Param) -> Option<TokenStream> {
+        let p = self.settings.private();
+        let (ident, ty) = (&param.ident, &param.ty);
+        let optional = |inner: TokenStream, nullable: bool| {
+            if nullable { quote!(#p::core::option::Option<#inner>) } else { inner }
+        };
+        let ty = match &param.role {
+            Role::Value | Role::Pointer => ty.to_token_stream(),
+            Role::Buffer(Buffer { way: Way::Out, filled: Some(_), nullable, .. }) => {
+                optional(self.type_param(param).to_token_stream(), *nullable)
+            }
+            Role::Buffer(Buffer { way: Way::In, elem, nullable, .. }) => optional(quote!(&[#elem]), *nullable),
+            Role::Buffer(Buffer { elem, nullable, .. }) => optional(quote!(&mut [#elem]), *nullable),
+            Role::Single { way: Way::In, elem, nullable } => optional(quote!(&#elem), *nullable),
+            Role::Single { elem, nullable, .. } => optional(quote!(&mut #elem), *nullable),
+            Role::Pin { write, nullable, .. } => {
+                let value = self.type_param(param);
+                optional(if *write { quote!(&mut #value) } else { quote!(&#value) }, *nullable)
+            }
+            Role::Fd { nullable } => optional(quote!(#p::BorrowedFd<'_>), *nullable),
+            Role::CStr { nullable } => optional(quote!(&#p::core::ffi::CStr), *nullable),
+            Role::Counter | Role::CounterThrough(_) => return None,
+        };
+        Some(quote!(#ident: #ty))
+    }
+
+    /// A type parameter and its bound.
+    fn generic(&self, param: &Param) -> Option<(Ident, TokenStream)> {
+        let p = self.settings.private();
+        let name = self.type_param(param);
+        let bound = match &param.role {
+            Role::Buffer(Buffer { way: Way::Out, filled: Some(_), elem, .. }) => quote!(#name: #p::Fillable<#elem>),
+            Role::Pin { write, c, count, .. } => {
+                let bound = match (write, count.is_some()) {
+                    (true, true) => quote!(#p::FfiArrayMut<Elem = #c>),
+                    (false, true) => quote!(#p::FfiArray<Elem = #c>),
+                    (true, false) => quote!(#p::FfiPinnedMut<C = #c>),
+                    (false, false) => quote!(#p::FfiPinned<C = #c>),
+                };
+                if count.is_some() { quote!(#name: #bound + ?Sized) } else { quote!(#name: #bound) }
+            }
+            _ => return None,
+        };
+        Some((name, bound))
+    }
+
+    /// The type of what C returned, unless it is used up; then that of each filled buffer.
+    fn value_type(&self) -> TokenStream {
+        let p = self.settings.private();
+        let mut parts: Vec<TokenStream> = self.ret_type().into_iter().collect();
+        for param in &self.params {
+            if let Role::Buffer(Buffer { way: Way::Out, filled: Some(_), elem, nullable, .. }) = &param.role {
+                let name = self.type_param(param);
+                let output = quote!(<#name as #p::Fillable<#elem>>::Output);
+                parts.push(if *nullable { quote!(#p::core::option::Option<#output>) } else { output });
+            }
+        }
+        match &parts[..] {
+            [] => quote!(()),
+            [one] => one.clone(),
+            many => quote!((#(#many),*)),
+        }
+    }
+
+    /// The returned value in Rust; `None` if it says nothing more.
+    fn ret_type(&self) -> Option<TokenStream> {
+        let p = self.settings.private();
+        let ReturnType::Type(_, ty) = &self.declaration.sig.output else { return None };
+        if self.filled_by_ret() {
+            return None;
+        }
+        match self.err {
+            Err::Nonzero | Err::ReturnedErrno => None,
+            Err::Null => {
+                let (pointee, _) = pointee(ty)?;
+                Some(quote!(#p::core::ptr::NonNull<#pointee>))
+            }
+            Err::MinusOne | Err::NegativeErrno if is_count(ty) => Some(quote!(usize)),
+            _ => Some(ty.to_token_stream()),
+        }
+    }
+
+    fn body(&self) -> TokenStream {
+        let p = self.settings.private();
+        let raw = raw_name();
+        let ret = Ident::new("ret", Span::mixed_site());
+        let scratch = self.params.iter().any(|p| matches!(p.role, Role::Pin { .. })).then(|| {
+            let (inline, scratch) = (Ident::new("inline", Span::mixed_site()), scratch());
+            quote! {
+                let mut #inline = #p::Inline::<{ #p::INLINE }>::uninit();
+                let mut #scratch = #p::Scratch::new(&mut #inline);
+            }
+        });
+        let lend = self.params.iter().map(|param| self.lend(param));
+        let counters = self.params.iter().map(|param| self.counter(param));
+        // An empty buffer that becomes NULL has its say in a shared count, unlike `None`.
+        let nulls = self.params.iter().filter(|p| matches!(&p.role, Role::Buffer(b) if b.null_if_empty)).map(|param| {
+            let lent = param.local("lent");
+            quote!(let #lent = #p::null_if_empty(#lent);)
+        });
+        let arguments = self.params.iter().map(|param| self.argument(param));
+        let errno = self.errno(&ret);
+        // All that C reported is checked before any of it is taken.
+        let done = self.params.iter().filter_map(|param| self.done(param, &ret));
+        let take_back = self.params.iter().map(|param| self.take_back(param));
+        let outputs: Vec<_> = self.params.iter().filter_map(|param| self.output(param)).collect();
+        let finish = outputs.iter().map(|(_, statement)| statement);
+        let mut parts: Vec<TokenStream> = Vec::new();
+        if self.ret_type().is_some() {
+            parts.push(ret.to_token_stream());
+        }
+        parts.extend(outputs.iter().map(|(name, _)| name.to_token_stream()));
+        let value = match &parts[..] {
+            [] => quote!(()),
+            [one] => one.clone(),
+            many => quote!((#(#many),*)),
+        };
+        let value = if self.is_fallible() { quote!(#p::core::result::Result::Ok(#value)) } else { value };
+        quote! {
+            #scratch
+            #(#lend)*
+            #(#counters)*
+            #(#nulls)*
+            let #ret = unsafe { #raw(#(#arguments),*) };
+            #errno
+            #(#done)*
+            #(#take_back)*
+            #(#finish)*
+            #value
+        }
+    }
+
+    /// `let lent_x = ...`, from one call for address and length.
+    fn lend(&self, param: &Param) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, lent) = (&param.ident, param.local("lent"));
+        let counted = |count: &Count| match &count.by {
+            By::Param(n) | By::Through(n) => bare(n),
+            By::Computed(expr) => tidy(expr),
+        };
+        match &param.role {
+            Role::Buffer(buffer) => {
+                let at = words::respan(p.clone(), buffer.elem.span());
+                let c = counted(&buffer.count);
+                let info = self.info(param, &c);
+                let mut out = match (buffer.way, &buffer.filled, buffer.nullable) {
+                    (Way::Out, Some(_), _) => {
+                        let buf = param.local("buf");
+                        quote! {
+                            let mut #buf = #ident;
+                            let #lent = #p::Fillable::lend_out(&mut #buf);
+                        }
+                    }
+                    (Way::In, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_in(#ident);),
+                    (Way::In, _, true) => {
+                        quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_in);)
+                    }
+                    (_, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_inout(#ident);),
+                    (_, _, true) => {
+                        quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_inout);)
+                    }
+                };
+                if let Some(max) = &buffer.max {
+                    let limit = param.local("__pin_ffi_max");
+                    out.extend(quote_spanned! {max.span()=>
+                        const #limit: usize = #max;
+                        #p::check_max(#lent.len, #limit, #info)?;
+                    });
+                }
+                if let By::Computed(expr) = &buffer.count.by {
+                    out.extend(self.least(param, expr, buffer.count.bytes, &info));
+                }
+                out
+            }
+            Role::Single { way, elem, nullable } => {
+                let at = words::respan(p.clone(), elem.span());
+                let lend = if *way == Way::In { quote!(lend_ref) } else { quote!(lend_ref_mut) };
+                if *nullable {
+                    quote_spanned!(elem.span()=> let #lent = #ident.map_or(#p::core::ptr::null_mut(), #at::#lend);)
+                } else {
+                    quote_spanned!(elem.span()=> let #lent = #at::#lend(#ident);)
+                }
+            }
+            Role::Pin { write, c, count: None, nullable, .. } => {
+                let (place, kept, scratch, value) =
+                    (param.local("c"), param.local("kept"), scratch(), param.local("value"));
+                let fill = if *write {
+                    quote!(#p::FfiPinnedMut::fill_mut(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                } else {
+                    quote!(#p::FfiPinned::fill(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                };
+                let (borrow, reborrow) =
+                    if *write { (quote!(let mut #kept;), quote!(&mut *)) } else { (TokenStream::new(), quote!(&*)) };
+                let _ = borrow;
+                if *nullable {
+                    let (outer, pattern) = if *write {
+                        (quote!(let mut #ident = #ident;), quote!(&mut #ident))
+                    } else {
+                        (TokenStream::new(), quote!(&#ident))
+                    };
+                    quote! {
+                        let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
+                        #outer
+                        let (#kept, #lent) = match #pattern {
+                            #p::core::option::Option::Some(#value) => (
+                                #p::core::option::Option::Some(unsafe { #fill }),
+                                #place.as_mut_ptr(),
+                            ),
+                            #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
+                        };
+                    }
+                } else {
+                    quote! {
+                        let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
+                        let #value = #reborrow #ident;
+                        let #kept = unsafe { #fill };
+                        let #lent = #place.as_mut_ptr();
+                    }
+                }
+            }
+            Role::Pin { write, count: Some(count), max, .. } => {
+                let (kept, scratch, value) = (param.local("kept"), scratch(), param.local("value"));
+                let c = counted(count);
+                let info = self.info(param, &c);
+                // `&mut V` and `Option<&mut V>` are runs themselves.
+                let mut out = if *write {
+                    quote! {
+                        let mut #value = #ident;
+                        let (#lent, #kept) = unsafe { #p::FfiArrayMut::fill_all_mut(&mut #value, &mut #scratch)? };
+                        let #lent = #lent.lent();
+                    }
+                } else {
+                    quote! {
+                        let #value = #ident;
+                        let #lent = unsafe { #p::FfiArray::fill_all(&#value, &mut #scratch)? };
+                        let #lent = #lent.lent();
+                    }
+                };
+                if let Some(max) = max {
+                    let limit = param.local("__pin_ffi_max");
+                    out.extend(quote_spanned! {max.span()=>
+                        const #limit: usize = #max;
+                        #p::check_max(#lent.len, #limit, #info)?;
+                    });
+                }
+                if let By::Computed(expr) = &count.by {
+                    out.extend(self.least(param, expr, count.bytes, &info));
+                }
+                out
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// The buffer has what a computed length asks for.
+    fn least(&self, param: &Param, expr: &Expr, bytes: bool, info: &TokenStream) -> TokenStream {
+        let p = self.settings.private();
+        let lent = param.local("lent");
+        let values = operands(&p, expr);
+        let need = computed(&p, expr);
+        let n = if bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
+        quote! {
+            #values
+            #p::check_least(#n, #lent.is_none(), #need, #info)?;
+        }
+    }
+
+    /// `let c_n = ...`, checked into C's type.
+    fn counter(&self, param: &Param) -> TokenStream {
+        let (ty, through) = match &param.role {
+            Role::Counter => (&param.ty, false),
+            Role::CounterThrough(ty) => (ty, true),
+            _ => return TokenStream::new(),
+        };
+        let p = self.settings.private();
+        let name = bare(&param.ident);
+        let value = param.local("c");
+        let counted: Vec<_> = self.counted_by(&param.ident).collect();
+        let amount = |(param, count): &(&Param, &Count)| {
+            let (lent, info) = (param.local("lent"), self.info(param, &name));
+            if count.bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) }
+        };
+        let n = match &counted[..] {
+            [] => return TokenStream::new(),
+            [one] => amount(one),
+            many => {
+                let agreed = many.iter().map(|one| {
+                    let (lent, info, amount) = (one.0.local("lent"), self.info(one.0, &name), amount(one));
+                    quote!(let agreed = #p::agree(agreed, !#lent.is_none(), #amount, #info)?;)
+                });
+                quote!({
+                    let agreed = #p::core::option::Option::None;
+                    #(#agreed)*
+                    agreed.unwrap_or(0)
+                })
+            }
+        };
+        let mutability = through.then(|| quote!(mut));
+        if self.is_fallible() {
+            let info = self.info(counted[0].0, &name);
+            quote!(let #mutability #value: #ty = #p::checked_len::<#ty>(#p::core::ptr::null(), #n, #info)?;)
+        } else {
+            // `size_t` holds any length.
+            quote!(let #mutability #value: #ty = #n;)
+        }
+    }
+
+    /// What is passed to C.
+    fn argument(&self, param: &Param) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, ty, lent, c) = (&param.ident, &param.ty, param.local("lent"), param.local("c"));
+        match &param.role {
+            Role::Value | Role::Pointer => ident.to_token_stream(),
+            Role::Buffer(Buffer { told: true, .. }) => quote!(#lent.ptr.cast()),
+            Role::Buffer(_) => quote_spanned!(ty.span()=> #p::argument::<#ty, _>(#lent)),
+            Role::Single { .. } => quote_spanned!(ty.span()=> #p::argument_ref::<#ty, _>(#lent)),
+            Role::Pin { count: Some(_), .. } => quote!(#lent.ptr.cast()),
+            Role::Pin { count: None, .. } => quote!(#lent.cast()),
+            Role::Fd { nullable: false } => quote!(#p::raw_fd(#p::core::option::Option::Some(#ident))),
+            Role::Fd { nullable: true } => quote!(#p::raw_fd(#ident)),
+            Role::CStr { nullable: false } => quote!(#ident.as_ptr().cast_mut().cast()),
+            Role::CStr { nullable: true } => {
+                quote!(#ident.map_or(#p::core::ptr::null_mut(), |s| s.as_ptr().cast_mut().cast()))
+            }
+            Role::Counter => c.to_token_stream(),
+            Role::CounterThrough(_) => quote!(&raw mut #c),
+        }
+    }
+
+    /// First thing after the call.
+    fn errno(&self, ret: &Ident) -> TokenStream {
+        let p = self.settings.private();
+        let count = matches!(&self.declaration.sig.output, ReturnType::Type(_, ty) if is_count(ty));
+        match self.err {
+            Err::None => TokenStream::new(),
+            Err::MinusOne if count => quote!(let #ret = #p::errno::minus_one_count(#ret)?;),
+            Err::MinusOne => quote!(let #ret = #p::errno::minus_one(#ret)?;),
+            Err::NegativeErrno if count => quote!(let #ret = #p::errno::negative_errno_count(#ret)?;),
+            Err::NegativeErrno => quote!(let #ret = #p::errno::negative_errno(#ret)?;),
+            Err::Null => quote!(let #ret = #p::errno::null(#ret)?;),
+            Err::Nonzero => quote!(#p::errno::nonzero(#ret)?;),
+            Err::ReturnedErrno => quote!(#p::errno::returned_errno(#ret)?;),
+        }
+    }
+
+    fn take_back(&self, param: &Param) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, kept, value, c) = (&param.ident, param.local("kept"), param.local("value"), param.local("c"));
+        match &param.role {
+            Role::Pin { write: true, count: None, nullable: true, .. } => quote! {
+                if let (#p::core::option::Option::Some(#value), #p::core::option::Option::Some(#kept)) = (#ident, #kept) {
+                    unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };
+                }
+            },
+            Role::Pin { write: true, count: None, .. } => {
+                quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };)
+            }
+            Role::Pin { write: true, count: Some(_), filled: None | Some(Filled::All), .. } => {
+                quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)
+            }
+            Role::Pin { write: true, count: Some(_), .. } => {
+                let done = param.local("done");
+                quote!(unsafe { #p::FfiArrayMut::take_back_first(&mut #value, #kept, #done)? };)
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// `let done_x = ...`: how many elements, or structs of an array, C says that it filled, checked.
+    fn done(&self, param: &Param, ret: &Ident) -> Option<TokenStream> {
+        let (Role::Buffer(Buffer { way: Way::Out, filled: Some(filled), count, .. })
+        | Role::Pin { filled: Some(filled), count: Some(count), .. }) = &param.role
+        else {
+            return None;
+        };
+        let p = self.settings.private();
+        let (lent, done) = (param.local("lent"), param.local("done"));
+        let bytes = count.bytes;
+        let n = match filled {
+            Filled::All => quote!(#lent.len),
+            Filled::Ret => {
+                let info = self.info(param, "the returned value");
+                quote!(#p::filled(#ret, #lent, #bytes, #info)?)
+            }
+            Filled::Through(n) => {
+                let (info, c) = (self.info(param, &bare(n)), format_ident!("c_{}", bare(n), span = Span::mixed_site()));
+                quote!(#p::filled(#c, #lent, #bytes, #info)?)
+            }
+        };
+        Some(quote!(let #done = #n;))
+    }
+
+    /// `let out_x = ...`: what a filled buffer gives back.
+    fn output(&self, param: &Param) -> Option<(Ident, TokenStream)> {
+        let Role::Buffer(Buffer { way: Way::Out, filled: Some(_), .. }) = &param.role else { return None };
+        let p = self.settings.private();
+        let (buf, done, out) = (param.local("buf"), param.local("done"), param.local("out"));
+        Some((out.clone(), quote!(let #out = unsafe { #p::Fillable::finish(#buf, #done) };)))
+    }
+}
+
+/// The C function's name in the body. Items are no locals: one with a user's name would take that over.
+fn raw_name() -> Ident {
+    Ident::new("__pin_ffi_c", Span::mixed_site())
+}
+
+fn scratch() -> Ident {
+    Ident::new("scratch", Span::mixed_site())
+}
+
+/// A type that counts bytes or elements, and is -1 for a failure.
+fn is_count(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| name == "ssize_t" || name == "isize")
+}
+
+/// Tokens as a person would write them.
+fn tidy(tokens: &impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    [
+        ("* const", "*const"),
+        ("* mut", "*mut"),
+        (" :: ", "::"),
+        ("< ", "<"),
+        (" <", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        ("& ", "&"),
+        ("[ ", "["),
+        (" ]", "]"),
+    ]
+    .iter()
+    .fold(text, |text, (from, to)| text.replace(from, to))
+}

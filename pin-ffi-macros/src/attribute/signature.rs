@@ -1,0 +1,558 @@
+//! What the user said of a function's parameters, and the rules that they must keep.
+
+use crate::diagnostics::Errors;
+use crate::words::{self, Said, Value, bare};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::spanned::Spanned;
+use syn::{Expr, FnArg, Ident, Pat, PointerMutability, ReturnType, Type};
+
+/// A parameter as C declares it, with its words.
+pub(crate) struct Param {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    pub(crate) role: Role,
+    pub(crate) words: Vec<Said>,
+}
+
+/// What a parameter is.
+pub(crate) enum Role {
+    /// Passed as it is.
+    Value,
+    /// A raw pointer without a word: passed as it is, and the function is `unsafe`.
+    Pointer,
+    /// A run of elements.
+    Buffer(Buffer),
+    /// One value behind a pointer.
+    Single {
+        way: Way,
+        elem: Type,
+        nullable: bool,
+    },
+    /// A value that fills a C struct, or a run of them if there is a count.
+    Pin {
+        write: bool,
+        c: Type,
+        count: Option<Count>,
+        /// How many of the structs C deals with, if not all.
+        filled: Option<Filled>,
+        nullable: bool,
+        max: Option<Expr>,
+    },
+    Fd {
+        nullable: bool,
+    },
+    CStr {
+        nullable: bool,
+    },
+    /// Filled in from the buffer that it counts.
+    Counter,
+    /// The same, behind a pointer: C changes it.
+    CounterThrough(Type),
+}
+
+pub(crate) struct Buffer {
+    pub(crate) way: Way,
+    pub(crate) elem: Type,
+    /// The user named the element type: C's declared one does not count.
+    pub(crate) told: bool,
+    pub(crate) count: Count,
+    pub(crate) filled: Option<Filled>,
+    pub(crate) nullable: bool,
+    pub(crate) null_if_empty: bool,
+    pub(crate) max: Option<Expr>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    In,
+    Out,
+    Inout,
+}
+
+/// What counts a buffer.
+pub(crate) struct Count {
+    pub(crate) by: By,
+    pub(crate) bytes: bool,
+}
+
+pub(crate) enum By {
+    /// Another parameter.
+    Param(Ident),
+    /// Another parameter, through a pointer.
+    Through(Ident),
+    /// Sums and products of parameters and numbers: the buffer must have as many.
+    Computed(Expr),
+}
+
+/// How much of an `out` buffer C fills.
+pub(crate) enum Filled {
+    Ret,
+    Through(Ident),
+    All,
+}
+
+impl Param {
+    pub(crate) fn local(&self, prefix: &str) -> Ident {
+        format_ident!("{}_{}", prefix, bare(&self.ident), span = Span::mixed_site())
+    }
+
+    fn word(&self, name: &str) -> Option<&Said> {
+        self.words.iter().find(|s| s.word == name)
+    }
+
+    fn says(&self, name: &str) -> bool {
+        self.word(name).is_some()
+    }
+}
+
+/// The pointee and mutability of a raw pointer type.
+pub(crate) fn pointee(ty: &Type) -> Option<(&Type, bool)> {
+    match ty {
+        Type::Ptr(ptr) => Some((&ptr.elem, matches!(ptr.mutability, PointerMutability::Mut(_)))),
+        Type::Paren(inner) => pointee(&inner.elem),
+        Type::Group(inner) => pointee(&inner.elem),
+        _ => None,
+    }
+}
+
+/// The last name of a path type: `c_void` of `libc::c_void`.
+pub(crate) fn last_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|s| bare(&s.ident)),
+        Type::Paren(inner) => last_name(&inner.elem),
+        Type::Group(inner) => last_name(&inner.elem),
+        _ => None,
+    }
+}
+
+/// What a buffer's elements are in Rust: bytes where C says `void` or `char`.
+fn element(ty: &Type) -> Type {
+    match last_name(ty).as_deref() {
+        Some("c_void" | "c_char" | "c_uchar" | "c_schar") => syn::parse_quote!(u8),
+        _ => ty.clone(),
+    }
+}
+
+/// A function pointer that only unsafe code may call: passing one is as good as a raw pointer.
+fn unsafe_fn(ty: &Type) -> bool {
+    match ty {
+        Type::FnPtr(f) => f.unsafety.is_some(),
+        Type::Paren(inner) => unsafe_fn(&inner.elem),
+        Type::Group(inner) => unsafe_fn(&inner.elem),
+        Type::Path(path) => path.path.segments.last().is_some_and(|s| match &s.arguments {
+            syn::PathArguments::AngleBracketed(args) => {
+                s.ident == "Option"
+                    && args.args.iter().any(|a| matches!(a, syn::GenericArgument::Type(t) if unsafe_fn(t)))
+            }
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+/// Whether a parameter's type lets safe code hand C an address of its own making.
+pub(crate) fn needs_word(ty: &Type) -> bool {
+    pointee(ty).is_some() || unsafe_fn(ty)
+}
+
+/// Reads the parameters of a C declaration or callback. What cannot be read is reported and taken for a plain value.
+pub(crate) fn params(
+    errors: &Errors,
+    inputs: &mut syn::punctuated::Punctuated<FnArg, syn::Token![,]>,
+    output: &ReturnType,
+    table: words::Table,
+    whose: &str,
+) -> Vec<Param> {
+    read(errors, inputs, output, table, whose, false)
+}
+
+/// The same of a function that C calls.
+pub(crate) fn callback_params(
+    errors: &Errors,
+    inputs: &mut syn::punctuated::Punctuated<FnArg, syn::Token![,]>,
+    output: &ReturnType,
+) -> Vec<Param> {
+    read(errors, inputs, output, words::CALLBACK_PARAM, "a parameter of a function that C calls", true)
+}
+
+fn read(
+    errors: &Errors,
+    inputs: &mut syn::punctuated::Punctuated<FnArg, syn::Token![,]>,
+    output: &ReturnType,
+    table: words::Table,
+    whose: &str,
+    callback: bool,
+) -> Vec<Param> {
+    let mut params: Vec<Param> = inputs
+        .iter_mut()
+        .enumerate()
+        .filter_map(|(i, input)| match input {
+            FnArg::Typed(typed) => {
+                let words = words::said(errors, &typed.attrs, table, whose);
+                typed.attrs.retain(|a| !a.path().is_ident("ffi"));
+                let ident = match &*typed.pat {
+                    Pat::Ident(pat) => pat.ident.clone(),
+                    // `_` in a C declaration: a name of ours.
+                    Pat::Wild(_) => format_ident!("arg{}", i, span = typed.pat.span()),
+                    other => {
+                        errors.at(other, "a parameter with words needs a plain name here");
+                        format_ident!("arg{}", i, span = other.span())
+                    }
+                };
+                Some(Param { ident, ty: (*typed.ty).clone(), role: Role::Value, words })
+            }
+            FnArg::Receiver(receiver) => {
+                errors.at(receiver, "a C function has no `self`");
+                None
+            }
+        })
+        .collect();
+    for param in &params {
+        check_pairs(errors, param);
+    }
+    let roles: Vec<_> = params.iter().map(|p| role(errors, p, output, callback)).collect();
+    for (param, role) in params.iter_mut().zip(roles) {
+        param.role = role;
+    }
+    counters(errors, &mut params);
+    params
+}
+
+/// Each forbidden pair of words on one parameter, with the way out.
+const PAIRS: &[(&str, &str, &str)] = &[
+    ("in", "out", "C reads through one and writes through the other: for both say `inout`"),
+    ("in", "inout", "`inout` already lets C read"),
+    ("out", "inout", "`inout` shows C what is there, `out` does not: keep the one that C's manual says"),
+    ("pin", "pin_mut", "`pin_mut` lets C write through the struct, `pin` does not: keep one"),
+    ("in", "pin", "`in` lends plain elements, `pin` values that fill C structs: keep one"),
+    ("out", "pin", "`out` lends plain elements, `pin` values that fill C structs: keep one"),
+    ("inout", "pin", "`inout` lends plain elements, `pin` values that fill C structs: keep one"),
+    ("in", "pin_mut", "`in` lends plain elements, `pin_mut` values that fill C structs: keep one"),
+    ("out", "pin_mut", "`out` lends plain elements, `pin_mut` values that fill C structs: keep one"),
+    ("inout", "pin_mut", "`inout` lends plain elements, `pin_mut` values that fill C structs: keep one"),
+    ("len", "len_bytes", "they count the same buffer in two units: keep the one that C reads"),
+    ("cstr", "len", "a C string ends at its NUL: drop `len`, or lend the bytes with `in`"),
+    ("cstr", "len_bytes", "a C string ends at its NUL: drop `len_bytes`, or lend the bytes with `in`"),
+    ("cstr", "in", "`cstr` already lends for reading"),
+    ("cstr", "out", "a C string is only read: for a buffer that C fills say `out` with `len`"),
+    ("cstr", "inout", "a C string is only read: for a buffer that C changes say `inout` with `len`"),
+    ("cstr", "pin", "a C string is no C struct: keep `cstr`"),
+    ("cstr", "pin_mut", "a C string is no C struct: keep `cstr`"),
+    ("fd", "in", "a descriptor is a number, not a buffer: keep `fd`"),
+    ("fd", "out", "a descriptor is a number, not a buffer: keep `fd`"),
+    ("fd", "inout", "a descriptor is a number, not a buffer: keep `fd`"),
+    ("fd", "pin", "a descriptor is a number, not a C struct: keep `fd`"),
+    ("fd", "pin_mut", "a descriptor is a number, not a C struct: keep `fd`"),
+    ("fd", "cstr", "a descriptor is a number, not a string: keep one"),
+    ("fd", "len", "a descriptor is a number, not a buffer: drop `len`"),
+];
+
+fn check_pairs(errors: &Errors, param: &Param) {
+    let place = |word: &str| param.words.iter().position(|s| s.word == word);
+    for (one, other, why) in PAIRS {
+        if let (Some(i), Some(j)) = (place(one), place(other)) {
+            // The later of the two is the one to reconsider.
+            let later = &param.words[i.max(j)].word;
+            errors.at(later, format_args!("`{one}` and `{other}` cannot stand on one parameter: {why}"));
+        }
+    }
+}
+
+fn count(param: &Param) -> Option<Count> {
+    let (said, bytes) = match (param.word("len"), param.word("len_bytes")) {
+        (Some(said), _) => (said, false),
+        (None, Some(said)) => (said, true),
+        (None, None) => return None,
+    };
+    let by = match &said.value {
+        Value::Through(ident) => By::Through(ident.clone()),
+        Value::Expr(Expr::Path(path)) if path.path.get_ident().is_some() => By::Param(path.path.get_ident()?.clone()),
+        Value::Expr(expr) => By::Computed(expr.clone()),
+        _ => return None,
+    };
+    Some(Count { by, bytes })
+}
+
+fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> Role {
+    let name = bare(&param.ident);
+    let max = param.words.iter().find_map(|s| match &s.value {
+        Value::Expr(e) if s.word == "max" => Some(e.clone()),
+        _ => None,
+    });
+    let nullable = param.says("nullable");
+    let count = count(param);
+
+    if let Some(said) = param.word("fd") {
+        if needs_word(&param.ty) {
+            errors.at(
+                &param.ty,
+                format_args!("`{name}` is a pointer, and `fd` ({}) means a descriptor, a `c_int`", said.word),
+            );
+        }
+        return Role::Fd { nullable };
+    }
+    let Some((elem, mutable)) = pointee(&param.ty) else {
+        for said in &param.words {
+            let word = said.word.to_string();
+            if word == "userdata" {
+                continue;
+            }
+            errors.at(
+                &said.word,
+                format_args!("`{word}` is about what a pointer leads to, and `{name}` is no pointer: drop the word, or declare the parameter as C does"),
+            );
+        }
+        return Role::Value;
+    };
+    if param.says("cstr") {
+        return Role::CStr { nullable };
+    }
+    if let Some(pin) = param.word("pin").or_else(|| param.word("pin_mut")) {
+        if last_name(elem).as_deref() == Some("c_void") {
+            errors.at(
+                elem,
+                format_args!(
+                    "`{}` must know which C struct `{name}` leads to, and `void` does not say: declare the struct",
+                    pin.word
+                ),
+            );
+        }
+        let write = pin.word == "pin_mut";
+        let filled = match &count {
+            Some(count) if write => filled(errors, param, count, output),
+            _ => {
+                lone(
+                    errors,
+                    param,
+                    "filled",
+                    "`filled` is about an `out` buffer, or says how many structs of a `pin_mut` array C dealt with; what C leaves in a C struct is said in its derive",
+                );
+                None
+            }
+        };
+        return Role::Pin { write, c: elem.clone(), count, filled, nullable, max };
+    }
+    let way = if param.says("in") {
+        Way::In
+    } else if param.says("out") {
+        Way::Out
+    } else if param.says("inout") {
+        Way::Inout
+    } else {
+        let userdata = param.says("userdata");
+        for said in &param.words {
+            if said.word != "userdata" && !(userdata && said.word == "nullable") {
+                errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
+            }
+        }
+        return Role::Pointer;
+    };
+    if let (Way::Out | Way::Inout, false) = (way, mutable) {
+        let said = param.word("out").or_else(|| param.word("inout"));
+        errors.at(
+            said.map(|s| &s.word),
+            format_args!(
+                "C declares `{name}` as `*const`, so it does not write there: say `in`, or declare it as C does"
+            ),
+        );
+    }
+    if way != Way::Out {
+        lone(
+            errors,
+            param,
+            "filled",
+            "`filled` says how much C wrote of an `out` buffer: here all of it was there before",
+        );
+    }
+    // `in = T`: what C's `void` or opaque struct is made of.
+    let told = param.words.iter().find_map(|s| match &s.value {
+        Value::Type(ty) if ["in", "out", "inout"].iter().any(|w| s.word == w) => Some(ty.clone()),
+        _ => None,
+    });
+    let Some(count) = count else {
+        lone(
+            errors,
+            param,
+            "filled",
+            "`filled` is about a buffer of several elements, and no `len` says how many fit: add `len = n`",
+        );
+        lone(
+            errors,
+            param,
+            "null_if_empty",
+            "one value is never empty: drop `null_if_empty`, or say with `len` what counts the buffer",
+        );
+        lone(errors, param, "max", "one value has no length: drop `max`, or say with `len` what counts the buffer");
+        if told.is_none() && last_name(elem).as_deref() == Some("c_void") {
+            let word = ["in", "out", "inout"].into_iter().find(|w| param.says(w)).unwrap_or("in");
+            errors.at(
+                elem,
+                format_args!(
+                    "`void` has no size, so nothing says how much of `{name}` C uses: add `len = n`, or name the type, `{word} = T`"
+                ),
+            );
+        }
+        return Role::Single { way, elem: told.unwrap_or_else(|| elem.clone()), nullable };
+    };
+    let filled = filled(errors, param, &count, output);
+    if way == Way::Out && filled.is_none() && !callback && !param.says("filled") {
+        if let Some(out) = param.word("out") {
+            errors.at(
+                &out.word,
+                format_args!("nothing says how much of `{name}` C fills, so none of it could be shown: add `filled = ret` (what it returns), `filled = *n` (what it leaves in `n`) or `filled = all`"),
+            );
+        }
+    }
+    Role::Buffer(Buffer {
+        way,
+        told: told.is_some(),
+        elem: told.unwrap_or_else(|| element(elem)),
+        count,
+        filled,
+        nullable,
+        null_if_empty: param.says("null_if_empty"),
+        max,
+    })
+}
+
+/// A word that has no place here.
+fn lone(errors: &Errors, param: &Param, word: &str, why: &str) {
+    if let Some(said) = param.word(word) {
+        errors.at(&said.word, why);
+    }
+}
+
+fn filled(errors: &Errors, param: &Param, count: &Count, output: &ReturnType) -> Option<Filled> {
+    let said = param.word("filled")?;
+    match &said.value {
+        Value::Through(n) => {
+            if !matches!(&count.by, By::Through(counter) if counter == n) {
+                errors.at(
+                    n,
+                    format_args!(
+                        "`filled = *{n}` is read from where C was told the capacity: say `len = *{n}` as well"
+                    ),
+                );
+            }
+            Some(Filled::Through(n.clone()))
+        }
+        Value::Expr(Expr::Path(path)) if path.path.is_ident("ret") => {
+            if matches!(output, ReturnType::Default) {
+                errors.at(path, "`filled = ret` is the number that C returns, and this function returns nothing: say `filled = *n` or `filled = all`");
+            }
+            Some(Filled::Ret)
+        }
+        Value::Expr(Expr::Path(path)) if path.path.is_ident("all") => Some(Filled::All),
+        Value::Expr(other) => {
+            errors.at(other, "C says how much it filled by what it returns, by a length behind a pointer, or by filling all: `filled = ret`, `filled = *n` or `filled = all`");
+            Some(Filled::All)
+        }
+        _ => None,
+    }
+}
+
+/// Finds the parameters that count others, and takes them out of the Rust signature.
+fn counters(errors: &Errors, params: &mut [Param]) {
+    let mut found: Vec<(Ident, bool)> = Vec::new();
+    for param in params.iter() {
+        let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
+        match &count.by {
+            By::Param(n) => found.push((n.clone(), false)),
+            By::Through(n) => found.push((n.clone(), true)),
+            By::Computed(expr) => check_computed(errors, expr, params),
+        }
+    }
+    for (n, through) in found {
+        let names: Vec<_> = params.iter().map(|p| bare(&p.ident)).collect();
+        let Some(counter) = params.iter_mut().find(|p| p.ident == n) else {
+            let near = words::nearest(&n.to_string(), names.iter().map(String::as_str));
+            let hint = near.map_or_else(
+                || format!("there are `{}`", names.join("`, `")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            errors.at(&n, format_args!("there is no parameter `{n}`: {hint}"));
+            continue;
+        };
+        if let Some(said) = counter.words.first() {
+            errors.at(
+                &said.word,
+                format_args!("`{n}` counts another parameter, which fills it in: it takes no words of its own"),
+            );
+        }
+        match (pointee(&counter.ty), through) {
+            (Some(_), false) => {
+                errors.at(&n, format_args!("`{n}` is a pointer to the length: say `len = *{n}`"));
+            }
+            (None, true) => {
+                errors.at(&n, format_args!("`{n}` is the length itself, not a pointer to it: say `len = {n}`"));
+            }
+            (Some((length, _)), true) => counter.role = Role::CounterThrough(length.clone()),
+            (None, false) => counter.role = Role::Counter,
+        }
+    }
+}
+
+/// A computed length is sums and products of numbers and parameters, so that each step can be checked.
+fn check_computed(errors: &Errors, expr: &Expr, params: &[Param]) {
+    match expr {
+        Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Int(_)) => {}
+        Expr::Paren(inner) => check_computed(errors, &inner.expr, params),
+        Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Add(_) | syn::BinOp::Mul(_)) => {
+            check_computed(errors, &binary.left, params);
+            check_computed(errors, &binary.right, params);
+        }
+        Expr::Path(path) => match path.path.get_ident() {
+            Some(n) if params.iter().any(|p| p.ident == *n) => {}
+            _ => errors.at(path, "a computed length is made of numbers and of this function's parameters"),
+        },
+        other => errors.at(
+            other,
+            "a computed length is made of numbers, parameters, `+` and `*`, so that each step can be checked",
+        ),
+    }
+}
+
+/// The parameters that a computed length uses.
+fn used_in(expr: &Expr) -> Vec<Ident> {
+    match expr {
+        Expr::Paren(inner) => used_in(&inner.expr),
+        Expr::Binary(binary) => {
+            let mut all = used_in(&binary.left);
+            all.extend(used_in(&binary.right));
+            all
+        }
+        Expr::Path(path) => path.path.get_ident().cloned().into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `let operand_n = ...` for each parameter that a computed length uses.
+pub(crate) fn operands(p: &TokenStream, expr: &Expr) -> TokenStream {
+    let mut used = used_in(expr);
+    used.sort();
+    used.dedup();
+    used.iter()
+        .map(|n| {
+            let local = format_ident!("operand_{}", bare(n), span = Span::mixed_site());
+            quote!(let #local = #p::operand(#n);)
+        })
+        .collect()
+}
+
+/// `expr` with every step checked; its parameters are in locals.
+pub(crate) fn computed(p: &TokenStream, expr: &Expr) -> TokenStream {
+    match expr {
+        Expr::Paren(inner) => computed(p, &inner.expr),
+        Expr::Binary(binary) => {
+            let (left, right) = (computed(p, &binary.left), computed(p, &binary.right));
+            let step = if matches!(binary.op, syn::BinOp::Mul(_)) { quote!(checked_mul) } else { quote!(checked_add) };
+            quote!(#left.and_then(|left: usize| #right.and_then(|right: usize| left.#step(right))))
+        }
+        Expr::Path(path) => {
+            let name = path.path.get_ident().map(bare).unwrap_or_default();
+            format_ident!("operand_{}", name, span = Span::mixed_site()).to_token_stream()
+        }
+        number => quote!(#p::core::option::Option::Some::<usize>(#number)),
+    }
+}

@@ -1,0 +1,322 @@
+//! What the user said, in a form that the rules and the expansion can work with.
+
+use crate::diagnostics::Errors;
+use crate::words::{self, Place, Said, Value, bare};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Data, DeriveInput, Expr, Fields, Generics, Ident, Member, Path, Type};
+
+/// A struct that derives `FfiPinned`.
+pub(crate) struct Struct<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    /// The C struct; `None` for one `iovec` a field.
+    pub(crate) c: Option<Path>,
+    pub(crate) krate: Path,
+    pub(crate) fields: Vec<Field<'a>>,
+    pub(crate) input: &'a DeriveInput,
+}
+
+/// A field of it.
+pub(crate) struct Field<'a> {
+    pub(crate) member: Member,
+    pub(crate) ty: &'a Type,
+    pub(crate) role: Role,
+    pub(crate) words: Vec<Said>,
+}
+
+/// What a field is to C.
+pub(crate) enum Role {
+    Buffer(Lend),
+    Array(Lend),
+    Inline { at: Place, read_only: bool },
+    Value { at: Place, set: bool, out: bool },
+    Skip,
+}
+
+/// How a buffer or an array of structs is lent.
+pub(crate) struct Lend {
+    pub(crate) ptr: Target,
+    pub(crate) len: Option<Length>,
+    /// C changes the length.
+    pub(crate) inout: Option<Ident>,
+    pub(crate) read_only: bool,
+    pub(crate) null_if_empty: bool,
+    pub(crate) max: Option<Expr>,
+}
+
+/// The length beside a pointer.
+pub(crate) struct Length {
+    pub(crate) at: Target,
+    /// Counted in bytes rather than elements.
+    pub(crate) bytes: bool,
+}
+
+/// A C field: one that the user named, or one of the target-less form's `iovec`s.
+#[derive(Clone)]
+pub(crate) enum Target {
+    Place(Place),
+    Iovec { index: usize, field: &'static str },
+}
+
+impl Target {
+    /// What stands behind `(*c)`.
+    pub(crate) fn path(&self) -> TokenStream {
+        match self {
+            Self::Place(place) => quote!(.#place),
+            Self::Iovec { index, field } => {
+                let field = Ident::new(field, Span::mixed_site());
+                let index = syn::Index::from(*index);
+                quote!([#index].#field)
+            }
+        }
+    }
+
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Place(place) => place.name(),
+            Self::Iovec { field, .. } => (*field).to_owned(),
+        }
+    }
+
+    /// The same target has the same key.
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::Place(place) => place.name(),
+            Self::Iovec { index, field } => format!("{index}.{field}"),
+        }
+    }
+
+    /// A piece of an identifier.
+    pub(crate) fn ident_part(&self) -> String {
+        self.key().replace('.', "_")
+    }
+
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Place(place) => place.span(),
+            Self::Iovec { .. } => Span::mixed_site(),
+        }
+    }
+}
+
+impl Field<'_> {
+    /// Its name without `r#`; tuple fields are called by their number.
+    pub(crate) fn name(&self) -> String {
+        match &self.member {
+            Member::Named(ident) => bare(ident),
+            Member::Unnamed(index) => index.index.to_string(),
+        }
+    }
+
+    /// `prefix_name`, hygienic.
+    pub(crate) fn local(&self, prefix: &str) -> Ident {
+        format_ident!("{}_{}", prefix, self.name(), span = Span::mixed_site())
+    }
+
+    /// The member at its type's place: what is wrong with a field is mostly its type.
+    pub(crate) fn member_at_type(&self) -> TokenStream {
+        words::respan(self.member.to_token_stream(), syn::spanned::Spanned::span(self.ty))
+    }
+
+    pub(crate) fn word(&self, name: &str) -> Option<&Said> {
+        self.words.iter().find(|s| s.word == name)
+    }
+}
+
+impl<'a> Struct<'a> {
+    /// Reads the input. What cannot be read is reported, and left out of the model.
+    pub(crate) fn new(errors: &Errors, input: &'a DeriveInput) -> Self {
+        let mut c = None;
+        let mut krate = syn::parse_quote!(::pin_ffi);
+        for Said { word, value } in words::said(errors, &input.attrs, words::CONTAINER, "the struct") {
+            match (word.to_string().as_str(), value) {
+                ("c", Value::Path(path)) => c = Some(path),
+                ("crate", Value::Path(path)) => krate = path,
+                _ => {}
+            }
+        }
+        let fields = match &input.data {
+            Data::Struct(data) => &data.fields,
+            Data::Enum(data) => {
+                errors.at(
+                    &data.enum_token,
+                    "`FfiPinned` fills one C struct, and an enum has several shapes: derive it on a struct for each",
+                );
+                &Fields::Unit
+            }
+            Data::Union(data) => {
+                errors.at(
+                    &data.union_token,
+                    "`FfiPinned` must know which buffer is there, and a union does not say: derive it on a struct",
+                );
+                &Fields::Unit
+            }
+        };
+        let mut iovecs = 0;
+        let fields = fields
+            .iter()
+            .zip(fields.members())
+            .filter_map(|(field, member)| {
+                let span = match &member {
+                    Member::Named(ident) => ident.span(),
+                    Member::Unnamed(_) => syn::spanned::Spanned::span(&field.ty),
+                };
+                let words = words::said(errors, &field.attrs, words::FIELD, "a field");
+                let role = role(errors, &words, c.is_some(), &mut iovecs, &member, span)?;
+                Some(Field { member, ty: &field.ty, role, words })
+            })
+            .collect();
+        Self { ident: &input.ident, generics: &input.generics, c, krate, fields, input }
+    }
+
+    /// How many `iovec`s the target-less form fills.
+    pub(crate) fn iovecs(&self) -> usize {
+        self.fields.iter().filter(|f| matches!(f.role, Role::Buffer(_))).count()
+    }
+
+    /// Whether `ty` is one of the struct's type parameters, as it stands.
+    pub(crate) fn is_type_param(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Path(path) if self.generics.type_params().any(|p| path.path.is_ident(&p.ident)))
+    }
+
+    /// Whether `tokens` name one of the struct's type or const parameters.
+    pub(crate) fn is_generic(&self, tokens: &impl ToTokens) -> bool {
+        let params: Vec<_> = self
+            .generics
+            .type_params()
+            .map(|p| &p.ident)
+            .chain(self.generics.const_params().map(|p| &p.ident))
+            .collect();
+        words::mentions(tokens.to_token_stream(), &params)
+    }
+}
+
+/// The words that decide what a field is; exactly one of them stands on each.
+const ROLES: &[&str] = &["ptr", "array", "inline", "set", "out", "inout", "skip"];
+
+fn role(
+    errors: &Errors,
+    words: &[Said],
+    has_target: bool,
+    iovecs: &mut usize,
+    member: &Member,
+    span: Span,
+) -> Option<Role> {
+    let alone = |name: &str| words.iter().find(|s| s.word == name && matches!(s.value, Value::Alone));
+    let place = |name: &str| {
+        words.iter().find_map(|s| match &s.value {
+            Value::Place(place) if s.word == name => Some(place.clone()),
+            _ => None,
+        })
+    };
+    let max: Option<Expr> = words.iter().find_map(|s| match &s.value {
+        Value::Expr(e) if s.word == "max" => Some(e.clone()),
+        _ => None,
+    });
+    let read_only = alone("read_only").is_some();
+    let null_if_empty = alone("null_if_empty").is_some();
+
+    // `inout` alone belongs to `ptr`; `inout = f` is a value of its own.
+    let chosen: Vec<_> = words
+        .iter()
+        .filter(|s| ROLES.iter().any(|r| s.word == r) && !(s.word == "inout" && matches!(s.value, Value::Alone)))
+        .collect();
+    if let [first, second, ..] = chosen[..] {
+        errors.at(
+            &second.word,
+            format_args!(
+                "`{}` and `{}` cannot stand on one field: {}",
+                first.word,
+                second.word,
+                way_out(&first.word, &second.word)
+            ),
+        );
+        return None;
+    }
+    if chosen.iter().any(|s| s.word == "skip") {
+        return Some(Role::Skip);
+    }
+
+    if !has_target {
+        if let Some(said) = words.iter().find(|s| matches!(s.value, Value::Place(_))) {
+            errors.at(
+                &said.word,
+                format_args!("`{}` names a field of a C struct, and none is given: say which with `#[ffi(c = ...)]` on the struct", said.word),
+            );
+            return None;
+        }
+        let index = *iovecs;
+        *iovecs += 1;
+        return Some(Role::Buffer(Lend {
+            ptr: Target::Iovec { index, field: "iov_base" },
+            len: Some(Length { at: Target::Iovec { index, field: "iov_len" }, bytes: true }),
+            inout: alone("inout").map(|s| s.word.clone()),
+            read_only,
+            null_if_empty,
+            max,
+        }));
+    }
+
+    let len = match (place("len"), place("len_bytes")) {
+        (Some(_), Some(bytes)) => {
+            errors.at(bytes, "`len` and `len_bytes` count the same buffer in two units: keep the one that C reads");
+            None
+        }
+        (Some(at), None) => Some(Length { at: Target::Place(at), bytes: false }),
+        (None, Some(at)) => Some(Length { at: Target::Place(at), bytes: true }),
+        (None, None) => None,
+    };
+    let lend = |at: Place, len| Lend {
+        ptr: Target::Place(at),
+        len,
+        inout: alone("inout").map(|s| s.word.clone()),
+        read_only,
+        null_if_empty,
+        max: max.clone(),
+    };
+    if let Some(at) = place("ptr") {
+        Some(Role::Buffer(lend(at, len)))
+    } else if let Some(at) = place("array") {
+        Some(Role::Array(lend(at, len)))
+    } else if let Some(at) = place("inline") {
+        Some(Role::Inline { at, read_only })
+    } else if let Some(at) = place("set") {
+        Some(Role::Value { at, set: true, out: false })
+    } else if let Some(at) = place("out") {
+        Some(Role::Value { at, set: false, out: true })
+    } else if let Some(at) = place("inout") {
+        Some(Role::Value { at, set: true, out: true })
+    } else {
+        let name = match member {
+            Member::Named(ident) => bare(ident),
+            Member::Unnamed(index) => index.index.to_string(),
+        };
+        // A word that could not be read has been reported already.
+        if errors.count() == 0 || !words.is_empty() {
+            errors.at_span(
+                span,
+                format_args!("field `{name}` does not say what it is to C: `ptr`, `array` or `inline` lends it, `set`, `out` or `inout` copies it, `skip` leaves it out"),
+            );
+        }
+        None
+    }
+}
+
+/// Each forbidden pair has a text of its own.
+fn way_out(first: &Ident, second: &Ident) -> &'static str {
+    let pair = |a: &str, b: &str| (first == a && second == b) || (first == b && second == a);
+    if pair("ptr", "array") {
+        "`ptr` lends the field's own elements, `array` the C structs that its elements fill"
+    } else if pair("ptr", "inline") || pair("array", "inline") {
+        "`inline` stores the C struct itself, the other its address"
+    } else if pair("set", "out") {
+        "for both ways say `inout = field`"
+    } else if pair("set", "inout") || pair("out", "inout") {
+        "`inout = field` already does both"
+    } else if first == "skip" || second == "skip" {
+        "`skip` means that C never sees it"
+    } else {
+        "a buffer's address and a plain value are two C fields, so they need two Rust fields"
+    }
+}

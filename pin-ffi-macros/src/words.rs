@@ -1,0 +1,323 @@
+//! Every word of `#[ffi(...)]`, once: what it is called, what follows it, where it may stand.
+
+use crate::diagnostics::Errors;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Expr, Ident, Path, Token, Type};
+
+/// A place in a C struct: a field, or a path of fields into unions and inner structs.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) fields: Vec<Ident>,
+}
+
+impl Place {
+    /// `a.b`, as the user wrote it.
+    pub(crate) fn name(&self) -> String {
+        let names: Vec<_> = self.fields.iter().map(|f| bare(f)).collect();
+        names.join(".")
+    }
+
+    pub(crate) fn span(&self) -> Span {
+        self.fields[0].span()
+    }
+}
+
+impl Parse for Place {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let mut fields = vec![input.parse()?];
+        while input.peek(Token![.]) {
+            input.parse::<Token![.]>()?;
+            fields.push(input.parse()?);
+        }
+        Ok(Self { fields })
+    }
+}
+
+impl quote::ToTokens for Place {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let fields = &self.fields;
+        tokens.extend(quote::quote!(#(#fields).*));
+    }
+}
+
+/// An identifier without `r#`.
+pub(crate) fn bare(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
+}
+
+/// What may follow a word's `=`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Nothing: the word alone.
+    Alone,
+    /// A field of the C struct.
+    Place,
+    /// Nothing, or a field of the C struct.
+    PlaceOrAlone,
+    /// A path to a type or crate.
+    Path,
+    /// A type, or nothing.
+    TypeOrAlone,
+    /// An expression.
+    Expr,
+    /// `*n` or an expression.
+    Count,
+    /// A single name.
+    Name,
+}
+
+impl Form {
+    fn example(self, word: &str) -> String {
+        match self {
+            Form::Alone => format!("`{word}`"),
+            Form::Place => format!("`{word} = field`"),
+            Form::PlaceOrAlone => format!("`{word}` or `{word} = field`"),
+            Form::Path => format!("`{word} = path`"),
+            Form::TypeOrAlone => format!("`{word}` or `{word} = Type`"),
+            Form::Expr => format!("`{word} = value`"),
+            Form::Count => format!("`{word} = n` or `{word} = *n`"),
+            Form::Name => format!("`{word} = name`"),
+        }
+    }
+}
+
+/// What followed a word.
+pub(crate) enum Value {
+    Alone,
+    Place(Place),
+    Path(Path),
+    Type(Type),
+    Expr(Expr),
+    /// `*n`
+    Through(Ident),
+    Name(Ident),
+}
+
+/// One word as the user wrote it.
+pub(crate) struct Said {
+    pub(crate) word: Ident,
+    pub(crate) value: Value,
+}
+
+/// A table of words: name and form.
+pub(crate) type Table = &'static [(&'static str, Form)];
+
+/// On the struct of `#[derive(FfiPinned)]`.
+pub(crate) const CONTAINER: Table = &[("c", Form::Path), ("crate", Form::Path)];
+
+/// On a field of `#[derive(FfiPinned)]`.
+pub(crate) const FIELD: Table = &[
+    ("ptr", Form::Place),
+    ("len", Form::Place),
+    ("len_bytes", Form::Place),
+    ("array", Form::Place),
+    ("inline", Form::Place),
+    ("set", Form::Place),
+    ("out", Form::Place),
+    ("inout", Form::PlaceOrAlone),
+    ("read_only", Form::Alone),
+    ("null_if_empty", Form::Alone),
+    ("max", Form::Expr),
+    ("skip", Form::Alone),
+];
+
+/// On a parameter of a C declaration under `#[pinned_ffi]`.
+pub(crate) const PARAM: Table = &[
+    ("in", Form::TypeOrAlone),
+    ("out", Form::TypeOrAlone),
+    ("inout", Form::TypeOrAlone),
+    ("len", Form::Count),
+    ("len_bytes", Form::Count),
+    ("filled", Form::Count),
+    ("pin", Form::Alone),
+    ("pin_mut", Form::Alone),
+    ("fd", Form::Alone),
+    ("cstr", Form::Alone),
+    ("nullable", Form::Alone),
+    ("null_if_empty", Form::Alone),
+    ("max", Form::Expr),
+];
+
+/// On a parameter of a wrapper under `#[pinned_ffi]`.
+pub(crate) const WRAPPER_PARAM: Table = &[("pin", Form::Alone), ("pin_mut", Form::Alone)];
+
+/// On a parameter of a function that C calls.
+pub(crate) const CALLBACK_PARAM: Table = &[
+    ("in", Form::TypeOrAlone),
+    ("out", Form::TypeOrAlone),
+    ("inout", Form::TypeOrAlone),
+    ("len", Form::Count),
+    ("cstr", Form::Alone),
+    ("userdata", Form::TypeOrAlone),
+    ("nullable", Form::Alone),
+];
+
+/// On a C declaration under `#[pinned_ffi]`.
+pub(crate) const FUNCTION: Table = &[("err", Form::Name), ("rename", Form::Name)];
+
+/// In the parentheses of `#[pinned_ffi(...)]` itself.
+pub(crate) const ATTRIBUTE: Table = &[("crate", Form::Path)];
+
+/// In the parentheses of `#[pinned_ffi(...)]` on a function that C calls.
+pub(crate) const CALLBACK: Table = &[("crate", Form::Path), ("panic", Form::Expr)];
+
+/// The ways of `err = ...`.
+pub(crate) const ERR: &[&str] = &["minus_one", "null", "nonzero", "negative_errno", "returned_errno", "none"];
+
+/// libc's structs whose pointers and lengths the runtime crate knows; it checks the words against them.
+pub(crate) const KNOWN: &[&str] = &["iovec", "msghdr", "mmsghdr", "sock_fprog", "ifconf", "aiocb"];
+
+/// The words of all `#[ffi(...)]` among `attrs`. What is not a word of `table` is reported and left out.
+pub(crate) fn said(errors: &Errors, attrs: &[Attribute], table: Table, whose: &str) -> Vec<Said> {
+    let mut all = Vec::new();
+    for attr in attrs.iter().filter(|a| a.path().is_ident("ffi")) {
+        match &attr.meta {
+            syn::Meta::List(list) => all.extend(parse(errors, list.tokens.clone(), table, whose)),
+            other => errors.at(other, format_args!("`#[ffi]` wants words in parentheses: {}", names(table))),
+        }
+    }
+    refuse_repeats(errors, &all);
+    all
+}
+
+/// The words in `tokens`, separated by commas.
+pub(crate) fn parse(errors: &Errors, tokens: TokenStream, table: Table, whose: &str) -> Vec<Said> {
+    let parser = |input: ParseStream| {
+        let mut all = Vec::new();
+        while !input.is_empty() {
+            match one(input, table, whose) {
+                Ok(said) => all.push(said),
+                Err(error) => {
+                    errors.push(error);
+                    skip_to_comma(input);
+                }
+            }
+            if input.is_empty() {
+                break;
+            }
+            if let Err(error) = input.parse::<Token![,]>() {
+                errors.push(syn::Error::new(error.span(), "expected `,` between two words"));
+                skip_to_comma(input);
+                let _ = input.parse::<Token![,]>();
+            }
+        }
+        Ok(all)
+    };
+    parser.parse2(tokens).unwrap_or_default()
+}
+
+fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
+    let word: Ident = syn::ext::IdentExt::parse_any(input)
+        .map_err(|e| syn::Error::new(e.span(), format!("expected a word of {whose}: {}", names(table))))?;
+    let name = word.to_string();
+    let Some(&(_, form)) = table.iter().find(|(known, _)| *known == name) else {
+        skip_to_comma(input);
+        return Err(syn::Error::new(word.span(), unknown(&name, table, whose)));
+    };
+    let form_error = |span: Span| syn::Error::new(span, format!("`{name}` is written {}", form.example(&name)));
+    if !input.peek(Token![=]) {
+        return match form {
+            Form::Alone | Form::PlaceOrAlone | Form::TypeOrAlone => Ok(Said { word, value: Value::Alone }),
+            _ => Err(form_error(word.span())),
+        };
+    }
+    let eq: Token![=] = input.parse()?;
+    let at = |e: syn::Error| if input.is_empty() { form_error(eq.span) } else { form_error(e.span()) };
+    let value = match form {
+        Form::Alone => return Err(form_error(eq.span)),
+        Form::Place | Form::PlaceOrAlone => Value::Place(input.parse().map_err(at)?),
+        Form::Path => Value::Path(input.parse().map_err(at)?),
+        Form::TypeOrAlone => Value::Type(input.parse().map_err(at)?),
+        Form::Expr => Value::Expr(input.parse().map_err(at)?),
+        Form::Name => Value::Name(syn::ext::IdentExt::parse_any(input).map_err(at)?),
+        Form::Count if input.peek(Token![*]) => {
+            input.parse::<Token![*]>()?;
+            Value::Through(input.parse().map_err(at)?)
+        }
+        Form::Count => Value::Expr(input.parse().map_err(at)?),
+    };
+    Ok(Said { word, value })
+}
+
+fn skip_to_comma(input: ParseStream) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        // A group counts as one token, so that a comma inside it is passed over.
+        let _ = input.parse::<TokenTree>();
+    }
+}
+
+fn refuse_repeats(errors: &Errors, all: &[Said]) {
+    for (i, later) in all.iter().enumerate() {
+        if all[..i].iter().any(|earlier| earlier.word == later.word) {
+            errors.at(&later.word, format_args!("`{}` is said twice: once is enough", later.word));
+        }
+    }
+}
+
+fn names(table: Table) -> String {
+    let names: Vec<_> = table.iter().map(|(name, _)| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+fn unknown(name: &str, table: Table, whose: &str) -> String {
+    let known = table.iter().map(|(known, _)| *known);
+    match nearest(name, known) {
+        Some(near) => format!("`{name}` is not a word of {whose}: did you mean `{near}`?"),
+        None => format!("`{name}` is not a word of {whose}: there are {}", names(table)),
+    }
+}
+
+/// The known name that a slip of a letter or two would turn into `name`.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let reach = match name.len() {
+        0..=2 => 1,
+        3..=5 => 2,
+        _ => 3,
+    };
+    known.map(|k| (distance(name, k), k)).filter(|(d, k)| *d <= reach && *d < k.len()).min().map(|(_, k)| k)
+}
+
+/// Levenshtein's distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let replace = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = replace.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// Whether `tokens` name any of `idents`, at any depth.
+pub(crate) fn mentions(tokens: TokenStream, idents: &[&Ident]) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Ident(ident) => idents.iter().any(|i| **i == ident),
+        TokenTree::Group(group) => {
+            debug_assert!(matches!(
+                group.delimiter(),
+                Delimiter::Parenthesis | Delimiter::Brace | Delimiter::Bracket | Delimiter::None
+            ));
+            mentions(group.stream(), idents)
+        }
+        _ => false,
+    })
+}
+
+/// The same tokens at `span`.
+pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut tree| {
+            // Resolution stays what it was; only the place that is underlined changes.
+            tree.set_span(tree.span().located_at(span));
+            tree
+        })
+        .collect()
+}
