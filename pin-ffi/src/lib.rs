@@ -18,6 +18,8 @@ mod in_flight;
 #[cfg(unix)]
 mod iovec;
 mod layout;
+#[cfg(all(unix, feature = "mmap"))]
+pub mod mmap;
 mod pinner;
 mod scratch;
 mod stats;
