@@ -266,8 +266,13 @@ fn verified(input: &Struct) -> TokenStream {
                 quote_spanned!(len.at.span()=> #at_len::Map::check_length(&#map, #ptr, #at, #bytes);)
             });
             let (read_only, array) = (lend.read_only, matches!(field.role, Role::Array(_)));
-            let at_ptr = private_at(input, lend.ptr.span());
-            Some(quote_spanned!(lend.ptr.span()=> #at_ptr::Map::check_lent(&#map, #ptr, #read_only, #array); #len))
+            let (at_ptr, inout) = (private_at(input, lend.ptr.span()), lend.inout.is_some());
+            let len =
+                len.unwrap_or_else(|| quote_spanned!(lend.ptr.span()=> #at_ptr::Map::check_no_length(&#map, #ptr);));
+            Some(quote_spanned! {lend.ptr.span()=>
+                #at_ptr::Map::check_lent(&#map, #ptr, #read_only, #array, #inout);
+                #len
+            })
         }
         Role::Value { at, .. } => {
             let offset = offset(&quote!(.#at), at.span());
@@ -283,17 +288,27 @@ fn verified(input: &Struct) -> TokenStream {
         }
         Role::Inline { .. } | Role::Skip => None,
     });
+    let places = input.fields.iter().filter_map(|field| match &field.role {
+        Role::Buffer(lend) | Role::Array(lend) => Some((lend.ptr.path(), lend.ptr.span())),
+        Role::Inline { at, .. } | Role::Value { at, .. } => Some((quote!(.#at), at.span())),
+        Role::Skip => None,
+    });
+    let places = places.chain(lengths(input).into_iter().map(|(target, _)| (target.path(), target.span())));
+    let places = places.map(|(place, span)| {
+        let (offset, raw) = (offset(&place, span), unsafely(quote_spanned!(span=> &raw const (*#base)#place)));
+        quote!((#offset, #p::size_at(#raw)))
+    });
     let last = path.segments.last().map_or_else(|| path.span(), |s| s.ident.span());
     let at_last = private_at(input, last);
-    let known = quote_spanned!(last=> #at_last::Map::check_known(&#map, #expected););
-    let body = quote! {{
-        use #p::UnknownStruct as _;
-        let #map = #p::StructMap::<#path>::MAP;
-        #known
-        let place = #p::core::mem::MaybeUninit::<#path>::uninit();
-        let #base = #p::core::mem::MaybeUninit::as_ptr(&place);
-        #(#checks)*
-    }};
+    let body = look_up(
+        &p,
+        path,
+        &quote_spanned! {last=>
+            #at_last::Map::check_known(&#map, #expected);
+            #(#checks)*
+            #at_last::Map::check_apart(&#map, &[#(#places),*]);
+        },
+    );
     if input.is_generic(path) {
         // What the parameters are is known only where the value is filled.
         quote_spanned!(path.span()=> const #body;)
@@ -313,6 +328,40 @@ fn claim(input: &Struct) -> Option<TokenStream> {
     Some(quote_spanned! {last.span()=>
         struct __PinFfiClaim;
         unsafe impl #p::ClaimAboutC for __PinFfiClaim {}
+    })
+}
+
+/// A block that has the runtime crate's `map` of the C struct at `path`, and a place of its type at `base`.
+fn look_up(p: &TokenStream, path: &syn::Path, body: &TokenStream) -> TokenStream {
+    let (map, base) = (ours("map"), ours("base"));
+    quote! {{
+        use #p::UnknownStruct as _;
+        let #map = #p::StructMap::<#path>::MAP;
+        let place = #p::core::mem::MaybeUninit::<#path>::uninit();
+        let #base = #p::core::mem::MaybeUninit::as_ptr(&place);
+        #body
+    }}
+}
+
+/// What C reports of a buffer is made sure of before the call: that it counts the buffer's elements, and that nothing is
+/// shown which nobody has written.
+fn reported(input: &Struct, field: &Field, how: &Lend) -> Option<TokenStream> {
+    let (path, len) = (input.c.as_ref()?, how.len.as_ref()?);
+    let (p, at_type, at_len) = (private(input), private_at(input, field.at()), private_at(input, len.at.span()));
+    let (ty, map, base, place) = (field.type_at(), ours("map"), ours("base"), how.ptr.path());
+    let bytes = len.bytes;
+    let at = unsafely(quote_spanned!(how.ptr.span()=> #p::offset(#base, &raw const (*#base)#place)));
+    let size = quote_spanned!(field.at()=> #p::core::mem::size_of::<<#ty as #at_type::Buf>::Elem>());
+    let unit =
+        look_up(&p, path, &quote_spanned!(len.at.span()=> #at_len::Map::check_reported(&#map, #at, #bytes, #size);));
+    let gaps = look_up(&p, path, &quote!(#p::Map::has_gaps(&#map, #at)));
+    let (borrow, borrowed) = (field.borrow_mut(field.at()), field.borrowed(field.at()));
+    Some(quote_spanned! {field.at()=>
+        const #unit;
+        if const #gaps {
+            #borrow
+            #at_type::Fill::initialise(#borrowed);
+        }
     })
 }
 
@@ -474,6 +523,9 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         let at_type = private_at(input, field.at());
         match &field.role {
             Role::Buffer(how) => {
+                if mode == Mode::Write && how.inout.is_some() {
+                    lend.extend(reported(input, field, how));
+                }
                 lend.extend(lend_buffer(input, field, how, mode));
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(
@@ -584,11 +636,13 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
         }
         Mode::Write => {
             let read_only = read_only_name(field);
-            // What C only reads is lent up to its filled part, also by a call that writes elsewhere.
-            let borrow = field.borrow_mut(field.at());
+            // What C only reads is lent up to its filled part, also by a call that writes elsewhere. The type is said, so
+            // that it is the one that the gate is about, whatever the user's tokens mean here.
+            let (borrow, ty) = (field.borrow_mut(field.at()), field.type_at());
             quote_spanned! {field.at()=>
                 #borrow
-                let #lent = if #read_only { #p::Buf::lend(&*#borrowed) } else { #p::Buf::lend_mut(#borrowed) };
+                let #lent =
+                    if #read_only { #p::Buf::lend(&*#borrowed) } else { <#ty as #p::Buf>::lend_mut(#borrowed) };
             }
         }
     };
@@ -666,12 +720,13 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
         let (borrow, borrowed) = (field.borrow_mut(field.at()), field.borrowed(field.at()));
         let at_type = private_at(input, field.at());
         match &field.role {
-            Role::Buffer(Lend { inout: Some(_), len: Some(len), .. }) => {
+            Role::Buffer(Lend { ptr, inout: Some(_), len: Some(len), .. }) => {
                 let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
-                let bytes = len.bytes;
+                let (bytes, ptr) = (len.bytes, ptr.path());
                 let (find, place) = slot(field, len.at.span(), &quote_spanned!(len.at.span()=> (*#c)#place));
-                let taken = quote_spanned!(len.at.span()=> #at_type::taken_len::<#ty, _>(#place, #kept, #bytes, #info));
-                let taken = unsafely(taken);
+                let taken = unsafely(quote_spanned! {len.at.span()=>
+                    #at_type::taken_len::<#ty, #bytes, _, _>(&raw const (*#c)#ptr, #place, #kept, #info)
+                });
                 look.extend(quote_spanned! {len.at.span()=>
                     #find
                     let #filled = #taken?;
@@ -767,6 +822,7 @@ fn run_impls(input: &Struct) -> TokenStream {
             unsafe fn take_back_first(
                 &mut self,
                 #kept: Self::Kept,
+                // The lengths of `iovec`s are not C's to change, so that there is nothing to tell apart.
                 _: #p::core::primitive::usize,
             ) -> #p::core::result::Result<(), #p::FillError> {
                 unsafe { #kept.take_back(self) }

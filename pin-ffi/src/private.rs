@@ -313,16 +313,23 @@ pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
 ///
 /// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub unsafe fn taken_len<B: Buf, L: LenField>(
+pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField>(
+    ptr: *const F,
     slot: *const L,
     capacity: Option<usize>,
-    bytes: bool,
     field: &'static Field,
 ) -> Result<usize, FillError> {
+    const {
+        assert!(
+            BYTES || F::SIZE <= 1 || size_of::<B::Elem>() == F::SIZE,
+            "C counts elements of another size than the buffer has: what it reports would show what it never wrote"
+        );
+    }
+    let _ = ptr; // names the type
     let Some(capacity) = capacity else { return Ok(0) };
     // SAFETY: the caller's promise.
     let n = unsafe { slot.read_unaligned() };
-    if bytes {
+    if BYTES {
         let size = size_of::<B::Elem>();
         // Only whole elements are shown.
         Ok(reported(n, capacity * size, field)? / size)

@@ -131,7 +131,8 @@ pub(crate) fn last_name(ty: &Type) -> Option<String> {
 /// What a buffer's elements are in Rust: bytes where C says `void` or `char`.
 fn element(ty: &Type) -> Type {
     match last_name(ty).as_deref() {
-        Some("c_void" | "c_char" | "c_uchar" | "c_schar") => syn::parse_quote!(u8),
+        // By its path: `u8` itself could be a type of the user's.
+        Some("c_void" | "c_char" | "c_uchar" | "c_schar") => syn::parse_quote!(::core::primitive::u8),
         _ => ty.clone(),
     }
 }

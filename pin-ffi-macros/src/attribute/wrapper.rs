@@ -138,13 +138,13 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
         let (value, c, kept, lent) = (local(pin, "value"), local(pin, "c"), local(pin, "kept"), local(pin, "lent"));
         let array = ours("array");
         let (p_at, value_at) = (words::respan(p.clone(), pin.at), Ident::new(&value.to_string(), pin.at));
+        // Methods are called by path: a trait of the user's with a method of the same name, by value, would come first.
+        let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c));
         let filled = match (pin.run, pin.write) {
             (false, true) => {
-                quote_spanned!(pin.at=> #p_at::FfiPinnedMut::fill_mut(#value_at, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #c), &mut #scratch))
+                quote_spanned!(pin.at=> #p_at::FfiPinnedMut::fill_mut(#value_at, #place_of_c, &mut #scratch))
             }
-            (false, false) => {
-                quote_spanned!(pin.at=> #p_at::FfiPinned::fill(#value_at, #p::core::mem::MaybeUninit::as_mut_ptr(&mut #c), &mut #scratch))
-            }
+            (false, false) => quote_spanned!(pin.at=> #p_at::FfiPinned::fill(#value_at, #place_of_c, &mut #scratch)),
             (true, true) => quote_spanned!(pin.at=> #p_at::FfiArrayMut::fill_all_mut(#value_at, &mut #scratch)),
             (true, false) => quote_spanned!(pin.at=> #p_at::FfiArray::fill_all(#value_at, &mut #scratch)),
         };
@@ -160,8 +160,8 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
             let #lent = #p::core::cell::Cell::new(false);
         });
         give.extend(match (pin.run, pin.write) {
-            (false, true) => quote!(let mut #ident = #p::Filled::lent_for_writing(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c), &#lent);),
-            (false, false) => quote!(let mut #ident = #p::Filled::lent_for_reading(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c));),
+            (false, true) => quote!(let mut #ident = #p::Filled::lent_for_writing(#place_of_c, &#lent);),
+            (false, false) => quote!(let mut #ident = #p::Filled::lent_for_reading(#place_of_c);),
             (true, true) => quote! {
                 let (#array, #kept) = #kept;
                 let mut #ident = #p::FilledArray::lent_for_writing(#array, &#lent);

@@ -3,9 +3,7 @@ use pin_ffi::FfiPinned;
 
 #[derive(FfiPinned)]
 #[ffi(c = libc::msghdr)]
-struct Set<'a> {
-    #[ffi(ptr = msg_name)]
-    name: &'a mut [u8],
+struct Set {
     #[ffi(set = msg_namelen)]
     length: u32,
 }

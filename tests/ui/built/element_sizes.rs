@@ -1,4 +1,4 @@
-//! The same of a generic struct: found for the types that it is used with, when the program is built.
+//! Elements that C would miscount, in a generic struct: found for the types that it is used with, when the program is built.
 #![allow(non_camel_case_types)]
 use pin_ffi::{FfiPinned, NoPadding};
 

@@ -1,0 +1,172 @@
+//! Safe code that tries to get round the rules: what it must not be able to do.
+#![cfg(target_os = "linux")]
+
+use core::mem::MaybeUninit;
+use std::os::fd::AsFd;
+use std::os::unix::net::{UnixDatagram, UnixStream};
+
+/// Traits of the user's whose methods are called like those that generated code needs: by value, so they come first.
+mod methods_of_the_same_name {
+    use super::*;
+    use core::cell::Cell;
+    use core::ffi::{c_int, c_void};
+    use pin_ffi::{FfiPinned, Lent, OutBuf, pinned_ffi};
+    use std::io;
+
+    #[allow(dead_code, clippy::wrong_self_convention)]
+    trait AnyPlace: Sized {
+        fn as_mut_ptr(self) -> *mut libc::msghdr {
+            unreachable!()
+        }
+        fn as_ptr(self) -> *const libc::msghdr {
+            unreachable!()
+        }
+    }
+    impl AnyPlace for MaybeUninit<libc::msghdr> {}
+
+    #[allow(dead_code)]
+    trait AlwaysTrue: Sized {
+        fn get(self) -> bool {
+            true
+        }
+        fn is_none(self) -> bool {
+            true
+        }
+    }
+    impl AlwaysTrue for Cell<bool> {}
+    impl<T> AlwaysTrue for Lent<T> {}
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Message<'a> {
+        #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+        control: OutBuf<'a, u8>,
+    }
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn recvmsg(
+            #[ffi(fd)] socket: c_int,
+            #[ffi(pin_mut)] msg: *mut libc::msghdr,
+            flags: c_int,
+        ) -> libc::ssize_t;
+
+        safe fn memset(#[ffi(inout, len = n * 1)] p: *mut c_void, byte: c_int, n: usize) -> *mut c_void;
+    }
+
+    #[pinned_ffi]
+    fn nothing(#[ffi(pin_mut)] message: &mut Message<'_>) -> io::Result<()> {
+        let _ = message;
+        Ok(())
+    }
+
+    #[test]
+    fn are_not_called() {
+        let mut memory = [MaybeUninit::uninit(); 32];
+        let mut message = Message { control: OutBuf::uninit(&mut memory) };
+        nothing(&mut message).unwrap();
+        assert_eq!(message.control.filled(), b"");
+
+        let (a, b) = UnixDatagram::pair().unwrap();
+        a.send(b"x").unwrap();
+        assert_eq!(recvmsg(b.as_fd(), &mut message, 0).unwrap(), 0);
+
+        assert!(memset(&mut [0; 4], 1, 8).is_err());
+    }
+}
+
+/// A type of the user's that is called like one that generated code needs.
+mod types_of_the_same_name {
+    use super::*;
+    use core::ffi::{c_int, c_void};
+    use pin_ffi::{Plain, Spare, pinned_ffi};
+
+    #[allow(non_camel_case_types, dead_code)]
+    #[derive(Clone, Copy, Plain)]
+    #[repr(C)]
+    struct u8([core::primitive::u8; 100]);
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn read(
+            #[ffi(fd)] fd: c_int,
+            #[ffi(out, len = n, filled = ret)] buf: *mut c_void,
+            n: usize,
+        ) -> libc::ssize_t;
+    }
+
+    #[test]
+    fn are_not_used() {
+        let (mut a, b) = UnixStream::pair().unwrap();
+        std::io::Write::write_all(&mut a, b"four").unwrap();
+        let mut bytes: Vec<core::primitive::u8> = Vec::with_capacity(10);
+        assert_eq!(read(b.as_fd(), Spare::new(&mut bytes)).unwrap(), 4);
+        assert_eq!(bytes, b"four");
+    }
+}
+
+/// The kernel counts the bytes between control messages as written, and does not write them.
+mod gaps_in_what_is_reported {
+    use super::*;
+    use pin_ffi::{FfiPinned, OutBuf, calls};
+    use std::os::fd::AsRawFd;
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Message<'a> {
+        #[ffi(array = msg_iov, len = msg_iovlen)]
+        parts: [&'a mut [u8]; 1],
+        #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+        control: OutBuf<'a, u8>,
+    }
+
+    #[test]
+    fn are_zeroed() {
+        let (a, b) = UnixDatagram::pair().unwrap();
+        let header = 2 * size_of::<i32>() + size_of::<usize>();
+        let mut rights = [0; 24];
+        rights[..size_of::<usize>()].copy_from_slice(&(header + size_of::<i32>()).to_ne_bytes());
+        rights[size_of::<usize>()..][..4].copy_from_slice(&libc::SOL_SOCKET.to_ne_bytes());
+        rights[size_of::<usize>() + 4..][..4].copy_from_slice(&libc::SCM_RIGHTS.to_ne_bytes());
+        rights[header..][..4].copy_from_slice(&a.as_raw_fd().to_ne_bytes());
+        let mut memory = rights;
+        let mut control = OutBuf::new(&mut memory);
+        control.extend_from_slice(&rights).unwrap();
+        calls::sendmsg(a.as_fd(), &Message { parts: [&mut [1]], control }, 0).unwrap();
+
+        let mut memory = [MaybeUninit::new(0xAA); 64];
+        let mut message = Message { parts: [&mut [0]], control: OutBuf::uninit(&mut memory) };
+        calls::recvmsg(b.as_fd(), &mut message, 0).unwrap();
+        let filled = message.control.filled();
+        assert!(filled.len() >= header + 4 && filled[header + 4..].iter().all(|byte| *byte == 0), "{filled:?}");
+    }
+}
+
+/// C fills the first of several structs and leaves the capacities of the others as they are.
+mod structs_that_were_not_filled {
+    use super::*;
+    use pin_ffi::{FfiPinned, OutBuf, calls};
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::mmsghdr)]
+    struct Message<'a> {
+        #[ffi(ptr = msg_hdr.msg_control, len = msg_hdr.msg_controllen, inout)]
+        control: OutBuf<'a, u8>,
+        #[ffi(out = msg_len)]
+        len: u32,
+    }
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn show_nothing() {
+        let (a, b) = UnixDatagram::pair().unwrap();
+        a.send(b"").unwrap();
+        let (mut one, mut two) = ([MaybeUninit::uninit(); 64], [MaybeUninit::uninit(); 64]);
+        let mut messages =
+            [&mut one, &mut two].map(|memory| Message { control: OutBuf::uninit(memory), len: u32::MAX });
+        assert_eq!(calls::recvmmsg(b.as_fd(), &mut messages, libc::MSG_DONTWAIT, None).unwrap(), 1);
+        assert_eq!(messages.each_ref().map(|m| (m.control.filled().len(), m.len)), [(0, 0), (0, u32::MAX)]);
+    }
+}
