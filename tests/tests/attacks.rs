@@ -24,7 +24,7 @@ mod methods_of_the_same_name {
     }
     impl AnyPlace for MaybeUninit<libc::msghdr> {}
 
-    #[allow(dead_code)]
+    #[allow(dead_code, clippy::wrong_self_convention)]
     trait AlwaysTrue: Sized {
         fn get(self) -> bool {
             true
