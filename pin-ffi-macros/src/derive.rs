@@ -457,6 +457,8 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 };
                 lend.extend(fill);
                 lend.extend(max_check(input, field, how));
+                let some = field.local("some");
+                lend.extend(quote!(let #some = !#lent.ptr.is_null();));
                 if how.null_if_empty {
                     lend.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
@@ -515,6 +517,9 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
         }
     };
     out.extend(max_check(input, field, how));
+    // Before an empty buffer is NULL: only `None` has no say in a shared length.
+    let some = field.local("some");
+    out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
     if how.null_if_empty {
         out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
     }
@@ -562,9 +567,9 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
         amount(first, length)
     } else {
         let agreed = counted.iter().map(|(field, length)| {
-            let (lent, info) = (field.local("lent"), info(input, field, Some(target)));
+            let (some, info) = (field.local("some"), info(input, field, Some(target)));
             let amount = amount(field, length);
-            quote!(let agreed = #p::agree(agreed, !#lent.ptr.is_null() || #lent.len != 0, #amount, #info)?;)
+            quote!(let agreed = #p::agree(agreed, #some, #amount, #info)?;)
         });
         quote!({
             let agreed = #p::core::option::Option::None;

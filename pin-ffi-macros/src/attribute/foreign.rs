@@ -505,11 +505,14 @@ impl Function<'_> {
                         #p::check_max(#lent.len, #limit, #info)?;
                     });
                 }
-                if buffer.null_if_empty {
-                    out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
-                }
+                // Before an empty buffer is NULL: only `None` needs no length, and has no say in a shared one.
+                let some = param.local("some");
+                out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
                 if let By::Computed(expr) = &buffer.count.by {
                     out.extend(self.least(param, expr, buffer.count.bytes, &info));
+                }
+                if buffer.null_if_empty {
+                    out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
                 }
                 out
             }
@@ -580,6 +583,8 @@ impl Function<'_> {
                         let #lent = #lent.lent();
                     }
                 };
+                let some = param.local("some");
+                out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
                 if let Some(max) = max {
                     let limit = param.local("__pin_ffi_max");
                     out.extend(quote_spanned! {max.span()=>
@@ -596,16 +601,16 @@ impl Function<'_> {
         }
     }
 
-    /// The buffer has what a computed length asks for.
+    /// The buffer has what a computed length asks for; that is kept, as it is what C fills.
     fn least(&self, param: &Param, expr: &Expr, bytes: bool, info: &TokenStream) -> TokenStream {
         let p = self.settings.private();
-        let lent = param.local("lent");
+        let (lent, some, least) = (param.local("lent"), param.local("some"), param.local("least"));
         let values = operands(&p, expr);
         let need = computed(&p, expr);
         let n = if bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
         quote! {
             #values
-            #p::check_least(#n, #p::Lent::is_none(&#lent), #need, #info)?;
+            let #least = #p::check_least(#n, #some, #need, #info)?;
         }
     }
 
@@ -629,8 +634,8 @@ impl Function<'_> {
             [one] => amount(one),
             many => {
                 let agreed = many.iter().map(|one| {
-                    let (lent, info, amount) = (one.0.local("lent"), self.info(one.0, &name), amount(one));
-                    quote!(let agreed = #p::agree(agreed, !#p::Lent::is_none(&#lent), #amount, #info)?;)
+                    let (some, info, amount) = (one.0.local("some"), self.info(one.0, &name), amount(one));
+                    quote!(let agreed = #p::agree(agreed, #some, #amount, #info)?;)
                 });
                 quote!({
                     let agreed = #p::core::option::Option::None;
@@ -719,6 +724,11 @@ impl Function<'_> {
         let (buf, lent, out) = (param.local("buf"), param.local("lent"), param.local("out"));
         let bytes = count.bytes;
         let n = match filled {
+            // All that C was told of: of a computed length the buffer may have more.
+            Filled::All if matches!(count.by, By::Computed(_)) => {
+                let least = param.local("least");
+                if bytes { quote!(#p::elements_in(#lent, #least)) } else { quote!(#least) }
+            }
             Filled::All => quote!(#lent.len),
             Filled::Ret => {
                 let info = self.info(param, "the returned value");
