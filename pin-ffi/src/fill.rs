@@ -412,16 +412,25 @@ impl<'a, C> Filled<'a, C> {
     /// For generated code: a struct lent for writing.
     ///
     /// `lent` stands beside `c` and tells whether results are to be taken back.
+    ///
+    /// # Safety
+    ///
+    /// `c` is filled for as long as `lent` lives.
     #[doc(hidden)]
     #[inline(always)]
-    pub fn lent_for_writing(c: *mut C, lent: &'a Cell<bool>) -> Self {
+    pub unsafe fn lent_for_writing(c: *mut C, lent: &'a Cell<bool>) -> Self {
         Self { c, lent: Some(lent), scope: PhantomData }
     }
 
     /// For generated code: a struct lent for reading.
+    ///
+    /// # Safety
+    ///
+    /// As for [`lent_for_writing`](Self::lent_for_writing); `lent` only says for how long.
     #[doc(hidden)]
     #[inline(always)]
-    pub fn lent_for_reading(c: *mut C) -> Self {
+    pub unsafe fn lent_for_reading(c: *mut C, lent: &'a Cell<bool>) -> Self {
+        let _ = lent;
         Self { c, lent: None, scope: PhantomData }
     }
 
@@ -478,16 +487,25 @@ pub struct FilledArray<'a, C> {
 
 impl<'a, C> FilledArray<'a, C> {
     /// For generated code: an array lent for writing.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Filled::lent_for_writing`].
     #[doc(hidden)]
     #[inline(always)]
-    pub fn lent_for_writing(array: RawArray<C>, lent: &'a Cell<bool>) -> Self {
+    pub unsafe fn lent_for_writing(array: RawArray<C>, lent: &'a Cell<bool>) -> Self {
         Self { array, lent: Some(lent), scope: PhantomData }
     }
 
     /// For generated code: an array lent for reading.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Filled::lent_for_reading`].
     #[doc(hidden)]
     #[inline(always)]
-    pub fn lent_for_reading(array: RawArray<C>) -> Self {
+    pub unsafe fn lent_for_reading(array: RawArray<C>, lent: &'a Cell<bool>) -> Self {
+        let _ = lent;
         Self { array, lent: None, scope: PhantomData }
     }
 
