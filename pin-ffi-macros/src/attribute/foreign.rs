@@ -111,7 +111,7 @@ fn function_of(
         }
     }
     let function = Function { settings, attrs, declaration, params, err, rust_name };
-    function.check(errors);
+    function.check(errors, unsafe_block);
     function.expand(abi, unsafe_block, errors.count() > before)
 }
 
@@ -158,8 +158,14 @@ impl Function<'_> {
         matches!(self.declaration.sig.safety, syn::Safety::Safe(_))
     }
 
-    fn check(&self, errors: &Errors) {
+    fn check(&self, errors: &Errors, unsafe_block: bool) {
         let name = &self.declaration.sig.ident;
+        if let (syn::Safety::Safe(safe), false) = (&self.declaration.sig.safety, unsafe_block) {
+            errors.at(
+                safe,
+                format_args!("that `{name}` is safe to call is a claim about C: make the block `unsafe extern`"),
+            );
+        }
         for param in &self.params {
             let plain =
                 matches!(param.role, Role::Pointer) || (matches!(param.role, Role::Value) && needs_word(&param.ty));

@@ -192,6 +192,9 @@ fn read(
             FnArg::Typed(typed) => {
                 let words = words::said(errors, &typed.attrs, table, whose);
                 typed.attrs.retain(|a| !a.path().is_ident("ffi"));
+                if let Some(attr) = typed.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
+                    errors.at(attr, "a parameter that is there for some targets makes two signatures: declare the function once for each, with `cfg` on the function");
+                }
                 let ident = match &*typed.pat {
                     Pat::Ident(pat) => pat.ident.clone(),
                     // `_` in a C declaration: a name of ours.
