@@ -202,7 +202,8 @@ pub unsafe trait FfiPinned {
     ///
     /// # Safety
     ///
-    /// `*c` is valid for reads and writes, aligned, and initialised or zeroed. The pointers it gets are good only while
+    /// `*c` is valid for reads and writes, and initialised or zeroed; it need not be aligned, as it may be a field of a
+    /// packed struct. The pointers it gets are good only while
     /// `self` is borrowed and `scratch` is neither dropped nor reset, and C may only read through them.
     unsafe fn fill(&self, c: *mut Self::C, scratch: &mut Scratch<'_>) -> Result<(), FillError>;
 
@@ -210,7 +211,7 @@ pub unsafe trait FfiPinned {
     ///
     /// # Safety
     ///
-    /// `*c` is valid for writes.
+    /// `*c` is valid for writes; it need not be aligned.
     unsafe fn release(c: *mut Self::C);
 
     /// Lends this value to C for reading while `f` runs, as a C struct of its own.
