@@ -191,7 +191,8 @@ pub unsafe trait FfiPinned {
     /// The C struct.
     type C;
 
-    /// `Self` is laid out as `C`: a slice of it is handed to C as it is, without being rebuilt.
+    /// `Self` is laid out as `C`: a slice of it is handed to C as it is, without being rebuilt, where C does not write
+    /// the structs.
     const IS_C: bool = false;
 
     /// Writes this value's fields into `*c`, leaving the others as they are.
@@ -631,6 +632,25 @@ pub unsafe trait FfiArrayMut: FfiArray {
         scratch: &mut Scratch<'_>,
     ) -> Result<(RawArray<Self::Elem>, Self::Kept), FillError>;
 
+    /// The same where C writes through the structs' pointers, and leaves the structs themselves alone: values that are
+    /// laid out as `Elem` are handed over as they are.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// As for [`fill_all_mut`](Self::fill_all_mut); and C does not write the structs.
+    #[inline(always)]
+    unsafe fn fill_all_fixed(
+        &mut self,
+        scratch: &mut Scratch<'_>,
+    ) -> Result<(RawArray<Self::Elem>, Self::Kept), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.fill_all_mut(scratch) }
+    }
+
     /// Takes over what C left in the first `n` structs, or in all if there are fewer.
     ///
     /// # Errors
@@ -696,12 +716,19 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     type Kept = KeptArray<B::C, B::Kept>;
 
     #[inline]
-    unsafe fn fill_all_mut(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
-        let len = self.len();
+    unsafe fn fill_all_fixed(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
         if B::IS_C && size_of::<B::Kept>() == 0 {
-            let ptr = self.as_mut_ptr().cast::<B::C>();
+            let (ptr, len) = (self.as_mut_ptr().cast::<B::C>(), self.len());
             return Ok((RawArray { ptr, len }, KeptArray { c: ptr, kept: ptr::dangling_mut(), len: 0 }));
         }
+        // SAFETY: the caller's promise.
+        unsafe { self.fill_all_mut(scratch) }
+    }
+
+    #[inline]
+    unsafe fn fill_all_mut(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
+        // Structs of C's own, also where the values are laid out like them: what C leaves there need not be a value.
+        let len = self.len();
         let Some(array) = scratch.alloc::<B::C>(len) else { return Err(no_memory(len)) };
         let Some(kept) = scratch.alloc::<B::Kept>(len) else { return Err(no_memory(len)) };
         let (array, kept) = (array.as_ptr(), kept.as_ptr());
@@ -763,6 +790,15 @@ macro_rules! array_by {
                 unsafe { inner.fill_all_mut(scratch) }
             }
             #[inline(always)]
+            unsafe fn fill_all_fixed(
+                &mut self,
+                scratch: &mut Scratch<'_>,
+            ) -> Result<(RawArray<Self::Elem>, Self::Kept), FillError> {
+                let inner: &mut $slice = ($as_mut)(self);
+                // SAFETY: the caller's promise.
+                unsafe { inner.fill_all_fixed(scratch) }
+            }
+            #[inline(always)]
             unsafe fn take_back_all(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
                 let inner: &mut $slice = ($as_mut)(self);
                 // SAFETY: the caller's promise.
@@ -806,6 +842,11 @@ unsafe impl<T: FfiArrayMut + ?Sized> FfiArrayMut for &mut T {
         unsafe { (**self).fill_all_mut(scratch) }
     }
     #[inline(always)]
+    unsafe fn fill_all_fixed(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<T::Elem>, T::Kept), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { (**self).fill_all_fixed(scratch) }
+    }
+    #[inline(always)]
     unsafe fn take_back_all(&mut self, kept: T::Kept, n: usize) -> Result<(), FillError> {
         // SAFETY: the caller's promise.
         unsafe { (**self).take_back_all(kept, n) }
@@ -834,6 +875,20 @@ unsafe impl<T: FfiArrayMut> FfiArrayMut for Option<T> {
             Some(inner) => {
                 // SAFETY: the caller's promise.
                 let (array, kept) = unsafe { inner.fill_all_mut(scratch)? };
+                Ok((array, Some(kept)))
+            }
+            None => Ok((RawArray { ptr: ptr::null_mut(), len: 0 }, None)),
+        }
+    }
+    #[inline(always)]
+    unsafe fn fill_all_fixed(
+        &mut self,
+        scratch: &mut Scratch<'_>,
+    ) -> Result<(RawArray<T::Elem>, Self::Kept), FillError> {
+        match self {
+            Some(inner) => {
+                // SAFETY: the caller's promise.
+                let (array, kept) = unsafe { inner.fill_all_fixed(scratch)? };
                 Ok((array, Some(kept)))
             }
             None => Ok((RawArray { ptr: ptr::null_mut(), len: 0 }, None)),

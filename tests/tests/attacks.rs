@@ -249,3 +249,82 @@ mod lengths {
         assert_eq!(Pair { a: None, b: &[0; 4] }.with_pinned(|c| unsafe { c.as_ref() }.n), Ok(4));
     }
 }
+
+/// C that goes on in the array that it was given, as much code around `writev` does, and leaves NULL behind.
+mod structs_that_c_changes {
+    use core::ffi::c_int;
+    use pin_ffi::pinned_ffi;
+    use std::io::IoSliceMut;
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn pin_ffi_attack_c_side(iov: *mut libc::iovec, n: c_int) {
+        for i in 0..n as usize {
+            // SAFETY: `n` structs (caller).
+            unsafe { *iov.add(i) = libc::iovec { iov_base: core::ptr::null_mut(), iov_len: usize::MAX } };
+        }
+    }
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = consume)]
+        safe fn pin_ffi_attack_c_side(#[ffi(pin_mut, len = n)] iov: *mut libc::iovec, n: c_int);
+
+        #[ffi(rename = address_of)]
+        safe fn pin_ffi_attack_address(#[ffi(pin_mut, len = n)] iov: *const libc::iovec, n: c_int) -> usize;
+    }
+
+    #[unsafe(no_mangle)]
+    extern "C" fn pin_ffi_attack_address(iov: *const libc::iovec, _: c_int) -> usize {
+        iov.addr()
+    }
+
+    #[test]
+    fn are_the_slices_where_c_does_not() {
+        let mut bytes = [1, 2, 3];
+        let mut slices = [IoSliceMut::new(&mut bytes)];
+        let own = slices.as_ptr().addr();
+        assert_eq!(address_of(&mut slices[..]).unwrap(), own);
+    }
+
+    #[test]
+    fn are_not_the_slices() {
+        let mut bytes = [1, 2, 3];
+        let mut slices = [IoSliceMut::new(&mut bytes)];
+        consume(&mut slices[..]).unwrap();
+        assert_eq!(*slices[0], [1, 2, 3]);
+    }
+}
+
+/// A struct by value in a packed one is not aligned.
+mod packed {
+    use pin_ffi::FfiPinned;
+
+    #[repr(C, packed)]
+    #[derive(Clone, Copy)]
+    struct packet {
+        tag: u8,
+        text: libc::iovec,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = packet)]
+    struct Packet<'a> {
+        #[ffi(set = tag)]
+        tag: u8,
+        #[ffi(inline = text)]
+        text: &'a [u8],
+    }
+
+    #[test]
+    fn structs_are_written_unaligned() {
+        let (none, text) = (libc::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 }, [1, 2, 3]);
+        let mut live = [packet { tag: 0, text: none }; 2];
+        for live in &mut live {
+            let len = Packet { tag: 1, text: &text }.with_pinned_in(live, |c| {
+                // SAFETY: numbers and pointers.
+                unsafe { c.as_ref() }.text.iov_len
+            });
+            assert_eq!((len, live.tag), (Ok(3), 1));
+        }
+    }
+}

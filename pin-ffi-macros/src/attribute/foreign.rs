@@ -15,7 +15,7 @@
 //!     unsafe extern "C" { #[link_name = "readv"] fn c(fd: c_int, iov: *const iovec, iovcnt: c_int) -> ssize_t; }
 //!     let mut inline = __p::Inline::<{ __p::INLINE }>::uninit();
 //!     let mut scratch = __p::Scratch::new(&mut inline);
-//!     let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_mut(iov, &mut scratch)? };
+//!     let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_fixed(iov, &mut scratch)? };
 //!     let c_iovcnt: c_int = __p::checked_len(.., lent_iov.len, &__p::Field { .. })?;
 //!     let ret = unsafe { c(__p::raw_fd(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
 //!     let ret = __p::errno::minus_one_count(ret)?;
@@ -575,11 +575,14 @@ impl Function<'_> {
                 let (kept, scratch, value) = (param.local("kept"), scratch(), param.local("value"));
                 let c = counted(count);
                 let info = self.info(param, &c);
+                // What C declares `*const` it may write through, and does not write itself.
+                let fixed = matches!(pointee(&param.ty), Some((_, false)));
+                let fill_all = Ident::new(if fixed { "fill_all_fixed" } else { "fill_all_mut" }, Span::mixed_site());
                 // `&mut V` and `Option<&mut V>` are runs themselves.
                 let mut out = if *write {
                     quote! {
                         let mut #value = #ident;
-                        let (#lent, #kept) = unsafe { #p::FfiArrayMut::fill_all_mut(&mut #value, &mut #scratch)? };
+                        let (#lent, #kept) = unsafe { #p::FfiArrayMut::#fill_all(&mut #value, &mut #scratch)? };
                         let #lent = #lent.lent();
                     }
                 } else {
