@@ -134,7 +134,7 @@ fn markers(input: &Struct) -> TokenStream {
             quote_spanned! {lend.ptr.span()=> {
                 let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();
                 // Only the place's type is looked at.
-                #at_place::declared_read_only(unsafe { &raw const (*#p::core::mem::MaybeUninit::as_ptr(&#raw))#place })
+                #at_place::declared_read_only(unsafe { &raw const (*#at_place::core::mem::MaybeUninit::as_ptr(&#raw))#place })
             }}
         };
         Some(quote!(const #name: bool = #value;))
@@ -423,6 +423,8 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
     let p = private(input);
     let (c, scratch) = (ours("c"), ours("scratch"));
     let mut lend = TokenStream::new();
+    // What comes after the counts: an empty buffer that becomes NULL has its say in a shared count, unlike `None`.
+    let mut counted = TokenStream::new();
     let mut inlined = TokenStream::new();
     let mut write = TokenStream::new();
     let mut keeps = Vec::new();
@@ -436,9 +438,12 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 lend.extend(lend_buffer(input, field, how, mode));
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_ptr(&raw mut (*#c)#ptr, #lent);));
+                if how.null_if_empty {
+                    counted.extend(quote!(let #lent = #p::null_if_empty(#lent);));
+                }
                 if mode == Mode::Write && how.inout.is_some() {
                     let capacity = field.local("capacity");
-                    lend.extend(quote!(let #capacity = #p::capacity(&#lent);));
+                    counted.extend(quote!(let #capacity = #p::capacity(&#lent);));
                     lend.extend(reported(input, field, how));
                     keeps.push(Keep { field, ty: quote!(#p::core::option::Option<usize>), value: quote!(#capacity) });
                 }
@@ -460,7 +465,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 let some = field.local("some");
                 lend.extend(quote!(let #some = !#lent.ptr.is_null();));
                 if how.null_if_empty {
-                    lend.extend(quote!(let #lent = #p::null_if_none(#lent);));
+                    counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_array(&raw mut (*#c)#ptr, #lent);));
@@ -488,13 +493,13 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
             Role::Value { set: false, .. } | Role::Skip => {}
         }
     }
-    for (target, counted) in lengths(input) {
+    for (target, of) in lengths(input) {
         let len = format_ident!("len_{}", target.ident_part(), span = Span::mixed_site());
         let place = target.path();
-        lend.extend(count(input, &len, target, &counted));
+        lend.extend(count(input, &len, target, &of));
         write.extend(quote_spanned!(target.span()=> (&raw mut (*#c)#place).write_unaligned(#len);));
     }
-    (quote!(#lend #inlined), quote!(unsafe { #write }), keeps)
+    (quote!(#lend #counted #inlined), quote!(unsafe { #write }), keeps)
 }
 
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
@@ -520,9 +525,6 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
     // Before an empty buffer is NULL: only `None` has no say in a shared length.
     let some = field.local("some");
     out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
-    if how.null_if_empty {
-        out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
-    }
     out
 }
 
@@ -684,7 +686,7 @@ fn run_impls(input: &Struct) -> TokenStream {
             }
 
             #[inline]
-            unsafe fn take_back_all(
+            unsafe fn take_back_first(
                 &mut self,
                 #kept: Self::Kept,
                 // The lengths of `iovec`s are not C's to change, so that there is nothing to tell apart.

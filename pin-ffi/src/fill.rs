@@ -651,7 +651,10 @@ pub unsafe trait FfiArrayMut: FfiArray {
         unsafe { self.fill_all_mut(scratch) }
     }
 
-    /// Takes over what C left in the first `n` structs, or in all if there are fewer.
+    /// Takes over what C left in each of the first `n` structs.
+    ///
+    /// C may say that it dealt with some only, as `recvmmsg` does. The others are as they were filled: a length in them is
+    /// the buffer's capacity, and nobody wrote there.
     ///
     /// # Errors
     ///
@@ -659,8 +662,23 @@ pub unsafe trait FfiArrayMut: FfiArray {
     ///
     /// # Safety
     ///
-    /// As for [`FfiPinnedMut::take_back`], for each of the first `n` structs.
-    unsafe fn take_back_all(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError>;
+    /// As for [`FfiPinnedMut::take_back`], for the first `n` elements.
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError>;
+
+    /// Takes over what C left in each struct.
+    ///
+    /// # Errors
+    ///
+    /// As for [`take_back_first`](Self::take_back_first).
+    ///
+    /// # Safety
+    ///
+    /// As for [`FfiPinnedMut::take_back`].
+    #[inline(always)]
+    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise, for all elements.
+        unsafe { self.take_back_first(kept, usize::MAX) }
+    }
 }
 
 /// What a slice keeps of its fill: the C structs, and what each element keeps.
@@ -747,7 +765,7 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     }
 
     #[inline]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         // `kept.len` is 0 where nothing was rebuilt, and `self.len()` otherwise.
         for (i, value) in self.iter_mut().enumerate().take(kept.len.min(n)) {
             // SAFETY: the fill wrote `kept.len` of both (caller: the same value, the same scratch).
@@ -799,10 +817,10 @@ macro_rules! array_by {
                 unsafe { inner.fill_all_fixed(scratch) }
             }
             #[inline(always)]
-            unsafe fn take_back_all(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
+            unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
                 let inner: &mut $slice = ($as_mut)(self);
                 // SAFETY: the caller's promise.
-                unsafe { inner.take_back_all(kept, n) }
+                unsafe { inner.take_back_first(kept, n) }
             }
         }
     };
@@ -847,9 +865,9 @@ unsafe impl<T: FfiArrayMut + ?Sized> FfiArrayMut for &mut T {
         unsafe { (**self).fill_all_fixed(scratch) }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: T::Kept, n: usize) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: T::Kept, n: usize) -> Result<(), FillError> {
         // SAFETY: the caller's promise.
-        unsafe { (**self).take_back_all(kept, n) }
+        unsafe { (**self).take_back_first(kept, n) }
     }
 }
 
@@ -895,10 +913,10 @@ unsafe impl<T: FfiArrayMut> FfiArrayMut for Option<T> {
         }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         match (self, kept) {
             // SAFETY: the caller's promise.
-            (Some(inner), Some(kept)) => unsafe { inner.take_back_all(kept, n) },
+            (Some(inner), Some(kept)) => unsafe { inner.take_back_first(kept, n) },
             _ => Ok(()),
         }
     }

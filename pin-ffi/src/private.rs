@@ -92,7 +92,7 @@ unsafe impl<F, T: FfiArrayMut> NestMut<'_, F> for T {
     #[inline(always)]
     unsafe fn take_back_nested(&mut self, kept: T::Kept) -> Result<(), FillError> {
         // SAFETY: the caller's promise.
-        unsafe { self.take_back_all(kept, usize::MAX) }
+        unsafe { self.take_back_all(kept) }
     }
 }
 
@@ -443,12 +443,6 @@ fn too_short(n: usize, need: Option<usize>, field: &'static Field) -> FillError 
 #[inline(always)]
 pub fn operand<L: LenField>(value: L) -> Option<usize> {
     value.to_len().ok()
-}
-
-/// How many structs of an array C says that it filled. More than there are cannot be taken back anyway.
-#[inline(always)]
-pub fn first<L: LenField>(n: L) -> usize {
-    n.to_len().unwrap_or(0)
 }
 
 /// What C said that it filled, in elements, within the capacity.

@@ -42,7 +42,7 @@ struct Block {
 
 const HEADER: usize = size_of::<Block>();
 
-/// A bump arena for nested C structs; see the [module](self).
+/// A bump arena for nested C structs: what it hands out stays in place until it is dropped or reset.
 ///
 /// # Examples
 ///

@@ -19,7 +19,7 @@
 //!     let c_iovcnt: c_int = __p::checked_len(.., lent_iov.len, &__p::Field { .. })?;
 //!     let ret = unsafe { c(__p::raw_fd(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
 //!     let ret = __p::errno::minus_one_count(ret)?;
-//!     unsafe { __p::FfiArrayMut::take_back_all(iov, kept_iov, usize::MAX)? };
+//!     unsafe { __p::FfiArrayMut::take_back_all(iov, kept_iov)? };
 //!     Ok(ret)
 //! }
 //! ```
@@ -446,10 +446,17 @@ impl Function<'_> {
         });
         let lend = self.params.iter().map(|param| self.lend(param));
         let counters = self.params.iter().map(|param| self.counter(param));
+        // An empty buffer that becomes NULL has its say in a shared count, unlike `None`.
+        let nulls = self.params.iter().filter(|p| matches!(&p.role, Role::Buffer(b) if b.null_if_empty)).map(|param| {
+            let lent = param.local("lent");
+            quote!(let #lent = #p::null_if_empty(#lent);)
+        });
         let arguments = self.params.iter().map(|param| self.argument(param));
         let errno = self.errno(&ret);
+        // All that C reported is checked before any of it is taken.
+        let done = self.params.iter().filter_map(|param| self.done(param, &ret));
         let take_back = self.params.iter().map(|param| self.take_back(param));
-        let outputs: Vec<_> = self.params.iter().filter_map(|param| self.output(param, &ret)).collect();
+        let outputs: Vec<_> = self.params.iter().filter_map(|param| self.output(param)).collect();
         let finish = outputs.iter().map(|(_, statement)| statement);
         let mut parts: Vec<TokenStream> = Vec::new();
         if self.ret_type().is_some() {
@@ -466,8 +473,10 @@ impl Function<'_> {
             #scratch
             #(#lend)*
             #(#counters)*
+            #(#nulls)*
             let #ret = unsafe { #raw(#(#arguments),*) };
             #errno
+            #(#done)*
             #(#take_back)*
             #(#finish)*
             #value
@@ -676,9 +685,9 @@ impl Function<'_> {
             Role::Pin { count: None, .. } => quote!(#lent.cast()),
             Role::Fd { nullable: false } => quote!(#p::raw_fd(#p::core::option::Option::Some(#ident))),
             Role::Fd { nullable: true } => quote!(#p::raw_fd(#ident)),
-            Role::CStr { nullable: false } => quote!(#ident.as_ptr().cast_mut().cast()),
+            Role::CStr { nullable: false } => quote!(#p::core::ffi::CStr::as_ptr(#ident).cast_mut().cast()),
             Role::CStr { nullable: true } => {
-                quote!(#ident.map_or(#p::core::ptr::null_mut(), |s| s.as_ptr().cast_mut().cast()))
+                quote!(#ident.map_or(#p::core::ptr::null_mut(), |s| #p::core::ffi::CStr::as_ptr(s).cast_mut().cast()))
             }
             Role::Counter => c.to_token_stream(),
             Role::CounterThrough(_) => quote!(&raw mut #c),
@@ -713,24 +722,26 @@ impl Function<'_> {
             Role::Pin { write: true, count: None, .. } => {
                 quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };)
             }
-            Role::Pin { write: true, count: Some(_), filled, .. } => {
-                let n = if *filled {
-                    let ret = Ident::new("ret", Span::mixed_site());
-                    quote!(#p::first(#ret))
-                } else {
-                    quote!(#p::core::primitive::usize::MAX)
-                };
-                quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept, #n)? };)
+            Role::Pin { write: true, count: Some(_), filled: None | Some(Filled::All), .. } => {
+                quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)
+            }
+            Role::Pin { write: true, count: Some(_), .. } => {
+                let done = param.local("done");
+                quote!(unsafe { #p::FfiArrayMut::take_back_first(&mut #value, #kept, #done)? };)
             }
             _ => TokenStream::new(),
         }
     }
 
-    /// `let out_x = ...`: what a filled buffer gives back, its length checked first.
-    fn output(&self, param: &Param, ret: &Ident) -> Option<(Ident, TokenStream)> {
-        let Role::Buffer(Buffer { way: Way::Out, filled: Some(filled), count, .. }) = &param.role else { return None };
+    /// `let done_x = ...`: how many elements, or structs of an array, C says that it filled, checked.
+    fn done(&self, param: &Param, ret: &Ident) -> Option<TokenStream> {
+        let (Role::Buffer(Buffer { way: Way::Out, filled: Some(filled), count, .. })
+        | Role::Pin { filled: Some(filled), count: Some(count), .. }) = &param.role
+        else {
+            return None;
+        };
         let p = self.settings.private();
-        let (buf, lent, out) = (param.local("buf"), param.local("lent"), param.local("out"));
+        let (lent, done) = (param.local("lent"), param.local("done"));
         let bytes = count.bytes;
         let n = match filled {
             // All that C was told of: of a computed length the buffer may have more.
@@ -748,11 +759,15 @@ impl Function<'_> {
                 quote!(#p::filled(#c, #lent, #bytes, #info)?)
             }
         };
-        let statement = quote! {
-            let #out = #n;
-            let #out = unsafe { #p::Fillable::finish(#buf, #out) };
-        };
-        Some((out, statement))
+        Some(quote!(let #done = #n;))
+    }
+
+    /// `let out_x = ...`: what a filled buffer gives back.
+    fn output(&self, param: &Param) -> Option<(Ident, TokenStream)> {
+        let Role::Buffer(Buffer { way: Way::Out, filled: Some(_), .. }) = &param.role else { return None };
+        let p = self.settings.private();
+        let (buf, done, out) = (param.local("buf"), param.local("done"), param.local("out"));
+        Some((out.clone(), quote!(let #out = unsafe { #p::Fillable::finish(#buf, #done) };)))
     }
 }
 

@@ -34,8 +34,8 @@ pub(crate) enum Role {
         write: bool,
         c: Type,
         count: Option<Count>,
-        /// C returns how many of the structs it filled: results are taken back from these alone.
-        filled: bool,
+        /// How many of the structs C deals with, if not all.
+        filled: Option<Filled>,
         nullable: bool,
         max: Option<Expr>,
     },
@@ -323,20 +323,18 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
             );
         }
         let write = pin.word == "pin_mut";
-        let filled = write && count.is_some() && param.says("filled");
-        if !filled {
-            lone(
-                errors,
-                param,
-                "filled",
-                "`filled` is about an `out` buffer, or an array with `pin_mut` and `len`; what C leaves in one C struct is said in its derive",
-            );
-        } else if let Some(said) = param.word("filled") {
-            let ret = matches!(&said.value, Value::Expr(Expr::Path(path)) if path.path.is_ident("ret"));
-            if !ret || matches!(output, ReturnType::Default) {
-                errors.at(&said.word, "C says how many structs it filled by what it returns: `filled = ret`; without it all of them are taken back");
+        let filled = match &count {
+            Some(count) if write => filled(errors, param, count, output),
+            _ => {
+                lone(
+                    errors,
+                    param,
+                    "filled",
+                    "`filled` is about an `out` buffer, or says how many structs of a `pin_mut` array C dealt with; what C leaves in a C struct is said in its derive",
+                );
+                None
             }
-        }
+        };
         return Role::Pin { write, c: elem.clone(), count, filled, nullable, max };
     }
     let way = if param.says("in") {
@@ -346,8 +344,9 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     } else if param.says("inout") {
         Way::Inout
     } else {
+        let userdata = param.says("userdata");
         for said in &param.words {
-            if said.word != "userdata" {
+            if said.word != "userdata" && !(userdata && said.word == "nullable") {
                 errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
             }
         }

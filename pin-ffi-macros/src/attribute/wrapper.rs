@@ -162,7 +162,7 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
         });
         if pin.write {
             let taken = if pin.run {
-                quote!(#p::FfiArrayMut::take_back_all(#value, #kept, #p::core::primitive::usize::MAX))
+                quote!(#p::FfiArrayMut::take_back_all(#value, #kept))
             } else {
                 quote!(#p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept))
             };
