@@ -73,16 +73,25 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let read = read_impl(input);
     let write = write_impl(input);
     let run = input.c.is_none().then(|| run_impls(input));
+    let claim = claim(input);
+    let own = crate::words::own_blocks(quote!(#markers #limits #read #write #run));
     quote! {
         #allows
         const _: () = {
-            #markers
-            #limits
-            #read
-            #write
-            #run
+            #claim
+            #own
         };
     }
+}
+
+/// For a C struct whose fields the runtime crate does not know, the derive is a claim about C, as an `unsafe extern` block
+/// is; and for another place than the crate itself a claim about what is found there. A block at the user's own path says
+/// so to `#![forbid(unsafe_code)]`.
+fn claim(input: &Struct) -> Option<TokenStream> {
+    let known = |c: &&syn::Path| c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str()));
+    let elsewhere = input.krate.leading_colon.is_none() || input.krate.segments.len() != 1;
+    let at = input.c.as_ref().filter(|c| !known(c)).or(elsewhere.then_some(&input.krate))?;
+    Some(quote_spanned!(at.span()=> const _: () = unsafe {};))
 }
 
 /// The C struct's type.
@@ -301,15 +310,9 @@ fn header(input: &Struct, tr: &str, extra: &[TokenStream]) -> TokenStream {
     });
     let predicates: Vec<_> = user.into_iter().chain(bounds).chain(extra.iter().cloned()).collect();
     let where_clause = (!predicates.is_empty()).then(|| quote!(where #(#predicates,)*));
-    // For a C struct whose fields the runtime crate does not know, the derive is a claim about C, as an `unsafe extern`
-    // block is: the token stands at the user's own path, where `#![forbid(unsafe_code)]` sees it.
-    let claim =
-        input.c.as_ref().filter(|c| !c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str())));
-    let span = claim.map_or_else(Span::mixed_site, Spanned::span);
-    let unsafe_token = quote_spanned!(span=> unsafe);
     quote! {
         #[automatically_derived]
-        #unsafe_token impl #impl_generics #p::#tr for #ident #ty_generics #where_clause
+        unsafe impl #impl_generics #p::#tr for #ident #ty_generics #where_clause
     }
 }
 
@@ -466,6 +469,8 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 };
                 lend.extend(fill);
                 lend.extend(max_check(input, field, how));
+                let some = field.local("some");
+                lend.extend(quote!(let #some = !#lent.ptr.is_null();));
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
@@ -524,6 +529,9 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
         }
     };
     out.extend(max_check(input, field, how));
+    // Before an empty buffer is NULL: only `None` has no say in a shared length.
+    let some = field.local("some");
+    out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
     out
 }
 
@@ -568,9 +576,9 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
         amount(first, length)
     } else {
         let agreed = counted.iter().map(|(field, length)| {
-            let (lent, info) = (field.local("lent"), info(input, field, Some(target)));
+            let (some, info) = (field.local("some"), info(input, field, Some(target)));
             let amount = amount(field, length);
-            quote!(let agreed = #p::agree(agreed, !#lent.ptr.is_null() || #lent.len != 0, #amount, #info)?;)
+            quote!(let agreed = #p::agree(agreed, #some, #amount, #info)?;)
         });
         quote!({
             let agreed = #p::core::option::Option::None;

@@ -10,6 +10,7 @@ use core::marker::PhantomData;
 use core::mem::offset_of;
 
 /// An address in a C struct.
+#[allow(clippy::struct_excessive_bools)] // each a fact of its own from a manual page
 #[derive(Debug, Clone, Copy)]
 pub struct Pointer {
     /// Offset of the address, in bytes.
