@@ -71,21 +71,30 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let allows = allows();
     let markers = markers(input);
     let limits = limits(input);
-    let claim = claim(input);
     let read = read_impl(input);
     let write = write_impl(input);
     let run = input.c.is_none().then(|| run_impls(input));
+    let claim = claim(input);
+    let own = crate::words::own_blocks(quote!(#markers #limits #read #write #run));
     quote! {
         #allows
         const _: () = {
-            #markers
-            #limits
             #claim
-            #read
-            #write
-            #run
+            #own
         };
     }
+}
+
+/// For a C struct whose fields the runtime crate does not know, the derive is a claim about C, as an `unsafe extern` block
+/// is; and for another place than the crate itself a claim about what is found there. A block at the user's own path says
+/// so to `#![forbid(unsafe_code)]`.
+fn claim(input: &Struct) -> Option<TokenStream> {
+    let known = |c: &&syn::Path| c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str()));
+    let elsewhere = input.krate.leading_colon.is_none() || input.krate.segments.len() != 1;
+    let at = input.c.as_ref().filter(|c| !known(c)).or(elsewhere.then_some(&input.krate))?;
+    // All of a path cannot be underlined: its last name says most.
+    let last = at.segments.last().map_or_else(|| at.span(), |s| s.ident.span());
+    Some(quote_spanned!(last=> const _: () = unsafe {};))
 }
 
 /// The C struct's type.
@@ -315,20 +324,6 @@ fn verified(input: &Struct) -> TokenStream {
     } else {
         quote_spanned!(path.span()=> const _: () = #body;)
     }
-}
-
-/// For a C struct whose fields the runtime crate does not know, the derive is a claim about C, as an `unsafe extern`
-/// block is: this one impl is at the user's own path, where `#![forbid(unsafe_code)]` sees it.
-fn claim(input: &Struct) -> Option<TokenStream> {
-    let last = &input.c.as_ref()?.segments.last()?.ident;
-    if KNOWN.contains(&bare(last).as_str()) {
-        return None;
-    }
-    let p = private_at(input, last.span());
-    Some(quote_spanned! {last.span()=>
-        struct __PinFfiClaim;
-        unsafe impl #p::ClaimAboutC for __PinFfiClaim {}
-    })
 }
 
 /// A block that has the runtime crate's `map` of the C struct at `path`, and a place of its type at `base`.
@@ -566,6 +561,8 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 };
                 lend.extend(fill);
                 lend.extend(max_check(input, field, how));
+                let some = field.local("some");
+                lend.extend(quote!(let #some = !#lent.ptr.is_null();));
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
@@ -649,6 +646,9 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
     let fits = field.local("FITS");
     out.extend(quote!(let () = <Self as __PinFfiLimits>::#fits;));
     out.extend(max_check(input, field, how));
+    // Before an empty buffer is NULL: only `None` has no say in a shared length.
+    let some = field.local("some");
+    out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
     out
 }
 
@@ -693,9 +693,9 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
         amount(first, length)
     } else {
         let agreed = counted.iter().map(|(field, length)| {
-            let (lent, info) = (field.local("lent"), info(input, field, Some(target)));
+            let (some, info) = (field.local("some"), info(input, field, Some(target)));
             let amount = amount(field, length);
-            quote!(let agreed = #p::agree(agreed, !#lent.ptr.is_null() || #lent.len != 0, #amount, #info)?;)
+            quote!(let agreed = #p::agree(agreed, #some, #amount, #info)?;)
         });
         quote!({
             let agreed = #p::core::option::Option::None;

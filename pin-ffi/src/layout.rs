@@ -10,8 +10,8 @@ use core::marker::PhantomData;
 use core::mem::offset_of;
 
 /// An address in a C struct.
+#[allow(clippy::struct_excessive_bools)] // each a fact of its own from a manual page
 #[derive(Debug, Clone, Copy)]
-#[allow(clippy::struct_excessive_bools)] // each is a fact of its own about C's field
 pub struct Pointer {
     /// Offset of the address, in bytes.
     ptr: usize,

@@ -375,7 +375,7 @@ pub use pin_ffi_macros::Plain;
 ///         Err(error) => return p::WrapperResult::refused(error),
 ///     };
 ///     let lent_msg = Cell::new(false);
-///     let mut msg = p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg);
+///     let mut msg = unsafe { p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg) };
 ///     let ret = (|| -> io::Result<usize> { /* the body */ })();
 ///     if p::WrapperResult::succeeded(&ret) {
 ///         if lent_msg.get() {

@@ -148,13 +148,6 @@ pub const fn typed_array<A: FfiArray>(array: RawArray<u8>) -> RawArray<A::Elem> 
     RawArray { ptr: array.ptr.cast(), len: array.len }
 }
 
-/// The words of a derive say the truth about a C struct that [`StructMap`] does not know.
-///
-/// # Safety
-///
-/// Each `len` counts the memory at the `ptr` beside it, and C writes through no field that is `read_only`.
-pub unsafe trait ClaimAboutC {}
-
 /// A C field that is a `C` itself.
 #[diagnostic::on_unimplemented(
     message = "a C field of type `{Self}` is not the struct that the value fills",
@@ -436,17 +429,25 @@ impl<V: FfiPinnedMut> KeptRun<V> {
 pub use crate::layout::{Map, Pointer, StructMap, UnknownStruct};
 
 /// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
-/// computed value.
+/// computed value; `None` is not refused. How many C uses.
 ///
 /// # Errors
 ///
 /// [`Reason::TooShort`]; [`Reason::TooLong`] if the value cannot be computed.
 #[inline(always)]
-pub fn check_least(n: usize, none: bool, need: Option<usize>, field: &'static Field) -> Result<(), FillError> {
+pub fn check_least(n: usize, some: bool, need: Option<usize>, field: &'static Field) -> Result<usize, FillError> {
     match need {
-        Some(need) if n >= need || none => Ok(()),
+        _ if !some => Ok(0),
+        Some(need) if n >= need => Ok(need),
         need => Err(too_short(n, need, field)),
     }
+}
+
+/// How many whole elements `bytes` are.
+#[inline(always)]
+#[must_use]
+pub const fn elements_in<E>(_lent: Lent<E>, bytes: usize) -> usize {
+    bytes / size_of::<E>()
 }
 
 #[cold]

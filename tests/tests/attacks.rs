@@ -170,3 +170,156 @@ mod structs_that_were_not_filled {
         assert_eq!(messages.each_ref().map(|m| (m.control.filled().len(), m.len)), [(0, 0), (0, u32::MAX)]);
     }
 }
+
+/// What C is told of a buffer, where the words leave room for two answers.
+mod lengths {
+    use super::*;
+    use core::ffi::{c_int, c_void};
+    use pin_ffi::{FfiPinned, Reason, pinned_ffi};
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn pipe(#[ffi(out, len = 2, filled = all)] fds: *mut c_int) -> c_int;
+
+        #[ffi(err = minus_one, rename = pipe_of_bytes)]
+        safe fn pipe(#[ffi(out = u8, len_bytes = 8, filled = all)] fds: *mut c_int) -> c_int;
+
+        safe fn memcmp(
+            #[ffi(in, len = n, null_if_empty)] a: *const c_void,
+            #[ffi(in, len = n)] b: *const c_void,
+            n: usize,
+        ) -> c_int;
+
+        safe fn memset(#[ffi(inout, len = n * 1, null_if_empty)] p: *mut c_void, byte: c_int, n: usize) -> *mut c_void;
+    }
+
+    fn close(fds: &[c_int]) {
+        for fd in fds {
+            // SAFETY: made by `pipe`, and not used again.
+            unsafe { libc::close(*fd) };
+        }
+    }
+
+    #[test]
+    fn filled_all_is_no_more_than_c_was_told_of() {
+        let mut fds = [MaybeUninit::new(-1); 4];
+        let (_, (filled, rest)) = pipe(&mut fds).unwrap();
+        assert_eq!((filled.len(), rest.len()), (2, 2));
+        close(filled);
+        let mut fds = [MaybeUninit::new(0); 100];
+        let (_, (filled, rest)) = pipe_of_bytes(&mut fds).unwrap();
+        assert_eq!((filled.len(), rest.len()), (8, 92));
+        close(&[0, 4].map(|at| c_int::from_ne_bytes(filled[at..at + 4].try_into().unwrap())));
+    }
+
+    #[test]
+    fn an_empty_buffer_has_a_say_although_it_is_null() {
+        assert!(memcmp(&[], &[0; 4]).is_err());
+        assert!(memset(&mut [], 1, 8).is_err());
+        assert_eq!(memcmp(&[1, 2], &[1, 2]).unwrap(), 0);
+    }
+
+    #[repr(C)]
+    struct pair {
+        a: *const u8,
+        b: *const u8,
+        n: u32,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = pair)]
+    struct Pair<'a> {
+        #[ffi(ptr = a, len = n, null_if_empty)]
+        a: Option<&'a [u8]>,
+        #[ffi(ptr = b, len = n)]
+        b: &'a [u8],
+    }
+
+    #[test]
+    fn the_same_in_a_struct() {
+        let refused = Pair { a: Some(&[]), b: &[0; 4] }.with_pinned(|_| ()).unwrap_err();
+        assert_eq!(refused.reason(), Reason::Disagree);
+        // SAFETY: numbers and pointers.
+        assert_eq!(Pair { a: None, b: &[0; 4] }.with_pinned(|c| unsafe { c.as_ref() }.n), Ok(4));
+    }
+}
+
+/// C that goes on in the array that it was given, as much code around `writev` does, and leaves NULL behind.
+mod structs_that_c_changes {
+    use core::ffi::c_int;
+    use pin_ffi::pinned_ffi;
+    use std::io::IoSliceMut;
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn pin_ffi_attack_c_side(iov: *mut libc::iovec, n: c_int) {
+        for i in 0..n as usize {
+            // SAFETY: `n` structs (caller).
+            unsafe { *iov.add(i) = libc::iovec { iov_base: core::ptr::null_mut(), iov_len: usize::MAX } };
+        }
+    }
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = consume)]
+        safe fn pin_ffi_attack_c_side(#[ffi(pin_mut, len = n)] iov: *mut libc::iovec, n: c_int);
+
+        #[ffi(rename = address_of)]
+        safe fn pin_ffi_attack_address(#[ffi(pin_mut, len = n)] iov: *const libc::iovec, n: c_int) -> usize;
+    }
+
+    #[unsafe(no_mangle)]
+    extern "C" fn pin_ffi_attack_address(iov: *const libc::iovec, _: c_int) -> usize {
+        iov.addr()
+    }
+
+    #[test]
+    fn are_the_slices_where_c_does_not() {
+        let mut bytes = [1, 2, 3];
+        let mut slices = [IoSliceMut::new(&mut bytes)];
+        let own = slices.as_ptr().addr();
+        assert_eq!(address_of(&mut slices[..]).unwrap(), own);
+    }
+
+    #[test]
+    fn are_not_the_slices() {
+        let mut bytes = [1, 2, 3];
+        let mut slices = [IoSliceMut::new(&mut bytes)];
+        consume(&mut slices[..]).unwrap();
+        assert_eq!(*slices[0], [1, 2, 3]);
+    }
+}
+
+/// A struct by value in a packed one is not aligned.
+mod packed {
+    use pin_ffi::FfiPinned;
+
+    #[repr(C, packed)]
+    #[derive(Clone, Copy)]
+    struct packet {
+        tag: u8,
+        text: libc::iovec,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = packet)]
+    struct Packet<'a> {
+        #[ffi(set = tag)]
+        tag: u8,
+        #[ffi(inline = text)]
+        text: &'a [u8],
+    }
+
+    #[test]
+    fn structs_are_written_unaligned() {
+        let (none, text) = (libc::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 }, [1, 2, 3]);
+        let mut live = [packet { tag: 0, text: none }; 2];
+        for live in &mut live {
+            let len = Packet { tag: 1, text: &text }.with_pinned_in(live, |c| {
+                // SAFETY: numbers and pointers.
+                unsafe { c.as_ref() }.text.iov_len
+            });
+            assert_eq!((len, live.tag), (Ok(3), 1));
+        }
+    }
+}

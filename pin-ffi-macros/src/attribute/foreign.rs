@@ -15,7 +15,7 @@
 //!     unsafe extern "C" { #[link_name = "readv"] fn c(fd: c_int, iov: *const iovec, iovcnt: c_int) -> ssize_t; }
 //!     let mut inline = __p::Inline::<{ __p::INLINE }>::uninit();
 //!     let mut scratch = __p::Scratch::new(&mut inline);
-//!     let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_mut(iov, &mut scratch)? };
+//!     let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_fixed(iov, &mut scratch)? };
 //!     let c_iovcnt: c_int = __p::checked_len(.., lent_iov.len, &__p::Field { .. })?;
 //!     let ret = unsafe { c(__p::raw_fd(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
 //!     let ret = __p::errno::minus_one_count(ret)?;
@@ -527,6 +527,7 @@ impl Function<'_> {
             }
         };
         out.extend(buffer.max.as_ref().map(|max| self.at_most(param, max, &info)));
+        out.extend(self.some(param));
         out.extend(self.least(param, &buffer.count, &info));
         out
     }
@@ -584,11 +585,14 @@ impl Function<'_> {
         let (ident, lent, value) = (&param.ident, param.local("lent"), param.local("value"));
         let (kept, scratch) = (param.local("kept"), scratch());
         let info = self.info(param, &counted(count));
+        // What C declares `*const` it may write through, and does not write itself.
+        let fixed = matches!(pointee(&param.ty), Some((_, false)));
+        let fill_all = Ident::new(if fixed { "fill_all_fixed" } else { "fill_all_mut" }, Span::mixed_site());
         // `&mut V` and `Option<&mut V>` are runs themselves.
         let mut out = if write {
             quote! {
                 let mut #value = #ident;
-                let (#lent, #kept) = unsafe { #p::FfiArrayMut::fill_all_mut(&mut #value, &mut #scratch)? };
+                let (#lent, #kept) = unsafe { #p::FfiArrayMut::#fill_all(&mut #value, &mut #scratch)? };
                 let #lent = #lent.lent();
             }
         } else {
@@ -598,9 +602,16 @@ impl Function<'_> {
                 let #lent = #lent.lent();
             }
         };
+        out.extend(self.some(param));
         out.extend(max.map(|max| self.at_most(param, max, &info)));
         out.extend(self.least(param, count, &info));
         out
+    }
+
+    /// Before an empty buffer is NULL: only `None` needs no length, and has no say in a shared one.
+    fn some(&self, param: &Param) -> TokenStream {
+        let (p, some, lent) = (self.settings.private(), param.local("some"), param.local("lent"));
+        quote!(let #some = !#p::Lent::is_none(&#lent);)
     }
 
     /// The user's `max`, in a constant: outside any `unsafe`.
@@ -613,17 +624,17 @@ impl Function<'_> {
         }
     }
 
-    /// The buffer has what a computed length asks for.
+    /// The buffer has what a computed length asks for; that is kept, as it is what C fills.
     fn least(&self, param: &Param, count: &Count, info: &TokenStream) -> Option<TokenStream> {
         let By::Computed(expr) = &count.by else { return None };
         let p = self.settings.private();
-        let lent = param.local("lent");
+        let (lent, some, least) = (param.local("lent"), param.local("some"), param.local("least"));
         let values = operands(&p, expr);
         let need = computed(&p, expr);
         let n = if count.bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
         Some(quote! {
             #values
-            #p::check_least(#n, #p::Lent::is_none(&#lent), #need, #info)?;
+            let #least = #p::check_least(#n, #some, #need, #info)?;
         })
     }
 
@@ -647,8 +658,8 @@ impl Function<'_> {
             [one] => amount(one),
             many => {
                 let agreed = many.iter().map(|one| {
-                    let (lent, info, amount) = (one.0.local("lent"), self.info(one.0, &name), amount(one));
-                    quote!(let agreed = #p::agree(agreed, !#p::Lent::is_none(&#lent), #amount, #info)?;)
+                    let (some, info, amount) = (one.0.local("some"), self.info(one.0, &name), amount(one));
+                    quote!(let agreed = #p::agree(agreed, #some, #amount, #info)?;)
                 });
                 quote!({
                     let agreed = #p::core::option::Option::None;
@@ -744,6 +755,11 @@ impl Function<'_> {
         let (lent, done) = (param.local("lent"), param.local("done"));
         let bytes = count.bytes;
         let n = match filled {
+            // All that C was told of: of a computed length the buffer may have more.
+            Filled::All if matches!(count.by, By::Computed(_)) => {
+                let least = param.local("least");
+                if bytes { quote!(#p::elements_in(#lent, #least)) } else { quote!(#least) }
+            }
             Filled::All => quote!(#lent.len),
             Filled::Ret => {
                 let info = self.info(param, "the returned value");

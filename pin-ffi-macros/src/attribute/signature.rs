@@ -195,6 +195,9 @@ fn read(
                 let before = errors.count();
                 let words = words::said(errors, &typed.attrs, table, whose);
                 typed.attrs.retain(|a| !a.path().is_ident("ffi"));
+                if let Some(attr) = typed.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
+                    errors.at(attr, "a parameter that is there for some targets makes two signatures: declare the function once for each, with `cfg` on the function");
+                }
                 let ident = match &*typed.pat {
                     Pat::Ident(pat) => pat.ident.clone(),
                     // `_` in a C declaration: a name of ours.
@@ -224,7 +227,7 @@ fn read(
         }
         param.wrong |= errors.count() > before;
     }
-    counters(errors, &mut params, !callback);
+    counters(errors, &mut params, callback);
     // A pointer that only failed to be another one's length is not reported once more.
     for param in &mut params {
         param.wrong |= counting.contains(&param.ident) && matches!(param.role, Role::Pointer);
@@ -485,7 +488,7 @@ fn counted_with(param: &Param) -> Vec<Ident> {
 }
 
 /// Finds the parameters that count others, and takes them out of the Rust signature.
-fn counters(errors: &Errors, params: &mut [Param], calls_c: bool) {
+fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
     let mut found: Vec<(Ident, bool)> = Vec::new();
     for param in params.iter() {
         let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
@@ -495,9 +498,16 @@ fn counters(errors: &Errors, params: &mut [Param], calls_c: bool) {
             By::Computed(expr) => check_computed(errors, expr, params),
         }
     }
-    if calls_c {
-        for (n, _) in &found {
-            check_not_computed(errors, n, params);
+    for param in params.iter() {
+        let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
+        let By::Computed(expr) = &count.by else { continue };
+        for n in used_in(expr) {
+            if let Some((counter, _)) = found.iter().find(|(counter, _)| *counter == n && !callback) {
+                errors.at(
+                    &n,
+                    format_args!("`{counter}` counts another buffer, so its value is not known here: say `len = {counter}` for this buffer too, or let `{counter}` be an argument"),
+                );
+            }
         }
     }
     for (n, through) in found {
@@ -526,20 +536,6 @@ fn counters(errors: &Errors, params: &mut [Param], calls_c: bool) {
             }
             (Some((length, _)), true) => counter.role = Role::CounterThrough(length.clone()),
             (None, false) => counter.role = Role::Counter,
-        }
-    }
-}
-
-/// A parameter that a buffer fills in is none of the caller's, so nothing can be computed from it.
-fn check_not_computed(errors: &Errors, n: &Ident, params: &[Param]) {
-    for param in params {
-        let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
-        let By::Computed(expr) = &count.by else { continue };
-        if let Some(used) = used_in(expr).into_iter().find(|used| used == n) {
-            errors.at(
-                &used,
-                format_args!("`{n}` is filled in from the buffer that it counts, so no length can be computed from it: let one computed length count each buffer, or count them both by `{n}`"),
-            );
         }
     }
 }

@@ -18,7 +18,7 @@
 //!         Err(error) => return __p::WrapperResult::refused(error),
 //!     };
 //!     let lent_msg = Cell::new(false);
-//!     let mut msg = __p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg);
+//!     let mut msg = unsafe { __p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg) };
 //!     let ret = (move || -> io::Result<usize> { BODY })();
 //!     if __p::WrapperResult::succeeded(&ret) && lent_msg.get() {
 //!         if let Err(error) = unsafe { __p::FfiPinnedMut::take_back(value_msg, c_msg.as_ptr(), kept_msg) } {
@@ -160,13 +160,13 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
             let #lent = #p::core::cell::Cell::new(false);
         });
         give.extend(match (pin.run, pin.write) {
-            (false, true) => quote!(let mut #ident = #p::Filled::lent_for_writing(#place_of_c, &#lent);),
-            (false, false) => quote!(let mut #ident = #p::Filled::lent_for_reading(#place_of_c);),
+            (false, true) => quote!(let mut #ident = unsafe { #p::Filled::lent_for_writing(#place_of_c, &#lent) };),
+            (false, false) => quote!(let mut #ident = unsafe { #p::Filled::lent_for_reading(#place_of_c, &#lent) };),
             (true, true) => quote! {
                 let (#array, #kept) = #kept;
-                let mut #ident = #p::FilledArray::lent_for_writing(#array, &#lent);
+                let mut #ident = unsafe { #p::FilledArray::lent_for_writing(#array, &#lent) };
             },
-            (true, false) => quote!(let mut #ident = #p::FilledArray::lent_for_reading(#kept);),
+            (true, false) => quote!(let mut #ident = unsafe { #p::FilledArray::lent_for_reading(#kept, &#lent) };),
         });
         if pin.write {
             let taken = if pin.run {
