@@ -275,7 +275,16 @@ impl Function<'_> {
     fn fallback(&self, error: &syn::Error) -> TokenStream {
         let (vis, name, error) = (&self.declaration.vis, &self.rust_name, error.to_compile_error());
         let conditions = self.attrs.iter().filter(|a| a.path().is_ident("cfg"));
-        quote!(#(#conditions)* #[allow(non_upper_case_globals, dead_code)] #vis const #name: [(); #error] = [];)
+        let (p, conditions) = (self.settings.private(), quote!(#(#conditions)*));
+        // What the declaration names is not unused.
+        let (types, output) = (self.params.iter().map(|param| &param.ty), &self.declaration.sig.output);
+        quote! {
+            #conditions
+            #[allow(non_upper_case_globals, dead_code)]
+            #vis const #name: [(); #error] = [];
+            #conditions
+            const _: #p::core::option::Option<fn(#(#types),*) #output> = #p::core::option::Option::None;
+        }
     }
 
     fn expand(&self, abi: &syn::Abi, unsafe_block: bool) -> TokenStream {
