@@ -925,6 +925,7 @@ mod shadowed {
     }
 
     #[derive(::pin_ffi::Plain, Clone, Copy)]
+    #[allow(dead_code, reason = "it only has to compile")]
     #[repr(C)]
     pub(super) struct Point {
         x: c_int,
