@@ -61,7 +61,8 @@ C
         (cd "$lib" && musl-gcc -O2 -c shim.c && ar r new.a shim.o && mv new.a libunwind.a)
     fi
     export CC_x86_64_unknown_linux_musl=musl-gcc CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER=musl-gcc
-    export CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS="-Clink-self-contained=no -Crelocation-model=static -L$lib"
+    flags="-Clink-self-contained=no -Crelocation-model=static -L$lib"
+    export CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS=$flags CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTDOCFLAGS=$flags
     [ $# -gt 0 ] || set -- --workspace
     "$cargo" test --locked -Zbuild-std --target x86_64-unknown-linux-musl "$@"
     ;;

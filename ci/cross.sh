@@ -36,10 +36,13 @@ for arch in "${archs[@]:-i386}"; do
     [ -d "$RUST/usr/lib/rustlib/$target" ] || unpack "$arch" "$RUST" libstd-rust-web-dev=$RUST_1_85 ||
         skip "Debian's package of Rust's library for $arch could not be had"
 
+    # EMULATOR tells the tests that the kernel they see is not the real one.
+    unset EMULATOR
     if [ -z "$qemu" ]; then
         runner="/usr/$gnu/lib/ld-linux.so.2 --library-path /usr/$gnu/lib"
     else
         runner="qemu-$qemu -L /usr/$gnu"
+        export EMULATOR=qemu-user
     fi
     upper=$(echo "$target" | tr a-z- A-Z_)
     export "CARGO_TARGET_${upper}_LINKER=$gnu-gcc" "CARGO_TARGET_${upper}_RUNNER=$runner"

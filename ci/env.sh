@@ -6,7 +6,9 @@
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-CI_PREFIX=${CI_PREFIX:-${XDG_CACHE_HOME:-$HOME/.cache}/pin-ffi-ci}
+cache=${XDG_CACHE_HOME:-}
+[ -n "$cache" ] || cache=~/.cache
+CI_PREFIX=${CI_PREFIX:-$cache/pin-ffi-ci}
 mkdir -p "$CI_PREFIX"
 
 SKIPPED=77 # the exit code for "cannot be done on this machine"

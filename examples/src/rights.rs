@@ -251,6 +251,10 @@ mod tests {
 
     #[test]
     fn more_than_fit_are_reported_and_closed() {
+        if std::env::var_os("EMULATOR").is_some() {
+            eprintln!("skipped: qemu-user drops what does not fit, and does not say so");
+            return;
+        }
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (kept, given) = given_away();
         // `send` refuses so many; another program may not.

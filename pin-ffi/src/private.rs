@@ -274,16 +274,23 @@ pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
 ///
 /// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub unsafe fn taken_len<B: Buf, L: LenField>(
+pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField>(
+    ptr: *const F,
     slot: *const L,
     capacity: Option<usize>,
-    bytes: bool,
     field: &'static Field,
 ) -> Result<usize, FillError> {
+    const {
+        assert!(
+            BYTES || F::SIZE <= 1 || size_of::<B::Elem>() == F::SIZE,
+            "C counts elements of another size than the buffer has: what it reports would show what it never wrote"
+        );
+    }
+    let _ = ptr; // names the type
     let Some(capacity) = capacity else { return Ok(0) };
     // SAFETY: the caller's promise.
     let n = unsafe { slot.read_unaligned() };
-    if bytes {
+    if BYTES {
         let size = size_of::<B::Elem>();
         // Only whole elements are shown.
         Ok(reported(n, capacity * size, field)? / size)
@@ -390,17 +397,25 @@ impl<V: FfiPinnedMut> KeptRun<V> {
 pub use crate::layout::{Map, Pointer, StructMap, UnknownStruct};
 
 /// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
-/// computed value.
+/// computed value; `None` is not refused. How many C uses.
 ///
 /// # Errors
 ///
 /// [`Reason::TooShort`]; [`Reason::TooLong`] if the value cannot be computed.
 #[inline(always)]
-pub fn check_least(n: usize, none: bool, need: Option<usize>, field: &'static Field) -> Result<(), FillError> {
+pub fn check_least(n: usize, some: bool, need: Option<usize>, field: &'static Field) -> Result<usize, FillError> {
     match need {
-        Some(need) if n >= need || none => Ok(()),
+        _ if !some => Ok(0),
+        Some(need) if n >= need => Ok(need),
         need => Err(too_short(n, need, field)),
     }
+}
+
+/// How many whole elements `bytes` are.
+#[inline(always)]
+#[must_use]
+pub const fn elements_in<E>(_lent: Lent<E>, bytes: usize) -> usize {
+    bytes / size_of::<E>()
 }
 
 #[cold]

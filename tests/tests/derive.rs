@@ -181,7 +181,7 @@ fn an_empty_buffer_is_not_null() {
 
     let empty = seen(|s| echo_run_u32_look(&Run { words: Vec::new() }, s));
     assert_ne!(empty.address, 0);
-    assert_eq!((empty.address % 8, empty.len), (0, 0));
+    assert_eq!((empty.address % align_of::<u64>() as u64, empty.len), (0, 0));
 }
 
 #[test]
@@ -745,7 +745,8 @@ fn io_slices_are_handed_on_without_being_rebuilt() {
     let (mut a, mut b) = ([0; 2], [0; 3]);
     let mut slices = [IoSliceMut::new(&mut a), IoSliceMut::new(&mut b)];
     let own = slices.as_ptr().cast();
-    assert_eq!(array_for_writing(&mut slices).unwrap(), own);
+    // What C may leave in them need not be slices.
+    assert_ne!(array_for_writing(&mut slices).unwrap(), own);
     assert_eq!(array_for_reading(&slices).unwrap(), own);
     let slices = [IoSlice::new(b"x")];
     assert_eq!(array_for_reading(&slices).unwrap(), slices.as_ptr().cast());

@@ -346,12 +346,10 @@ mod aio {
         opcode: c_int,
         #[ffi(set = aio_reqprio)]
         priority: c_int,
-        #[ffi(set = aio_sigevent.sigev_notify)]
-        notify: c_int,
     }
 
     fn transfer<B>(file: &File, bytes: B, offset: u32, opcode: c_int) -> Transfer<B> {
-        Transfer { fd: file.as_raw_fd(), bytes, offset, opcode, priority: 0, notify: libc::SIGEV_NONE }
+        Transfer { fd: file.as_raw_fd(), bytes, offset, opcode, priority: 0 }
     }
 
     fn file_of(bytes: &[u8]) -> File {

@@ -129,7 +129,8 @@ pub(crate) fn last_name(ty: &Type) -> Option<String> {
 /// What a buffer's elements are in Rust: bytes where C says `void` or `char`.
 fn element(ty: &Type) -> Type {
     match last_name(ty).as_deref() {
-        Some("c_void" | "c_char" | "c_uchar" | "c_schar") => syn::parse_quote!(u8),
+        // By its path: `u8` itself could be a type of the user's.
+        Some("c_void" | "c_char" | "c_uchar" | "c_schar") => syn::parse_quote!(::core::primitive::u8),
         _ => ty.clone(),
     }
 }
@@ -191,6 +192,9 @@ fn read(
             FnArg::Typed(typed) => {
                 let words = words::said(errors, &typed.attrs, table, whose);
                 typed.attrs.retain(|a| !a.path().is_ident("ffi"));
+                if let Some(attr) = typed.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
+                    errors.at(attr, "a parameter that is there for some targets makes two signatures: declare the function once for each, with `cfg` on the function");
+                }
                 let ident = match &*typed.pat {
                     Pat::Ident(pat) => pat.ident.clone(),
                     // `_` in a C declaration: a name of ours.
@@ -215,7 +219,7 @@ fn read(
     for (param, role) in params.iter_mut().zip(roles) {
         param.role = role;
     }
-    counters(errors, &mut params);
+    counters(errors, &mut params, callback);
     params
 }
 
@@ -453,7 +457,7 @@ fn filled(errors: &Errors, param: &Param, count: &Count, output: &ReturnType) ->
 }
 
 /// Finds the parameters that count others, and takes them out of the Rust signature.
-fn counters(errors: &Errors, params: &mut [Param]) {
+fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
     let mut found: Vec<(Ident, bool)> = Vec::new();
     for param in params.iter() {
         let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
@@ -461,6 +465,18 @@ fn counters(errors: &Errors, params: &mut [Param]) {
             By::Param(n) => found.push((n.clone(), false)),
             By::Through(n) => found.push((n.clone(), true)),
             By::Computed(expr) => check_computed(errors, expr, params),
+        }
+    }
+    for param in params.iter() {
+        let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
+        let By::Computed(expr) = &count.by else { continue };
+        for n in used_in(expr) {
+            if let Some((counter, _)) = found.iter().find(|(counter, _)| *counter == n && !callback) {
+                errors.at(
+                    &n,
+                    format_args!("`{counter}` counts another buffer, so its value is not known here: say `len = {counter}` for this buffer too, or let `{counter}` be an argument"),
+                );
+            }
         }
     }
     for (n, through) in found {
