@@ -4,7 +4,7 @@ use crate::diagnostics::Errors;
 use crate::model::{Lend, Role, Struct};
 use crate::words::Value;
 use proc_macro2::Span;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Checks `input` against every rule; all that is wrong is reported.
 pub(crate) fn check(errors: &Errors, input: &Struct) {
@@ -14,6 +14,7 @@ pub(crate) fn check(errors: &Errors, input: &Struct) {
     check_lone_words(errors, input);
     check_inout_length(errors, input);
     check_null_if_empty(errors, input);
+    check_iovecs_read_only(errors, input);
 }
 
 /// SOUNDNESS 24: a reference to a packed field is undefined behaviour. (Generated code borrows each field, which the
@@ -55,8 +56,12 @@ fn check_same_place(errors: &Errors, input: &Struct) {
     let mut taken: HashMap<String, String> = HashMap::new();
     let mut claim = |key: String, field: String, span: Span| {
         if let Some(first) = taken.get(&key) {
-            errors
-                .at_span(span, format_args!("`{key}` is already filled by field `{first}`: a C field holds one value"));
+            errors.at_span(
+                span,
+                format_args!(
+                    "`{key}` is already filled by field `{first}`: a C field holds one value, so drop one of the two"
+                ),
+            );
         } else {
             taken.insert(key, field);
         }
@@ -68,10 +73,10 @@ fn check_same_place(errors: &Errors, input: &Struct) {
             Role::Skip => {}
         }
     }
-    let mut lengths: HashMap<String, ()> = HashMap::new();
+    let mut lengths = HashSet::new();
     for field in &input.fields {
         if let Role::Buffer(Lend { len: Some(len), .. }) | Role::Array(Lend { len: Some(len), .. }) = &field.role {
-            if lengths.insert(len.at.key(), ()).is_none() {
+            if lengths.insert(len.at.key()) {
                 claim(len.at.key(), field.name(), len.at.span());
             }
         }
@@ -133,6 +138,19 @@ fn check_inout_length(errors: &Errors, input: &Struct) {
         } else {
             errors.at(inout, "C changes a length here, and no `len` says which: add `len = field`");
         }
+    }
+}
+
+/// `iovec` is C's struct for reading and for writing, so that no word can rule the latter out.
+fn check_iovecs_read_only(errors: &Errors, input: &Struct) {
+    if input.c.is_some() {
+        return;
+    }
+    for said in input.fields.iter().filter_map(|field| field.word("read_only")) {
+        errors.at(
+            &said.word,
+            "C writes through an `iovec` in some calls (`readv`), so `read_only` would not be true: drop it; a struct of shared buffers can be lent to each call that only reads",
+        );
     }
 }
 

@@ -23,9 +23,9 @@ use core::ptr::{self, NonNull};
 /// A value of the type has no padding and no uninitialised byte, no byte that changes behind a shared reference, and
 /// does not hold an address that C would follow.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an element of a buffer that C reads",
+    message = "`{Self}` is not plain data that C may read",
     label = "may have padding, interior mutability or pointers",
-    note = "numbers, `bool`, `char` and arrays of these can; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
+    note = "numbers, `bool`, `char` and arrays of these are; for a `#[repr(C)]` struct of numbers: `#[derive(Plain)]`"
 )]
 pub unsafe trait NoPadding: Sized {}
 
@@ -37,9 +37,9 @@ pub unsafe trait NoPadding: Sized {}
 ///
 /// Besides what [`NoPadding`] asks: every bit pattern of the type's size is a valid value.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an element of a buffer that C writes",
+    message = "`{Self}` is not plain data that C may write",
     label = "not every bit pattern is a `{Self}`",
-    note = "numbers and arrays of numbers can; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
+    note = "numbers and arrays of numbers are; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
 )]
 pub unsafe trait Plain: NoPadding + Copy + 'static {}
 
@@ -216,6 +216,11 @@ impl<B: Buf<Access = Exclusive> + ?Sized> BufMut for B {}
     note = "use `OutBuf` over the same memory, or `Spare` for the unused capacity of a `Vec`; if C leaves the length alone, drop `inout`"
 )]
 pub unsafe trait Fill: BufMut {
+    /// Zeroes what of the capacity is not known to be initialised.
+    ///
+    /// For C that reports more than it writes: recvmsg(2) counts the gaps between control messages.
+    fn initialise(&mut self);
+
     /// Makes the first `n` elements of the lent capacity the filled part.
     ///
     /// # Safety
@@ -426,6 +431,13 @@ unsafe impl<B: Buf> Buf for Option<B> {
 // SAFETY: passes on what the inner buffer does; `None` has capacity 0 and nothing to remember.
 unsafe impl<B: Fill> Fill for Option<B> {
     #[inline(always)]
+    fn initialise(&mut self) {
+        if let Some(buf) = self {
+            buf.initialise();
+        }
+    }
+
+    #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         if let Some(buf) = self {
             // SAFETY: the caller's promise, for the same capacity.
@@ -453,8 +465,10 @@ unsafe impl<B: Fill> Fill for Option<B> {
 pub struct OutBuf<'a, T> {
     start: NonNull<T>,
     capacity: usize,
-    /// Elements before this one are initialised; at most `capacity`.
+    /// Elements that are shown; at most `initialised`.
     filled: usize,
+    /// Elements known to be initialised; at most `capacity`.
+    initialised: usize,
     memory: PhantomData<&'a mut [MaybeUninit<T>]>,
 }
 
@@ -470,7 +484,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr()) };
-        Self { start, capacity, filled: 0, memory: PhantomData }
+        Self { start, capacity, filled: 0, initialised: capacity, memory: PhantomData }
     }
 
     /// Nothing filled yet, over memory that may be uninitialised.
@@ -479,7 +493,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr().cast()) };
-        Self { start, capacity, filled: 0, memory: PhantomData }
+        Self { start, capacity, filled: 0, initialised: 0, memory: PhantomData }
     }
 
     /// How many elements fit.
@@ -531,6 +545,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
             ptr::copy_nonoverlapping(elements.as_ptr(), end, elements.len());
         }
         self.filled += elements.len();
+        self.initialised = self.initialised.max(self.filled);
         Ok(())
     }
 
@@ -568,8 +583,21 @@ unsafe impl<T: Plain> Buf for OutBuf<'_, T> {
 // SAFETY: only the counters change.
 unsafe impl<T: Plain> Fill for OutBuf<'_, T> {
     #[inline(always)]
+    fn initialise(&mut self) {
+        if self.initialised < self.capacity {
+            // SAFETY: the memory is exclusively borrowed, and has room for `capacity` elements; zeroes are a `T` (`Plain`).
+            unsafe {
+                let rest = self.start.as_ptr().add(self.initialised);
+                rest.write_bytes(0, self.capacity - self.initialised);
+            }
+            self.initialised = self.capacity;
+        }
+    }
+
+    #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         self.filled = n;
+        self.initialised = self.initialised.max(n);
     }
 }
 
@@ -639,6 +667,13 @@ unsafe impl<T: Plain> Buf for Spare<'_, T> {
 
 // SAFETY: only the vector's length changes.
 unsafe impl<T: Plain> Fill for Spare<'_, T> {
+    #[inline]
+    fn initialise(&mut self) {
+        let Lent { ptr, len } = self.lend_mut();
+        // SAFETY: the vector is exclusively borrowed, and has room for `len` elements there.
+        unsafe { ptr.write_bytes(0, len) };
+    }
+
     #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY: `from + n <= capacity`, and the elements before that are initialised: those before `from` were, the

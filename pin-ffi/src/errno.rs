@@ -103,8 +103,19 @@ fn from_errno(errno: i32) -> Error {
     Error::from_raw_os_error(errno)
 }
 
+mod sealed {
+    pub trait Sealed {}
+}
+
 /// A return value that can say "failed" by being -1 or negative.
-pub trait Status: Copy {
+///
+/// Sealed: what C wrote is shown because of what it says.
+#[diagnostic::on_unimplemented(
+    message = "a function that returns `{Self}` cannot say by it that it failed",
+    label = "not an integer",
+    note = "`err = minus_one`, `nonzero` and `negative_errno` are for integers; where C says nothing, leave `err` out"
+)]
+pub trait Status: Copy + sealed::Sealed {
     /// -1.
     const MINUS_ONE: Self;
     /// Whether it is below zero.
@@ -119,6 +130,7 @@ pub trait Status: Copy {
 
 macro_rules! status {
     ($($t:ty)*) => {$(
+        impl sealed::Sealed for $t {}
         impl Status for $t {
             const MINUS_ONE: Self = -1;
             #[inline(always)]
@@ -144,6 +156,7 @@ status!(i8 i16 i32 i64 isize);
 
 macro_rules! unsigned_status {
     ($($t:ty)*) => {$(
+        impl sealed::Sealed for $t {}
         impl Status for $t {
             // C compares with `(type)-1`.
             const MINUS_ONE: Self = <$t>::MAX;
@@ -224,8 +237,29 @@ pub fn negative_errno_count<R: Status>(ret: R) -> Result<usize> {
 ///
 /// That number.
 #[inline(always)]
-pub fn returned_errno(ret: i32) -> Result<()> {
-    if ret == 0 { Ok(()) } else { Err(from_errno(ret)) }
+pub fn returned_errno<R: Number>(ret: R) -> Result<()> {
+    match ret.number() {
+        0 => Ok(()),
+        errno => Err(from_errno(errno)),
+    }
+}
+
+/// A return value that is an `errno` itself. Sealed, as [`Status`] is.
+#[diagnostic::on_unimplemented(
+    message = "a function that returns `{Self}` returns no `errno`",
+    label = "not a `c_int`",
+    note = "`err = returned_errno` is for a function that returns a `c_int`, as the pthread functions do"
+)]
+pub trait Number: sealed::Sealed {
+    /// The number.
+    fn number(self) -> i32;
+}
+
+impl Number for i32 {
+    #[inline(always)]
+    fn number(self) -> i32 {
+        self
+    }
 }
 
 /// A returned pointer.

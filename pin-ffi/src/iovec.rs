@@ -21,14 +21,14 @@ macro_rules! fills_iovec {
             #[inline(always)]
             unsafe fn fill(&self, c: *mut iovec, _: &mut Scratch<'_>) -> Result<(), FillError> {
                 let lent = self.lend();
-                // SAFETY: the caller passes a valid place.
-                unsafe { c.write(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
+                // SAFETY: the caller passes a valid place, in a packed struct perhaps.
+                unsafe { c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
                 Ok(())
             }
             #[inline(always)]
             unsafe fn release(c: *mut iovec) {
-                // SAFETY: the caller passes a valid place.
-                unsafe { c.write(iovec { iov_base: core::ptr::null_mut(), iov_len: 0 }) };
+                // SAFETY: the caller passes a valid place, in a packed struct perhaps.
+                unsafe { c.write_unaligned(iovec { iov_base: core::ptr::null_mut(), iov_len: 0 }) };
             }
         }
     )*};
@@ -44,8 +44,8 @@ macro_rules! fills_iovec_mut {
             unsafe fn fill_mut(&mut self, c: *mut iovec, _: &mut Scratch<'_>) -> Result<(), FillError> {
                 exclusive::<Self>();
                 let lent = self.lend_mut();
-                // SAFETY: the caller passes a valid place.
-                unsafe { c.write(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
+                // SAFETY: the caller passes a valid place, in a packed struct perhaps.
+                unsafe { c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
                 Ok(())
             }
             #[inline(always)]

@@ -98,7 +98,8 @@ impl<'a> Scratch<'a> {
     /// Room for `n` values of type `T`, aligned, uninitialised, non-null also for `n == 0`; `None` if memory ran out.
     #[inline(always)]
     pub fn alloc<T>(&mut self, n: usize) -> Option<NonNull<T>> {
-        if size_of::<T>() == 0 {
+        // Nothing has no place: aligned, it could be past the end.
+        if size_of::<T>() == 0 || n == 0 {
             return Some(NonNull::dangling());
         }
         let pad = self.next.addr().wrapping_neg() & (align_of::<T>() - 1);
@@ -438,6 +439,22 @@ mod tests {
             start.add(n - 1).write(2);
         }
         start.addr()
+    }
+
+    #[test]
+    fn nothing_takes_no_room() {
+        #[repr(align(64))]
+        struct Wide(#[allow(dead_code)] u8);
+
+        let mut inline = Inline::<64>::uninit();
+        let end = (&raw const inline).addr() + 64;
+        for taken in 1..=64 {
+            let mut scratch = Scratch::new(&mut inline);
+            assert!(scratch.alloc::<u8>(taken).is_some());
+            assert!(scratch.alloc::<Wide>(0).unwrap().is_aligned() && scratch.alloc::<u64>(0).unwrap().is_aligned());
+            let large = take(&mut scratch, 1000);
+            assert!(large + 8000 < end - 64 || large >= end, "memory past the inline bytes");
+        }
     }
 
     #[test]

@@ -198,6 +198,14 @@ int32_t echo_lists_fill(struct echo_list *lists, uint32_t n, uint32_t done, int3
     return report;
 }
 
+/* Tags each list with its place. */
+void echo_few_lists(struct echo_list *lists, uint8_t n) {
+    calls++;
+    for (uint8_t i = 0; i < n; i++) {
+        lists[i].tag = i;
+    }
+}
+
 /* Twice the values. */
 void echo_values_double(struct echo_values *v) {
     calls++;
@@ -446,6 +454,20 @@ int64_t echo_call_values(echo_on_values f, const int32_t *in, int32_t *inout, co
 
 /* ---- a thread of its own ---- */
 
+/* Fills the operation's nodes and reply; says that of the reply it were `report`. */
+void echo_op_run(struct echo_op *op, uint8_t byte, uint32_t report) {
+    calls++;
+    for (size_t i = 0; i < op->n; i++) {
+        memset(op->nodes[i].data, byte + (int)i, op->nodes[i].len);
+        op->nodes[i].used = op->nodes[i].len;
+    }
+    if (op->reply) {
+        memset(op->reply, '!', op->reply_len);
+    }
+    op->reply_len = report;
+    op->status = 1 + (int32_t)op->n;
+}
+
 struct echo_job {
     struct echo_op *op;
     uint8_t byte;
@@ -460,18 +482,6 @@ struct echo_ring {
     int go, stop;
 };
 
-static void work(struct echo_job *job) {
-    struct echo_op *op = job->op;
-    for (size_t i = 0; i < op->n; i++) {
-        memset(op->nodes[i].data, job->byte + (int)i, op->nodes[i].len);
-        op->nodes[i].used = op->nodes[i].len;
-    }
-    if (op->reply) {
-        memset(op->reply, '!', op->reply_len);
-    }
-    op->reply_len = job->report;
-    op->status = 1 + (int32_t)op->n;
-}
 
 static void *ring_main(void *arg) {
     struct echo_ring *r = arg;
@@ -489,7 +499,7 @@ static void *ring_main(void *arg) {
         }
         struct echo_job *job = *first;
         *first = NULL;
-        work(job);
+        echo_op_run(job->op, job->byte, job->report);
         job->next = r->done;
         r->done = job;
         pthread_cond_broadcast(&r->turn);

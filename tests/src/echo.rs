@@ -32,6 +32,10 @@ impl Seen {
 }
 
 /// What `look` reported.
+///
+/// # Panics
+///
+/// If the value could not be lent.
 #[track_caller]
 pub fn seen<E: Debug>(look: impl FnOnce(&mut Seen) -> Result<(), E>) -> Seen {
     let mut seen = Seen::default();
@@ -40,6 +44,10 @@ pub fn seen<E: Debug>(look: impl FnOnce(&mut Seen) -> Result<(), E>) -> Seen {
 }
 
 /// What `look` reported of two buffers.
+///
+/// # Panics
+///
+/// If the value could not be lent.
 #[track_caller]
 pub fn seen_both<E: Debug>(look: impl FnOnce(&mut Seen, &mut Seen) -> Result<(), E>) -> (Seen, Seen) {
     let (mut a, mut b) = (Seen::default(), Seen::default());
@@ -306,7 +314,13 @@ unsafe extern "C" {
     pub safe fn echo_list_fill(#[ffi(pin_mut)] l: *mut List, byte: u8, used: u32) -> u64;
     pub safe fn echo_tree_fill(#[ffi(pin_mut)] t: *mut Tree, byte: u8) -> u64;
     pub safe fn echo_outer_fill(#[ffi(pin_mut)] o: *mut Outer, byte: u8);
-    pub safe fn echo_lists_fill(#[ffi(pin_mut, len = n)] lists: *mut List, n: u32, done: u32, report: i32) -> i32;
+    pub safe fn echo_lists_fill(
+        #[ffi(pin_mut, len = n, filled = ret)] lists: *mut List,
+        n: u32,
+        done: u32,
+        report: i32,
+    ) -> i32;
+    pub safe fn echo_few_lists(#[ffi(pin_mut, len = n)] lists: *mut List, n: u8);
     pub safe fn echo_values_double(#[ffi(pin_mut)] v: *mut Values);
 
     // A live state.
@@ -395,7 +409,8 @@ unsafe extern "C" {
         user: *mut c_void,
     ) -> i64;
 
-    // A thread of its own.
+    // An operation at once, and in a thread of its own.
+    pub safe fn echo_op_run(#[ffi(pin_mut)] op: *mut Op, byte: u8, report: u32);
     pub fn echo_ring_new() -> *mut CRing;
     pub fn echo_ring_submit(ring: *mut CRing, op: *mut Op, byte: u8, report: u32);
     pub fn echo_ring_go(ring: *mut CRing);

@@ -2,4 +2,5 @@
 
 pub mod counting;
 pub mod echo;
+pub mod sparse;
 pub mod told;

@@ -1,8 +1,7 @@
 //! `#[pinned_ffi]` on C declarations and on wrappers: what C gets for each word, what comes back, and in which order.
 
 use pin_ffi::{
-    Exclusive, FfiArray, FfiPinned, FfiPinnedMut, FillError, Fillable, Lent, OutBuf, Reason, Scratch, Shared, Spare,
-    pinned_ffi,
+    Exclusive, FfiArray, FfiPinned, FfiPinnedMut, FillError, OutBuf, Reason, Scratch, Shared, Spare, pinned_ffi,
 };
 use pin_ffi_tests::echo::*;
 use std::cell::RefCell;
@@ -132,6 +131,15 @@ fn a_returned_count_of_bytes_shows_whole_elements() {
     let mut memory = [MaybeUninit::uninit(); 5];
     let (filled, _) = echo_read_bytes(&mut memory, 11).unwrap();
     assert_eq!(filled, [200, 201]);
+}
+
+#[test]
+fn of_two_out_buffers_none_is_shown_if_c_lies_about_one() {
+    let (mut a, mut b) = ([0; 4], [0; 6]);
+    let (mut a, mut b) = (OutBuf::new(&mut a), OutBuf::new(&mut b));
+    let error = echo_halves(&mut a, &mut b, 7).unwrap_err();
+    assert_eq!(error.to_string(), "`echo_halves.b`: C reported 7 in `nb`, and the buffer holds 6");
+    assert_eq!((a.filled(), b.filled()), (&[][..], &[][..]));
 }
 
 #[test]
@@ -312,30 +320,6 @@ fn err_none_is_the_value_as_it_is() {
     assert_eq!(echo_none(libc::EIO), -1);
 }
 
-#[test]
-fn errno_is_taken_before_anything_else_can_change_it() {
-    /// A buffer whose drop calls C, and changes `errno`.
-    struct Disturbs([u8; 4]);
-    impl Drop for Disturbs {
-        fn drop(&mut self) {
-            echo_set_errno(libc::ECHILD);
-        }
-    }
-    // SAFETY: passes on what the array promises.
-    unsafe impl Fillable<u8> for Disturbs {
-        type Output = usize;
-        fn lend_out(&mut self) -> Lent<u8> {
-            Lent { ptr: self.0.as_mut_ptr(), len: 4 }
-        }
-        unsafe fn finish(self, n: usize) -> usize {
-            n
-        }
-    }
-
-    assert_eq!(errno(echo_read(Disturbs([0; 4]), -1, libc::EXDEV)), Some(libc::EXDEV));
-    assert_eq!(echo_get_errno(), libc::ECHILD, "the buffer was dropped after the call");
-}
-
 // ---- `pin` and `pin_mut` ----
 
 #[derive(FfiPinned)]
@@ -367,6 +351,14 @@ fn pin_mut_with_a_length_lends_a_run_of_values() {
     assert_eq!(echo_lists_fill(&mut run, 2, 2).unwrap(), 2);
     assert_eq!(run.iter().map(|b| (b.tag, b.leaves[0].used)).collect::<Vec<_>>(), [(77, 2), (77, 3)]);
     assert_eq!((&a, &b), (b"ll", b"lll"));
+}
+
+#[test]
+fn pin_mut_takes_back_as_many_values_as_c_dealt_with() {
+    let (mut a, mut b) = ([0; 2], [0; 3]);
+    let mut run = [branch(&mut a), Branch { tag: 5, ..branch(&mut b) }];
+    assert_eq!(echo_lists_fill(&mut run, 1, 1).unwrap(), 1);
+    assert_eq!(run.each_ref().map(|b| (b.tag, b.leaves[0].used)), [(77, 2), (5, 0)]);
 }
 
 #[test]
@@ -558,14 +550,15 @@ fn a_wrapper_says_what_does_not_fit_in_its_own_error() {
 
 #[test]
 fn generated_signatures_are_plain_functions() {
+    fn runs<V: FfiArray<Elem = List> + pin_ffi::FfiArrayMut + ?Sized>(v: &mut V) -> io::Result<i32> {
+        echo_lists_fill(v, 0, 0)
+    }
+
     let _: fn(&[u8], &mut Seen) = echo_in;
     let _: fn(&[u8], u32, u32, &mut Seen) -> io::Result<()> = echo_image;
     let _: fn(&'static mut [u8], isize, c_int) -> io::Result<usize> = echo_read;
     let _: unsafe fn(*const c_void, usize, &mut Seen) = unworded;
     let _: unsafe extern "C" fn(*const Stream) -> c_int = echo_stream_keep;
-    fn runs<V: FfiArray<Elem = List> + pin_ffi::FfiArrayMut + ?Sized>(v: &mut V) -> io::Result<i32> {
-        echo_lists_fill(v, 0, 0)
-    }
     assert_eq!(runs::<[Branch; 0]>(&mut []).unwrap(), 0);
 }
 

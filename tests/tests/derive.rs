@@ -348,12 +348,11 @@ fn arrays_come_from_slices_arrays_vecs_boxes_and_options() {
     }
 
     let mut m = ([0; 1], [0; 2], [0; 3], [0; 4], [0; 5]);
-    let (a, b, c, d, e) = &mut m;
-    assert_eq!(echo_list_fill(&mut From { leaves: &mut [Leaf::new(a)][..] }, b's', 0).unwrap(), 1);
-    assert_eq!(echo_list_fill(&mut From { leaves: [Leaf::new(b)] }, b'a', 0).unwrap(), 2);
-    assert_eq!(echo_list_fill(&mut From { leaves: vec![Leaf::new(c)] }, b'v', 0).unwrap(), 3);
-    assert_eq!(echo_list_fill(&mut From { leaves: Box::from([Leaf::new(d)]) }, b'b', 0).unwrap(), 4);
-    assert_eq!(echo_list_fill(&mut From { leaves: Some([Leaf::new(e)]) }, b'o', 0).unwrap(), 5);
+    assert_eq!(echo_list_fill(&mut From { leaves: &mut [Leaf::new(&mut m.0)][..] }, b's', 0).unwrap(), 1);
+    assert_eq!(echo_list_fill(&mut From { leaves: [Leaf::new(&mut m.1)] }, b'a', 0).unwrap(), 2);
+    assert_eq!(echo_list_fill(&mut From { leaves: vec![Leaf::new(&mut m.2)] }, b'v', 0).unwrap(), 3);
+    assert_eq!(echo_list_fill(&mut From { leaves: Box::from([Leaf::new(&mut m.3)]) }, b'b', 0).unwrap(), 4);
+    assert_eq!(echo_list_fill(&mut From { leaves: Some([Leaf::new(&mut m.4)]) }, b'o', 0).unwrap(), 5);
     assert_eq!(echo_list_fill(&mut From { leaves: None::<[Leaf; 1]> }, b'n', 0).unwrap(), 0);
     assert_eq!(m, (*b"s", *b"aa", *b"vvv", *b"bbbb", *b"ooooo"));
 }
@@ -415,17 +414,17 @@ fn inout_in_bytes_shows_whole_elements_only() {
 
 #[test]
 fn lent_for_reading_an_out_buf_is_its_filled_part() {
-    let mut memory = [0; 8];
-    let mut bytes = OutBuf::new(&mut memory);
-    bytes.extend_from_slice(b"abc").unwrap();
-    let expected = Seen::of(bytes.filled());
-
     #[derive(FfiPinned)]
     #[ffi(c = RunU32)]
     struct Run<'a> {
         #[ffi(ptr = data, len = len)]
         bytes: OutBuf<'a, u8>,
     }
+
+    let mut memory = [0; 8];
+    let mut bytes = OutBuf::new(&mut memory);
+    bytes.extend_from_slice(b"abc").unwrap();
+    let expected = Seen::of(bytes.filled());
     assert_eq!(seen(|s| echo_run_u32_look(&Run { bytes }, s)), expected);
 }
 
@@ -608,10 +607,10 @@ fn a_field_that_is_configured_away_is_not_there() {
     struct Job<'a> {
         #[ffi(ptr = input, len = input_len)]
         input: &'a [u8],
-        #[cfg(any())]
+        #[cfg(not(test))]
         #[ffi(ptr = output, len = output_len)]
         output: Missing,
-        #[cfg(all())]
+        #[cfg(test)]
         #[ffi(ptr = output, len = output_len)]
         output: &'a mut [u8],
     }
@@ -746,7 +745,8 @@ fn io_slices_are_handed_on_without_being_rebuilt() {
     let (mut a, mut b) = ([0; 2], [0; 3]);
     let mut slices = [IoSliceMut::new(&mut a), IoSliceMut::new(&mut b)];
     let own = slices.as_ptr().cast();
-    assert_eq!(array_for_writing(&mut slices).unwrap(), own);
+    // What C may leave in them need not be slices.
+    assert_ne!(array_for_writing(&mut slices).unwrap(), own);
     assert_eq!(array_for_reading(&slices).unwrap(), own);
     let slices = [IoSlice::new(b"x")];
     assert_eq!(array_for_reading(&slices).unwrap(), slices.as_ptr().cast());
