@@ -110,9 +110,9 @@ fn map_and_unmap(rounds: usize) {
                 // SAFETY: a file of our own.
                 ("pin-ffi", Box::new(move || drop(black_box(unsafe { unchecked.map(file) })))),
                 ("libc", Box::new(raw)),
-                // SAFETY: as above.
                 (
                     "memmap2",
+                    // SAFETY: as above.
                     Box::new(move || drop(black_box(unsafe { memmap2::MmapOptions::new().len(len).map(file) }))),
                 ),
             ],
