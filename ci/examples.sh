@@ -75,6 +75,24 @@ fd_pass "$dir/missing" 2>"$dir/err" || status=$?
 [ $status = 1 ] && grep -q "$dir/missing: No such file" "$dir/err" || fail "fd_pass, no file: $(cat "$dir/err")"
 ok "fd_pass, files that cannot be read"
 
+# Text: of bytes that cannot be printed, GNU wc does not make words.
+counted=(README.md Cargo.lock "$dir"/{empty,"one byte"})
+cmp <(cargo run -q --example wc_mmap -- "${counted[@]}" | awk '{$1 = $1} 1') \
+    <(LC_ALL=C wc "${counted[@]}" | awk '{$1 = $1} 1') || fail "wc_mmap does not count as wc does"
+ok "wc_mmap, against wc"
+
+for file in README.md "$dir"/{empty,"one byte",65617}; do
+    cargo run -q --example mmap_copy -- "$file" "$dir/copy" >/dev/null
+    cmp "$file" "$dir/copy" || fail "mmap_copy $file"
+done
+ok "mmap_copy"
+cargo run -q --example shm_ring -- 16 >/dev/null || fail "shm_ring"
+ok "shm_ring"
+
+cargo run -q --example ptrguard_readv -- --buffers 7 --size 1000 README.md >"$dir/out"
+cmp <(grep -v "^== " "$dir/out") <(cat README.md README.md) || fail "ptrguard_readv"
+ok "ptrguard_readv"
+
 for example in examples/examples/*.rs; do
     name=$(basename "$example" .rs)
     cargo run -q --example "$name" -- --help >"$dir/out"
