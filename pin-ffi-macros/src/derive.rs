@@ -272,12 +272,12 @@ fn read_impl(input: &Struct) -> TokenStream {
     let c_type = c_type(input);
     let (c, scratch) = (ours("c"), ours("scratch"));
     let (lend, write, _) = body(input, Mode::Read);
-    let release = release(input);
+    let (release, scratch_left) = (release(input), scratch_left(input));
     quote! {
         #header {
             type C = #c_type;
 
-            #[inline]
+            #[inline(always)]
             unsafe fn fill(
                 &self,
                 #c: *mut Self::C,
@@ -288,12 +288,42 @@ fn read_impl(input: &Struct) -> TokenStream {
                 #p::core::result::Result::Ok(())
             }
 
-            #[inline]
+            #scratch_left
+
+            #[inline(always)]
             unsafe fn release(#c: *mut Self::C) {
                 unsafe { #release }
             }
         }
     }
+}
+
+/// How much scratch the nested values need; nothing for a value that has none.
+fn scratch_left(input: &Struct) -> Option<TokenStream> {
+    let p = private(input);
+    let room = ours("room");
+    let nested: Vec<_> = input
+        .fields
+        .iter()
+        .filter_map(|field| {
+            let (member, at_type) = (field.member_at_type(), private_at(input, field.ty.span()));
+            let tr = match &field.role {
+                Role::Array(_) => quote!(FfiArray),
+                Role::Inline { .. } => quote!(FfiPinned),
+                Role::Buffer(_) | Role::Value { .. } | Role::Skip => return None,
+            };
+            Some(quote_spanned!(field.ty.span()=> let #room = #at_type::#tr::scratch_left(&self.#member, #room)?;))
+        })
+        .collect();
+    (!nested.is_empty()).then(|| {
+        quote! {
+            #[inline(always)]
+            fn scratch_left(&self, #room: usize) -> #p::core::option::Option<usize> {
+                #(#nested)*
+                #p::core::option::Option::Some(#room)
+            }
+        }
+    })
 }
 
 fn write_impl(input: &Struct) -> TokenStream {
@@ -309,7 +339,7 @@ fn write_impl(input: &Struct) -> TokenStream {
         #header {
             type Kept = (#(#kept_types,)*);
 
-            #[inline]
+            #[inline(always)]
             unsafe fn fill_mut(
                 &mut self,
                 #c: *mut Self::C,
@@ -320,7 +350,7 @@ fn write_impl(input: &Struct) -> TokenStream {
                 #p::core::result::Result::Ok((#(#kept_values,)*))
             }
 
-            #[inline]
+            #[inline(always)]
             unsafe fn take_back(
                 &mut self,
                 #c: *const Self::C,
@@ -592,8 +622,7 @@ fn release(input: &Struct) -> TokenStream {
 fn run_impls(input: &Struct) -> TokenStream {
     let p = private(input);
     let n = input.iovecs();
-    let scratch = ours("scratch");
-    let kept = ours("kept");
+    let (scratch, kept, room) = (ours("scratch"), ours("kept"), ours("room"));
     let read = header(input, "FfiArray", &[]);
     let gates: Vec<_> = input.fields.iter().filter_map(|field| gate(input, field)).collect();
     let write = header(input, "FfiArrayMut", &gates);
@@ -601,19 +630,24 @@ fn run_impls(input: &Struct) -> TokenStream {
         #read {
             type Elem = #p::libc::iovec;
 
-            #[inline]
+            #[inline(always)]
             unsafe fn fill_all(
                 &self,
                 #scratch: &mut #p::Scratch<'_>,
             ) -> #p::core::result::Result<#p::RawArray<Self::Elem>, #p::FillError> {
                 unsafe { #p::fill_run(self, #n, #scratch) }
             }
+
+            #[inline(always)]
+            fn scratch_left(&self, #room: usize) -> #p::core::option::Option<usize> {
+                #room.checked_sub(#p::core::mem::size_of::<<Self as #p::FfiPinned>::C>())
+            }
         }
 
         #write {
             type Kept = #p::KeptRun<Self>;
 
-            #[inline]
+            #[inline(always)]
             unsafe fn fill_all_mut(
                 &mut self,
                 #scratch: &mut #p::Scratch<'_>,
@@ -621,7 +655,7 @@ fn run_impls(input: &Struct) -> TokenStream {
                 unsafe { #p::fill_run_mut(self, #n, #scratch) }
             }
 
-            #[inline]
+            #[inline(always)]
             unsafe fn take_back_all(
                 &mut self,
                 #kept: Self::Kept,

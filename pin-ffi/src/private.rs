@@ -9,7 +9,7 @@ pub use crate::field::{
 pub use crate::fill::{
     FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
 };
-pub use crate::scratch::{INLINE, Inline, Scratch};
+pub use crate::scratch::{INLINE, Scratch, with_scratch};
 pub use core;
 pub use libc;
 
@@ -322,7 +322,7 @@ pub unsafe fn fill_run_mut<V: FfiPinnedMut, E>(
     Ok((RawArray { ptr: c.as_ptr().cast(), len: n }, KeptRun { c: c.as_ptr(), kept }))
 }
 
-#[cold]
+#[inline(always)]
 fn no_memory(n: usize) -> FillError {
     FillError::new(&Field { item: "array", field: "elements", c: "the array" }, Reason::NoMemory, n as i128, 0)
 }
@@ -374,7 +374,7 @@ pub fn check_least(n: usize, none: bool, need: Option<usize>, field: &'static Fi
     }
 }
 
-#[cold]
+#[inline(always)]
 fn too_short(n: usize, need: Option<usize>, field: &'static Field) -> FillError {
     match need {
         Some(need) => FillError::new(field, Reason::TooShort, n as i128, need as i128),

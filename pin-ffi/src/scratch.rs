@@ -10,10 +10,11 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
-/// Bytes that a generated call keeps on its stack for nested C structs: 32 `iovec`s on a 64-bit machine.
+/// Bytes that a generated call keeps on its stack for nested C structs: 256 `iovec`s on a 64-bit machine with `std`.
 ///
-/// Small enough that no stack probe is emitted, large enough for what most calls need.
-pub const INLINE: usize = 512;
+/// More would cost each call a probe of the stack for every page; less, and calls with a few dozen buffers would pay for
+/// a heap block. Where there is no `std`, stacks are small, and it is 512.
+pub const INLINE: usize = if cfg!(all(feature = "std", target_pointer_width = "64")) { 4096 } else { 512 };
 
 /// The first bytes of a [`Scratch`], wherever its owner wants them.
 #[repr(C, align(16))]
@@ -26,6 +27,26 @@ impl<const N: usize> Inline<N> {
     pub const fn uninit() -> Self {
         Self(MaybeUninit::uninit())
     }
+}
+
+/// Calls `lend` with a scratch: on the stack if what is lent `fits` there, in heap blocks otherwise.
+///
+/// `fits` is what [`scratch_left`](crate::FfiPinned::scratch_left) said of [`INLINE`] bytes. It decides between two
+/// copies of `lend`, of which the one on the stack is free of all that has to do with blocks if the compiler sees that
+/// it needs none; the scratch goes on in blocks where `fits` was wrong.
+#[inline(always)]
+pub fn with_scratch<R>(fits: Option<usize>, lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
+    if fits.is_some() {
+        let mut inline = Inline::<INLINE>::uninit();
+        lend(&mut Scratch::new(&mut inline))
+    } else {
+        in_blocks(lend)
+    }
+}
+
+#[inline(never)]
+fn in_blocks<R>(lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
+    lend(&mut Scratch::on_heap())
 }
 
 /// The header of a heap block; its bytes follow.
@@ -189,7 +210,7 @@ impl Blocks {
         // Twice what the block before has, on top: whatever was handed out so far fits into the new one as well, and a
         // steady state needs one block alone.
         // SAFETY: the blocks are live.
-        let before = self.newest().map_or(FIRST / 2, |newest| unsafe { newest.as_ref().bytes });
+        let before = self.newest().map_or(256, |newest| unsafe { newest.as_ref().bytes });
         let block = Block::new(least.checked_add(before.saturating_mul(2))?, self.newest())?;
         Some(if self.is_none() { kept::lend(block) } else { kept::not_lent(block) })
     }
@@ -219,9 +240,6 @@ impl Blocks {
         })
     }
 }
-
-/// Bytes of the first block of a scratch, beside those that are asked for.
-const FIRST: usize = 2 * INLINE;
 
 impl Block {
     fn new(bytes: usize, older: Option<NonNull<Block>>) -> Option<NonNull<Block>> {
