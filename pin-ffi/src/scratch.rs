@@ -133,11 +133,18 @@ impl<'a> Scratch<'a> {
     #[inline(always)]
     fn grow<T>(&mut self, n: usize) -> Option<*mut u8> {
         let slack = align_of::<T>().saturating_sub(align_of::<Block>());
-        self.blocks = match kept::borrow(self.blocks, |bytes| n <= bytes.saturating_sub(slack) / size_of::<T>()) {
-            Some(kept) => kept,
-            None => Blocks::longer(self.blocks, slack.checked_add(Layout::array::<T>(n).ok()?.size())?)?,
+        let is_enough = |bytes: usize| n <= bytes.saturating_sub(slack) / size_of::<T>();
+        let newest = match if self.blocks.is_none() { kept::borrow(is_enough) } else { None } {
+            Some(kept) => {
+                self.blocks = Blocks::lent(kept);
+                kept
+            }
+            None => {
+                self.blocks = self.blocks.longer(slack.checked_add(Layout::array::<T>(n).ok()?.size())?)?;
+                self.blocks.newest()?
+            }
         };
-        let (first, bytes) = self.blocks.newest_bytes();
+        let (first, bytes) = Block::bytes(newest);
         self.end = first.wrapping_add(bytes);
         // A block is aligned for all but the rarest types.
         let pad = if slack == 0 { 0 } else { first.addr().wrapping_neg() & (align_of::<T>() - 1) };
@@ -148,11 +155,9 @@ impl<'a> Scratch<'a> {
     ///
     /// Takes `&mut self`; whoever still holds pointers into the scratch must not use them.
     pub fn reset(&mut self) {
-        if self.blocks.is_none() {
-            return;
-        }
         self.blocks = self.blocks.largest();
-        let (first, bytes) = self.blocks.newest_bytes();
+        let Some(block) = self.blocks.newest() else { return };
+        let (first, bytes) = Block::bytes(block);
         self.next = first;
         self.end = first.wrapping_add(bytes);
     }
@@ -190,17 +195,20 @@ impl Blocks {
         self.0.is_null()
     }
 
+    /// One block, lent by the thread.
+    #[inline(always)]
+    fn lent(block: NonNull<Block>) -> Self {
+        Self(block.as_ptr())
+    }
+
+    /// Blocks of which `newest` is the first, and that are not the thread's.
+    fn of_its_own(newest: NonNull<Block>) -> Self {
+        Self(newest.as_ptr().map_addr(|address| address | OF_ITS_OWN))
+    }
+
     #[inline(always)]
     fn newest(self) -> Option<NonNull<Block>> {
         NonNull::new(self.0.map_addr(|address| address & !OF_ITS_OWN))
-    }
-
-    /// Where the newest block's bytes start, and how many there are. There is a block.
-    #[inline(always)]
-    fn newest_bytes(self) -> (*mut u8, usize) {
-        let newest = self.0.map_addr(|address| address & !OF_ITS_OWN);
-        // SAFETY: the callers have a block, and the blocks of a scratch are live.
-        (newest.cast::<u8>().wrapping_add(HEADER), unsafe { (*newest).bytes })
     }
 
     /// These blocks and a new one with `least` bytes at least.
@@ -212,10 +220,10 @@ impl Blocks {
         // SAFETY: the blocks are live.
         let before = self.newest().map_or(256, |newest| unsafe { newest.as_ref().bytes });
         let block = Block::new(least.checked_add(before.saturating_mul(2))?, self.newest())?;
-        Some(if self.is_none() { kept::lend(block) } else { kept::not_lent(block) })
+        Some(if self.is_none() && kept::lend(block) { Self::lent(block) } else { Self::of_its_own(block) })
     }
 
-    /// The largest of the blocks, alone; the others are freed. There is a block.
+    /// The largest of the blocks, alone; the others are freed.
     fn largest(self) -> Self {
         let mut largest = self.newest();
         let mut next = self.newest();
@@ -236,7 +244,7 @@ impl Blocks {
         largest.map_or(Self::NONE, |largest| {
             // SAFETY: live and ours.
             unsafe { (*largest.as_ptr()).older = None };
-            kept::not_lent(largest)
+            Self::of_its_own(largest)
         })
     }
 }
@@ -249,6 +257,13 @@ impl Block {
         // SAFETY: freshly allocated with room and alignment for the header.
         unsafe { block.write(Block { older, bytes }) };
         Some(block)
+    }
+
+    /// Where the bytes of a live block start, and how many there are.
+    #[inline(always)]
+    fn bytes(block: NonNull<Block>) -> (*mut u8, usize) {
+        // SAFETY: the callers have it from a scratch, whose blocks are live.
+        (block.as_ptr().cast::<u8>().wrapping_add(HEADER), unsafe { (*block.as_ptr()).bytes })
     }
 
     /// # Safety
@@ -271,7 +286,7 @@ impl Block {
 /// before it has been set up, nor after it has run.
 #[cfg(feature = "std")]
 mod kept {
-    use super::{Block, Blocks, NonNull, OF_ITS_OWN};
+    use super::{Block, Blocks, NonNull};
     use core::cell::Cell;
     use core::ptr;
 
@@ -311,14 +326,16 @@ mod kept {
         }
     }
 
-    /// The kept block for a scratch that has none yet, if it is large enough.
+    /// The kept block for a scratch that has none yet, if there is one and it is large enough for something.
     #[inline(always)]
-    pub(super) fn borrow(so_far: Blocks, is_enough: impl FnOnce(usize) -> bool) -> Option<Blocks> {
+    pub(super) fn borrow(is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
         KEPT.with(|kept| {
-            (so_far.is_none() && is_enough(kept.bytes.get())).then(|| {
-                kept.bytes.set(0);
-                Blocks(kept.block.get())
-            })
+            if !is_enough(kept.bytes.get()) {
+                return None;
+            }
+            kept.bytes.set(0);
+            // A scratch looks for a block only when it needs some bytes, so here they are not 0, and there is a block.
+            NonNull::new(kept.block.get())
         })
     }
 
@@ -340,8 +357,7 @@ mod kept {
     #[inline(never)]
     fn keep_larger(blocks: Blocks) {
         let Some(block) = blocks.largest().newest() else { return };
-        // SAFETY: the block is live and ours.
-        let bytes = unsafe { block.as_ref().bytes };
+        let (_, bytes) = Block::bytes(block);
         KEPT.with(|kept| {
             if bytes <= KEEP_AT_MOST && bytes > kept.bytes.get() && GUARD.try_with(|_| ()).is_ok() {
                 kept.free();
@@ -354,33 +370,27 @@ mod kept {
         });
     }
 
-    /// A new block that is the first of its scratch: lent, as if it had been kept.
-    pub(super) fn lend(block: NonNull<Block>) -> Blocks {
-        // SAFETY: the block is live and ours.
-        let bytes = unsafe { block.as_ref().bytes };
+    /// A new block that is the first of its scratch is lent as if it had been kept, if it may be.
+    pub(super) fn lend(block: NonNull<Block>) -> bool {
+        let (_, bytes) = Block::bytes(block);
         if bytes > KEEP_AT_MOST || GUARD.try_with(|_| ()).is_err() {
-            return not_lent(block);
+            return false;
         }
         KEPT.with(|kept| {
             // Too small, or it would have been borrowed.
             kept.free();
             kept.block.set(block.as_ptr());
         });
-        Blocks(block.as_ptr())
-    }
-
-    /// Blocks of which `newest` is the first, and that are not the thread's.
-    pub(super) fn not_lent(newest: NonNull<Block>) -> Blocks {
-        Blocks(newest.as_ptr().map_addr(|address| address | OF_ITS_OWN))
+        true
     }
 }
 
 #[cfg(not(feature = "std"))]
 mod kept {
-    use super::{Block, Blocks, NonNull, OF_ITS_OWN};
+    use super::{Block, Blocks, NonNull};
 
     #[inline(always)]
-    pub(super) fn borrow(_so_far: Blocks, _is_enough: impl FnOnce(usize) -> bool) -> Option<Blocks> {
+    pub(super) fn borrow(_is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
         None
     }
 
@@ -393,12 +403,8 @@ mod kept {
         }
     }
 
-    pub(super) fn lend(block: NonNull<Block>) -> Blocks {
-        not_lent(block)
-    }
-
-    pub(super) fn not_lent(newest: NonNull<Block>) -> Blocks {
-        Blocks(newest.as_ptr().map_addr(|address| address | OF_ITS_OWN))
+    pub(super) fn lend(_block: NonNull<Block>) -> bool {
+        false
     }
 }
 

@@ -58,14 +58,14 @@ fn control(fd: BorrowedFd<'_>) -> Control {
 }
 
 #[inline(never)]
-fn sendmsg_by_hand<const N: usize>(
+fn sendmsg_by_hand<const CAPACITY: usize>(
     fd: BorrowedFd<'_>,
     buffers: &[&mut [u8]],
     control: &[u64],
     flags: c_int,
 ) -> io::Result<usize> {
-    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; N];
-    if buffers.len() > N {
+    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; CAPACITY];
+    if buffers.len() > CAPACITY {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     for (slot, buffer) in iov.iter_mut().zip(buffers) {
@@ -83,10 +83,15 @@ fn sendmsg_by_hand<const N: usize>(
 }
 
 fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
+    let by_hand = match N {
+        0..=16 => sendmsg_by_hand::<16>,
+        17..=256 => sendmsg_by_hand::<256>,
+        _ => sendmsg_by_hand::<1024>,
+    };
     let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
     let (buffers, control) = (slices(&mut memory), control(a.as_fd()));
     repeat(iterations, || {
-        let sent = sendmsg_by_hand::<N>(black_box(a.as_fd()), black_box(&buffers), black_box(&control), black_box(0));
+        let sent = by_hand(black_box(a.as_fd()), black_box(&buffers), black_box(&control), black_box(0));
         moved(sent, N * BYTES);
         take(black_box(b.as_fd()), black_box(0));
     })
@@ -146,7 +151,7 @@ fn sendmsg_with_pinned(
     flags: c_int,
 ) -> io::Result<usize> {
     // SAFETY: the struct is filled while the closure runs, and the kernel reads it.
-    Sent { segments, control }.with_pinned(|c| cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), c.as_ptr(), flags) }))?
+    Sent { segments, control }.with_pinned(move |c| cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), c.as_ptr(), flags) }))?
 }
 
 fn run_with_pinned<const N: usize>(iterations: u64) -> u64 {
