@@ -1,7 +1,7 @@
 //! [`FfiPinned`]: a Rust value that fills a C struct, the errors of filling, and the call in between.
 
 use crate::buf::Lent;
-use crate::scratch::{INLINE, Scratch, with_scratch};
+use crate::scratch::{INLINE, Scratch, try_with_scratch};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -248,7 +248,7 @@ pub unsafe trait FfiPinned {
     /// ```
     #[inline]
     fn with_pinned<R>(&self, f: impl FnOnce(Filled<'_, Self::C>) -> R) -> Result<R, FillError> {
-        with_scratch(self.scratch_left(INLINE), move |scratch| {
+        try_with_scratch(self.scratch_left(INLINE), move |scratch| {
             let mut c = MaybeUninit::<Self::C>::zeroed();
             // SAFETY: `c` is zeroed and ours; `self` is borrowed and `scratch` lives until `f` has returned.
             unsafe { self.fill(c.as_mut_ptr(), scratch)? };
@@ -266,7 +266,7 @@ pub unsafe trait FfiPinned {
     /// If it cannot be filled; `live` is as it was then, and `f` is not called.
     #[inline]
     fn with_pinned_in<R>(&self, live: &mut Self::C, f: impl FnOnce(Filled<'_, Self::C>) -> R) -> Result<R, FillError> {
-        with_scratch(self.scratch_left(INLINE), move |scratch| {
+        try_with_scratch(self.scratch_left(INLINE), move |scratch| {
             // SAFETY: `live` is exclusively borrowed; `self` is borrowed and `scratch` lives until `f` has returned.
             let live = Live::fill(live, Self::release, |c| unsafe { self.fill(c, scratch) })?;
             Ok(f(Filled { c: live.c, lent: None, scope: PhantomData }))
@@ -325,7 +325,7 @@ pub unsafe trait FfiPinnedMut: FfiPinned {
     /// If it cannot be filled (`f` is not called then), or C reported what cannot be.
     #[inline]
     fn with_pinned_mut<R>(&mut self, f: impl FnOnce(Filled<'_, Self::C>) -> R) -> Result<R, FillError> {
-        with_scratch(self.scratch_left(INLINE), move |scratch| {
+        try_with_scratch(self.scratch_left(INLINE), move |scratch| {
             let mut c = MaybeUninit::<Self::C>::zeroed();
             let lent = Cell::new(false);
             // SAFETY: `c` is zeroed and ours; `self` is exclusively borrowed and `scratch` lives until after the taking
@@ -354,7 +354,7 @@ pub unsafe trait FfiPinnedMut: FfiPinned {
         live: &mut Self::C,
         f: impl FnOnce(Filled<'_, Self::C>) -> R,
     ) -> Result<R, FillError> {
-        with_scratch(self.scratch_left(INLINE), move |scratch| {
+        try_with_scratch(self.scratch_left(INLINE), move |scratch| {
             let lent = Cell::new(false);
             let mut kept = None;
             let live = Live::fill(live, Self::release, |c| {

@@ -5,6 +5,7 @@
 //! scratch is dropped or [reset](Scratch::reset). With `std`, the largest block of a dropped scratch is kept for the
 //! next one on the same thread, so that a call with a thousand buffers allocates the first time and never again.
 
+use crate::fill::FillError;
 use alloc::alloc::{Layout, alloc, dealloc};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -47,6 +48,24 @@ pub fn with_scratch<R>(fits: Option<usize>, lend: impl FnOnce(&mut Scratch<'_>) 
 #[inline(never)]
 fn in_blocks<R>(lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
     lend(&mut Scratch::on_heap())
+}
+
+/// The same for a function that may be refused: the error has its own way out, so that the result stays in registers.
+#[inline(always)]
+pub(crate) fn try_with_scratch<R>(
+    fits: Option<usize>,
+    lend: impl FnOnce(&mut Scratch<'_>) -> Result<R, FillError>,
+) -> Result<R, FillError> {
+    let mut refused = MaybeUninit::uninit();
+    let lent = with_scratch(fits, |scratch| match lend(scratch) {
+        Ok(result) => Some(result),
+        Err(error) => {
+            refused.write(error);
+            None
+        }
+    });
+    // SAFETY: `None` says that the error was written.
+    lent.ok_or_else(|| unsafe { refused.assume_init() })
 }
 
 /// The header of a heap block; its bytes follow.
@@ -134,15 +153,14 @@ impl<'a> Scratch<'a> {
     fn grow<T>(&mut self, n: usize) -> Option<*mut u8> {
         let slack = align_of::<T>().saturating_sub(align_of::<Block>());
         let is_enough = |bytes: usize| n <= bytes.saturating_sub(slack) / size_of::<T>();
-        let newest = match if self.blocks.is_none() { kept::borrow(is_enough) } else { None } {
-            Some(kept) => {
-                self.blocks = Blocks::lent(kept);
-                kept
-            }
-            None => {
-                self.blocks = self.blocks.longer(slack.checked_add(Layout::array::<T>(n).ok()?.size())?)?;
-                self.blocks.newest()?
-            }
+        // SAFETY: more than no values did not fit, so that 0 bytes are not enough.
+        let kept = if self.blocks.is_none() { unsafe { kept::borrow(is_enough) } } else { None };
+        let newest = if let Some(kept) = kept {
+            self.blocks = Blocks::lent(kept);
+            kept
+        } else {
+            self.blocks = self.blocks.longer(slack.checked_add(Layout::array::<T>(n).ok()?.size())?)?;
+            self.blocks.newest()?
         };
         let (first, bytes) = Block::bytes(newest);
         self.end = first.wrapping_add(bytes);
@@ -326,16 +344,20 @@ mod kept {
         }
     }
 
-    /// The kept block for a scratch that has none yet, if there is one and it is large enough for something.
+    /// The kept block for a scratch that has none yet, if it is large enough.
+    ///
+    /// # Safety
+    ///
+    /// 0 bytes are not enough.
     #[inline(always)]
-    pub(super) fn borrow(is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
+    pub(super) unsafe fn borrow(is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
         KEPT.with(|kept| {
             if !is_enough(kept.bytes.get()) {
                 return None;
             }
             kept.bytes.set(0);
-            // A scratch looks for a block only when it needs some bytes, so here they are not 0, and there is a block.
-            NonNull::new(kept.block.get())
+            // SAFETY: the bytes were not 0 (caller), so there is a block.
+            Some(unsafe { NonNull::new_unchecked(kept.block.get()) })
         })
     }
 
@@ -390,7 +412,7 @@ mod kept {
     use super::{Block, Blocks, NonNull};
 
     #[inline(always)]
-    pub(super) fn borrow(_is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
+    pub(super) unsafe fn borrow(_is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
         None
     }
 
@@ -490,6 +512,28 @@ mod tests {
         take(&mut Scratch::on_heap(), large);
         let (mut a, mut b) = (Scratch::on_heap(), Scratch::on_heap());
         assert_ne!(take(&mut a, 100), take(&mut b, large));
+    }
+
+    #[test]
+    fn a_wrong_hint_costs_time_and_nothing_else() {
+        let small = with_scratch(None, |scratch| take(scratch, 1));
+        assert_eq!(take(&mut Scratch::on_heap(), 1), small);
+        let large = with_scratch(Some(0), |scratch| take(scratch, 10_000));
+        assert_eq!(take(&mut Scratch::on_heap(), 10_000), large);
+    }
+
+    #[test]
+    fn a_block_aligns_more_than_its_own_alignment() {
+        #[repr(align(64))]
+        struct Line(#[allow(dead_code, reason = "only its address matters")] [u8; 64]);
+        let mut scratch = Scratch::on_heap();
+        for n in [1, 3, 40, 500] {
+            let start = scratch.alloc::<Line>(n).unwrap();
+            assert!(start.is_aligned());
+            // SAFETY: room for `n`.
+            unsafe { start.add(n - 1).write(Line([7; 64])) };
+            take(&mut scratch, 1);
+        }
     }
 
     #[test]
