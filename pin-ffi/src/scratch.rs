@@ -94,7 +94,8 @@ const HEADER: usize = size_of::<Block>();
 /// ```
 pub struct Scratch<'a> {
     next: *mut u8,
-    end: *mut u8,
+    /// Bytes at `next`.
+    room: usize,
     blocks: Blocks,
     /// The inline bytes are ours for `'a`.
     inline: PhantomData<&'a mut MaybeUninit<u8>>,
@@ -111,15 +112,14 @@ impl<'a> Scratch<'a> {
     #[inline(always)]
     pub fn new<const N: usize>(inline: &'a mut Inline<N>) -> Self {
         let next = inline.0.as_mut_ptr().cast::<u8>();
-        // One past the end of `inline`.
-        Self { next, end: next.wrapping_add(N), blocks: Blocks::NONE, inline: PhantomData }
+        Self { next, room: N, blocks: Blocks::NONE, inline: PhantomData }
     }
 
     /// A scratch without inline bytes: the first allocation takes a heap block.
     #[inline]
     pub const fn on_heap() -> Scratch<'static> {
         let nowhere = ptr::dangling_mut::<u128>().cast::<u8>();
-        Scratch { next: nowhere, end: nowhere, blocks: Blocks::NONE, inline: PhantomData }
+        Scratch { next: nowhere, room: 0, blocks: Blocks::NONE, inline: PhantomData }
     }
 
     /// A scratch over `N` bytes at `inline`, for storage that has no lifetime to borrow.
@@ -129,7 +129,7 @@ impl<'a> Scratch<'a> {
     /// `inline` must be valid for writes for as long as the scratch is used, and used by nothing else meanwhile.
     pub(crate) unsafe fn over<const N: usize>(inline: *mut Inline<N>) -> Scratch<'static> {
         let next = inline.cast::<u8>();
-        Scratch { next, end: next.wrapping_add(N), blocks: Blocks::NONE, inline: PhantomData }
+        Scratch { next, room: N, blocks: Blocks::NONE, inline: PhantomData }
     }
 
     /// Room for `n` values of type `T`, aligned, uninitialised, non-null also for `n == 0`; `None` if memory ran out.
@@ -139,18 +139,21 @@ impl<'a> Scratch<'a> {
             return Some(NonNull::dangling());
         }
         let pad = self.next.addr().wrapping_neg() & (align_of::<T>() - 1);
-        let room = (self.end.addr() - self.next.addr()).saturating_sub(pad);
-        let start = if n <= room / size_of::<T>() { self.next.wrapping_add(pad) } else { self.grow::<T>(n)? };
+        let room = self.room.saturating_sub(pad);
+        let (start, room) =
+            if n <= room / size_of::<T>() { (self.next.wrapping_add(pad), room) } else { self.grow::<T>(n)? };
         self.next = start.wrapping_add(n * size_of::<T>());
+        self.room = room - n * size_of::<T>();
         // SAFETY: inside the inline bytes or a block, or the dangling address of `on_heap`: none of them is null.
         Some(unsafe { NonNull::new_unchecked(start.cast()) })
     }
 
-    /// Goes on in a heap block with room for `n` values of type `T`; where in it they can start.
+    /// Goes on in a heap block with room for `n` values of type `T`; where in it they can start, and how
+    /// many bytes there are from there.
     ///
     /// `self` stays out of the functions that are not inlined, so that a scratch of a call lives in registers.
     #[inline(always)]
-    fn grow<T>(&mut self, n: usize) -> Option<*mut u8> {
+    fn grow<T>(&mut self, n: usize) -> Option<(*mut u8, usize)> {
         let slack = align_of::<T>().saturating_sub(align_of::<Block>());
         let is_enough = |bytes: usize| n <= bytes.saturating_sub(slack) / size_of::<T>();
         // SAFETY: more than no values did not fit, so that 0 bytes are not enough.
@@ -163,10 +166,9 @@ impl<'a> Scratch<'a> {
             self.blocks.newest()?
         };
         let (first, bytes) = Block::bytes(newest);
-        self.end = first.wrapping_add(bytes);
         // A block is aligned for all but the rarest types.
         let pad = if slack == 0 { 0 } else { first.addr().wrapping_neg() & (align_of::<T>() - 1) };
-        Some(first.wrapping_add(pad))
+        Some((first.wrapping_add(pad), bytes - pad))
     }
 
     /// Forgets all that was handed out and keeps the largest heap block.
@@ -175,9 +177,7 @@ impl<'a> Scratch<'a> {
     pub fn reset(&mut self) {
         self.blocks = self.blocks.largest();
         let Some(block) = self.blocks.newest() else { return };
-        let (first, bytes) = Block::bytes(block);
-        self.next = first;
-        self.end = first.wrapping_add(bytes);
+        (self.next, self.room) = Block::bytes(block);
     }
 }
 
@@ -435,6 +435,9 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
 
+    #[repr(align(64))]
+    struct Line(#[allow(dead_code, reason = "only its address matters")] [u8; 64]);
+
     /// Takes `n` numbers, writes the first and the last, and tells where they are.
     fn take(scratch: &mut Scratch<'_>, n: usize) -> usize {
         let start = scratch.alloc::<u64>(n).unwrap().as_ptr();
@@ -515,6 +518,21 @@ mod tests {
     }
 
     #[test]
+    fn no_values_take_no_room_even_where_their_alignment_has_none() {
+        let mut inline = Inline::<16>::uninit();
+        let mut scratch = Scratch::new(&mut inline);
+        let inside = scratch.alloc::<u8>(15).unwrap().as_ptr().addr();
+        assert!(scratch.alloc::<u64>(0).unwrap().is_aligned());
+        assert!(scratch.alloc::<Line>(0).unwrap().is_aligned());
+        let outside = take(&mut scratch, 4);
+        assert!(outside >= inside + 16 || outside + 32 <= inside);
+
+        let mut scratch = Scratch::on_heap();
+        assert!(scratch.alloc::<Line>(0).unwrap().is_aligned());
+        take(&mut scratch, 4);
+    }
+
+    #[test]
     fn a_wrong_hint_costs_time_and_nothing_else() {
         let small = with_scratch(None, |scratch| take(scratch, 1));
         assert_eq!(take(&mut Scratch::on_heap(), 1), small);
@@ -524,8 +542,6 @@ mod tests {
 
     #[test]
     fn a_block_aligns_more_than_its_own_alignment() {
-        #[repr(align(64))]
-        struct Line(#[allow(dead_code, reason = "only its address matters")] [u8; 64]);
         let mut scratch = Scratch::on_heap();
         for n in [1, 3, 40, 500] {
             let start = scratch.alloc::<Line>(n).unwrap();
