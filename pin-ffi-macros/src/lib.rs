@@ -1,7 +1,7 @@
 //! The macros of [`pin-ffi`](https://docs.rs/pin-ffi), which re-exports and documents them.
 //!
-//! parse ([`words`], [`model`]) -> [`check`] -> expand ([`derive`], [`attribute`]); errors are [collected](diagnostics)
-//! on the way, and an item with errors gets a [`fallback`].
+//! parse (`words`, `model`) -> `check` -> expand (`derive`, `attribute`); errors are collected (`diagnostics`)
+//! on the way, and an item with errors gets a `fallback`.
 
 mod attribute;
 mod check;

@@ -185,7 +185,7 @@ impl<T> Lent<T> {
     message = "`{Self}` is not a buffer: its memory cannot be lent to C as it is",
     label = "not a run of elements that stays in place",
     note = "lend a slice, an array, a `Vec`, a boxed slice, a string or C string, `IoSlice`, `IoSliceMut`, `OutBuf`, `Spare`, or an `Option` of these; elements need `NoPadding` where C reads and `Plain` where it writes",
-    note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`"
+    note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`, and pinned with `pin_value`"
 )]
 pub unsafe trait Buf {
     /// What the buffer is made of. Lengths count these.
@@ -216,6 +216,11 @@ impl<B: Buf<Access = Exclusive> + ?Sized> BufMut for B {}
     note = "use `OutBuf` over the same memory, or `Spare` for the unused capacity of a `Vec`; if C leaves the length alone, drop `inout`"
 )]
 pub unsafe trait Fill: BufMut {
+    /// Zeroes what of the capacity is not known to be initialised.
+    ///
+    /// For C that reports more than it writes: recvmsg(2) counts the gaps between control messages.
+    fn initialise(&mut self);
+
     /// Makes the first `n` elements of the lent capacity the filled part.
     ///
     /// # Safety
@@ -294,6 +299,20 @@ unsafe impl<T: Plain, const N: usize> Buf for [T; N] {
     }
 }
 
+// SAFETY: as for an array. Only a borrow of it can be had, and whoever holds that cannot move the elements.
+unsafe impl<T: Plain> Buf for [T] {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+    }
+}
+
 // SAFETY: a vector's elements are on the heap and move only when it is touched.
 unsafe impl<T: Plain> Buf for Vec<T> {
     type Elem = T;
@@ -343,8 +362,10 @@ macro_rules! text {
     )*};
 }
 text! {
+    str, as_bytes;
     &str, as_bytes;
     String, as_bytes;
+    CStr, to_bytes;
     &CStr, to_bytes;
     CString, to_bytes;
 }
@@ -410,6 +431,13 @@ unsafe impl<B: Buf> Buf for Option<B> {
 // SAFETY: passes on what the inner buffer does; `None` has capacity 0 and nothing to remember.
 unsafe impl<B: Fill> Fill for Option<B> {
     #[inline(always)]
+    fn initialise(&mut self) {
+        if let Some(buf) = self {
+            buf.initialise();
+        }
+    }
+
+    #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         if let Some(buf) = self {
             // SAFETY: the caller's promise, for the same capacity.
@@ -437,8 +465,10 @@ unsafe impl<B: Fill> Fill for Option<B> {
 pub struct OutBuf<'a, T> {
     start: NonNull<T>,
     capacity: usize,
-    /// Elements before this one are initialised; at most `capacity`.
+    /// Elements that are shown; at most `initialised`.
     filled: usize,
+    /// Elements known to be initialised; at most `capacity`.
+    initialised: usize,
     memory: PhantomData<&'a mut [MaybeUninit<T>]>,
 }
 
@@ -454,7 +484,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr()) };
-        Self { start, capacity, filled: 0, memory: PhantomData }
+        Self { start, capacity, filled: 0, initialised: capacity, memory: PhantomData }
     }
 
     /// Nothing filled yet, over memory that may be uninitialised.
@@ -463,7 +493,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr().cast()) };
-        Self { start, capacity, filled: 0, memory: PhantomData }
+        Self { start, capacity, filled: 0, initialised: 0, memory: PhantomData }
     }
 
     /// How many elements fit.
@@ -515,6 +545,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
             ptr::copy_nonoverlapping(elements.as_ptr(), end, elements.len());
         }
         self.filled += elements.len();
+        self.initialised = self.initialised.max(self.filled);
         Ok(())
     }
 
@@ -552,8 +583,21 @@ unsafe impl<T: Plain> Buf for OutBuf<'_, T> {
 // SAFETY: only the counters change.
 unsafe impl<T: Plain> Fill for OutBuf<'_, T> {
     #[inline(always)]
+    fn initialise(&mut self) {
+        if self.initialised < self.capacity {
+            // SAFETY: the memory is exclusively borrowed, and has room for `capacity` elements; zeroes are a `T` (`Plain`).
+            unsafe {
+                let rest = self.start.as_ptr().add(self.initialised);
+                rest.write_bytes(0, self.capacity - self.initialised);
+            }
+            self.initialised = self.capacity;
+        }
+    }
+
+    #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         self.filled = n;
+        self.initialised = self.initialised.max(n);
     }
 }
 
@@ -587,7 +631,7 @@ pub struct Spare<'a, T> {
 impl<'a, T: Plain> Spare<'a, T> {
     /// The capacity of `vec` behind its last element.
     #[inline]
-    pub const fn new(vec: &'a mut Vec<T>) -> Self {
+    pub fn new(vec: &'a mut Vec<T>) -> Self {
         let from = vec.len();
         Self { vec, from }
     }
@@ -600,7 +644,7 @@ impl<'a, T: Plain> Spare<'a, T> {
 
     /// Counts what was filled as the vector's own: the next fill goes behind it.
     #[inline]
-    pub const fn keep(&mut self) {
+    pub fn keep(&mut self) {
         self.from = self.vec.len();
     }
 }
@@ -623,6 +667,13 @@ unsafe impl<T: Plain> Buf for Spare<'_, T> {
 
 // SAFETY: only the vector's length changes.
 unsafe impl<T: Plain> Fill for Spare<'_, T> {
+    #[inline]
+    fn initialise(&mut self) {
+        let Lent { ptr, len } = self.lend_mut();
+        // SAFETY: the vector is exclusively borrowed, and has room for `len` elements there.
+        unsafe { ptr.write_bytes(0, len) };
+    }
+
     #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY: `from + n <= capacity`, and the elements before that are initialised: those before `from` were, the

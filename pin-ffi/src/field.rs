@@ -73,8 +73,19 @@ address!(usize u64 isize i64);
 #[cfg(any(target_pointer_width = "16", target_pointer_width = "32"))]
 address!(u32 i32);
 
+mod sealed {
+    pub trait Sealed {}
+}
+
 /// A C field that holds a length: any integer type.
-pub trait LenField: Copy {
+///
+/// Sealed: what C is told of a buffer's length is what these few lines make of it.
+#[diagnostic::on_unimplemented(
+    message = "a C field of type `{Self}` cannot hold a length",
+    label = "not an integer",
+    note = "`len` and `len_bytes` go to a field of an integer type"
+)]
+pub trait LenField: Copy + sealed::Sealed {
     /// The largest length that fits, as far as a `usize` can say it.
     const MAX: usize;
     /// Length 0.
@@ -87,6 +98,7 @@ pub trait LenField: Copy {
 
 macro_rules! integers {
     ($($t:ty)*) => {$(
+        impl sealed::Sealed for $t {}
         impl LenField for $t {
             const MAX: usize = if (usize::MAX as u128) < (<$t>::MAX as u128) { usize::MAX } else { <$t>::MAX as usize };
             const ZERO: Self = 0;

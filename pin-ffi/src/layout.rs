@@ -10,10 +10,13 @@ use core::marker::PhantomData;
 use core::mem::offset_of;
 
 /// An address in a C struct.
+#[allow(clippy::struct_excessive_bools)] // each a fact of its own from a manual page
 #[derive(Debug, Clone, Copy)]
 pub struct Pointer {
     /// Offset of the address, in bytes.
     ptr: usize,
+    /// Size of its field, in bytes.
+    size: usize,
     /// Offset of the length that counts it, if there is one.
     len: Option<usize>,
     /// The length counts bytes.
@@ -22,6 +25,34 @@ pub struct Pointer {
     written: bool,
     /// It leads to C structs that hold addresses themselves.
     nested: bool,
+    /// Calls leave in the length how much they wrote.
+    reported: bool,
+    /// What they report has bytes in it that they did not write.
+    gaps: bool,
+    /// It is no buffer's: a struct that fills it makes its own claim.
+    closed: bool,
+}
+
+#[cfg(unix)]
+impl Pointer {
+    const fn new(ptr: usize, size: usize, len: Option<usize>, bytes: bool) -> Self {
+        Self { ptr, size, len, bytes, written: true, nested: false, reported: false, gaps: false, closed: false }
+    }
+    const fn nested(self) -> Self {
+        Self { nested: true, ..self }
+    }
+    const fn reported(self) -> Self {
+        Self { reported: true, ..self }
+    }
+    const fn never_written(self) -> Self {
+        Self { written: false, ..self }
+    }
+    const fn gaps(self) -> Self {
+        Self { gaps: true, ..self }
+    }
+    const fn closed(self) -> Self {
+        Self { closed: true, written: false, ..self }
+    }
 }
 
 /// The addresses of one C struct, or `None` if it is not known.
@@ -47,8 +78,8 @@ impl Map {
     /// At compile time.
     pub const fn check_known(&self, expected: bool) {
         assert!(
-            !expected || self.0.is_some() || cfg!(not(target_os = "linux")),
-            "this is not the struct of `libc` with that name, so its words cannot be checked: give it a name of its own"
+            !expected || self.0.is_some(),
+            "the words for a struct of this name are checked, and those of this struct cannot be: say it by another name (`type Mine = ...`)"
         );
     }
 
@@ -57,12 +88,16 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
-    pub const fn check_lent(&self, ptr: usize, len: Option<(usize, bool)>, read_only: bool, array: bool) {
+    pub const fn check_lent(&self, ptr: usize, len: Option<(usize, bool)>, read_only: bool, array: bool, inout: bool) {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;
         while i < pointers.len() {
             let known = &pointers[i];
-            if known.ptr == ptr {
+            if known.ptr == ptr && !known.closed {
+                assert!(
+                    !inout || known.reported,
+                    "C does not change this length: drop `inout`; how much a call filled is what it returns"
+                );
                 assert!(
                     array || !known.nested,
                     "this C field leads to C structs with addresses in them: lend values that fill them with `array`"
@@ -77,13 +112,75 @@ impl Map {
                         assert!(known.bytes || !bytes, "C counts elements here: say `len`, not `len_bytes`");
                     }
                     (None, Some(_)) => panic!("this C field is not the length of that address"),
-                    (Some(_) | None, None) => {}
+                    (Some(_), None) => {
+                        panic!("this address is counted by a length of the struct: say which with `len`")
+                    }
+                    (None, None) => {}
                 }
                 return;
             }
             i += 1;
         }
         panic!("this C field is not an address that can be lent");
+    }
+
+    /// What C reports of the buffer at `ptr` counts its elements, of `size` bytes each.
+    ///
+    /// # Panics
+    ///
+    /// At compile time.
+    pub const fn check_reported(&self, ptr: usize, bytes: bool, size: usize) {
+        if let Some(known) = self.at(ptr) {
+            assert!(
+                bytes || size == 1 || !known.bytes,
+                "C reports bytes here, and the buffer's elements are larger: say `len_bytes`"
+            );
+        }
+    }
+
+    /// Whether C may report bytes as written at `ptr` that it left as they were.
+    #[must_use]
+    pub const fn has_gaps(&self, ptr: usize) -> bool {
+        match self.at(ptr) {
+            Some(known) => known.gaps,
+            None => false,
+        }
+    }
+
+    const fn at(&self, ptr: usize) -> Option<&'static Pointer> {
+        let Some(pointers) = self.0 else { return None };
+        let mut i = 0;
+        while i < pointers.len() {
+            if pointers[i].ptr == ptr {
+                return Some(&pointers[i]);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// No two of these places (offset, size) share bytes: an address would get another one's length.
+    ///
+    /// # Panics
+    ///
+    /// At compile time.
+    pub const fn check_apart(&self, places: &[(usize, usize)]) {
+        if self.0.is_none() {
+            return;
+        }
+        let mut i = 0;
+        while i < places.len() {
+            let mut j = 0;
+            while j < i {
+                let ((a, a_size), (b, b_size)) = (places[i], places[j]);
+                assert!(
+                    a + a_size <= b || b + b_size <= a,
+                    "two fields fill the same bytes of the C struct: keep one of them"
+                );
+                j += 1;
+            }
+            i += 1;
+        }
     }
 
     /// The `size` bytes at `at` are a struct that C is said to only read through.
@@ -113,7 +210,10 @@ impl Map {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;
         while i < pointers.len() {
-            assert!(pointers[i].ptr != at, "this C field is an address: lend the buffer itself with `ptr`");
+            assert!(
+                at < pointers[i].ptr || pointers[i].ptr + pointers[i].size <= at,
+                "this C field is an address or leads to one: lend the buffer itself with `ptr`"
+            );
             if let Some(len) = pointers[i].len {
                 assert!(len != at, "this C field counts a buffer: it is filled by `len` beside that buffer's `ptr`");
             }
@@ -124,17 +224,22 @@ impl Map {
 
 #[cfg(unix)]
 macro_rules! known {
-    ($($(#[$meta:meta])* $c:ty: $([$($ptr:ident).+ $(, $($len:ident).+ $unit:ident)? $(; $word:ident)?])*;)*) => {$(
+    ($($(#[$meta:meta])* $c:ty: $([$($ptr:ident).+ $(, $($len:ident).+ $unit:ident)? $(; $($word:ident)+)?])*;)*) => {$(
         $(#[$meta])*
         impl StructMap<$c> {
             /// Its addresses.
-            pub const MAP: Map = Map(Some(&[$(Pointer {
-                ptr: offset_of!($c, $($ptr).+),
-                len: known!(@len $c $(, $($len).+)?),
-                bytes: known!(@bytes $($unit)?),
-                written: known!(@written $($word)?),
-                nested: known!(@nested $($word)?),
-            }),*]));
+            pub const MAP: Map = Map(Some(&[$(
+                Pointer::new(
+                    offset_of!($c, $($ptr).+),
+                    {
+                        let place = core::mem::MaybeUninit::<$c>::uninit();
+                        // SAFETY: a field's address inside the place; only its type is looked at.
+                        crate::__private::size_at(unsafe { &raw const (*place.as_ptr()).$($ptr).+ })
+                    },
+                    known!(@len $c $(, $($len).+)?),
+                    known!(@bytes $($unit)?),
+                )$($(.$word())+)?
+            ),*]));
         }
     )*};
     (@len $c:ty) => { None };
@@ -142,30 +247,24 @@ macro_rules! known {
     (@bytes) => { false };
     (@bytes bytes) => { true };
     (@bytes elements) => { false };
-    (@written) => { true };
-    (@written nested) => { true };
-    (@written never_written) => { false };
-    (@nested) => { false };
-    (@nested nested) => { true };
-    (@nested never_written) => { false };
 }
 
 #[cfg(unix)]
 known! {
     libc::iovec: [iov_base, iov_len bytes];
     libc::msghdr:
-        [msg_name, msg_namelen bytes]
+        [msg_name, msg_namelen bytes; reported]
         [msg_iov, msg_iovlen elements; nested]
-        [msg_control, msg_controllen bytes];
+        [msg_control, msg_controllen bytes; reported gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::mmsghdr:
-        [msg_hdr.msg_name, msg_hdr.msg_namelen bytes]
+        [msg_hdr.msg_name, msg_hdr.msg_namelen bytes; reported]
         [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; nested]
-        [msg_hdr.msg_control, msg_hdr.msg_controllen bytes];
+        [msg_hdr.msg_control, msg_hdr.msg_controllen bytes; reported gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::sock_fprog: [filter, len elements; never_written];
     #[cfg(target_os = "linux")]
-    libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes];
+    libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes; reported];
     #[cfg(target_os = "linux")]
-    libc::aiocb: [aio_buf, aio_nbytes bytes];
+    libc::aiocb: [aio_buf, aio_nbytes bytes] [aio_sigevent; closed];
 }

@@ -1,4 +1,6 @@
-#![doc = include_str!("../../README.md")]
+// The front page has an example for Unix.
+#![cfg_attr(all(unix, feature = "std"), doc = include_str!("../README.md"))]
+#![cfg_attr(not(all(unix, feature = "std")), doc = "Lends Rust memory to C, with no copy; see the crate's README.")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -13,7 +15,12 @@ pub mod errno;
 mod field;
 mod fill;
 mod in_flight;
+#[cfg(unix)]
+mod iovec;
 mod layout;
+#[cfg(all(unix, feature = "mmap"))]
+pub mod mmap;
+mod pinner;
 mod scratch;
 mod stats;
 
@@ -28,6 +35,411 @@ pub use fill::{
     FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
 };
 pub use in_flight::{Direction, InFlight, Reads, Refused, Writes};
-pub use pin_ffi_macros::{FfiPinned, Plain, pinned_ffi};
+pub use pinner::{Pinned, PinnedMut, Pinner, Scope, Slot, Stored, ThroughMut, Writable, scope};
 pub use scratch::{INLINE, Inline, Scratch};
 pub use stats::leaked_operations;
+
+/// Makes a struct of buffers fill a C struct that points at them.
+///
+/// It implements [`FfiPinned`](trait@FfiPinned), for C to read, and where every field allows it
+/// [`FfiPinnedMut`](trait@FfiPinnedMut), for C to write.
+///
+/// # On the struct
+///
+/// | word | meaning |
+/// |---|---|
+/// | `c = path` | the C struct. Without it each buffer fills one `iovec`, in order, and `C` is `[iovec; N]` |
+/// | `crate = path` | where `pin_ffi` is, if it has another name |
+///
+/// # On a field
+///
+/// Each field says what it is to C by one of the first seven words; `f` is a field of the C struct, or a path of fields
+/// into its unions and inner structs (`ifc_ifcu.ifcu_buf`).
+///
+/// | word | meaning |
+/// |---|---|
+/// | `ptr = f` | the [buffer](Buf)'s address goes to `f`: a raw pointer of any kind, or an integer wide enough (the address is exposed) |
+/// | `array = f` | the address of an array of C structs, one for each of the field's values ([`FfiArray`]) |
+/// | `inline = f` | the C struct that the field's value fills is stored in `f` itself |
+/// | `set = f` | a plain value is [converted](Convert) into `f`, checked |
+/// | `out = f` | what C left in `f` is converted into the field, checked |
+/// | `inout = f` | both |
+/// | `skip` | C never sees the field |
+/// | `len = f` | beside `ptr` or `array`: how many elements, in `f` of any integer type, checked. Several fields may name the same `f`: they must agree, and `None` has no say |
+/// | `len_bytes = f` | the same in bytes |
+/// | `inout` | C changes the length: the capacity goes in, what it reports is checked and becomes the [filled](Fill) part |
+/// | `read_only` | C never writes through this field, whatever the call and however `f` is declared |
+/// | `null_if_empty` | an empty buffer is NULL, rather than an address that is not null and aligned |
+/// | `max = e` | at most `e` elements; a constant expression |
+///
+/// # Example
+///
+/// A C library's request, and a Rust struct that fills it:
+///
+/// ```
+/// use pin_ffi::{FfiPinned, FfiPinnedMut, OutBuf};
+///
+/// /// `struct request` of the C header.
+/// #[repr(C)]
+/// pub struct request {
+///     name: *const u8,
+///     name_len: u16,
+///     answer: *mut u8,
+///     answer_len: u32,
+///     status: i32,
+/// }
+///
+/// #[derive(FfiPinned)]
+/// #[ffi(c = request)]
+/// struct Request<'a> {
+///     #[ffi(ptr = name, len = name_len)]
+///     name: &'a str,
+///     #[ffi(ptr = answer, len = answer_len, inout)]
+///     answer: OutBuf<'a, u8>,
+///     #[ffi(out = status)]
+///     status: i32,
+/// }
+///
+/// // The C side, played by Rust: answers with the name, backwards.
+/// unsafe fn c_side(r: *mut request) {
+///     // SAFETY: the caller passes a filled request.
+///     unsafe {
+///         for i in 0..(*r).name_len as usize {
+///             *(*r).answer.add(i) = *(*r).name.add((*r).name_len as usize - 1 - i);
+///         }
+///         (*r).answer_len = u32::from((*r).name_len);
+///         (*r).status = 200;
+///     }
+/// }
+///
+/// let mut memory = [0; 16];
+/// let mut request = Request { name: "pin", answer: OutBuf::new(&mut memory), status: 0 };
+/// // SAFETY: `c_side` keeps nothing, and reports what it wrote.
+/// request.with_pinned_mut(|mut c| unsafe { c_side(c.as_mut_ptr()) })?;
+/// assert_eq!((request.answer.filled(), request.status), (&b"nip"[..], 200));
+/// # Ok::<(), pin_ffi::FillError>(())
+/// ```
+///
+/// # What comes out
+///
+/// For that struct, with `p` for `::pin_ffi::__private` and `info!(..)` for the names that an error will show:
+///
+/// ```text
+/// const _: () = {
+///     // A type for each field, so that a refusal can name it.
+///     mod __pin_ffi_field { pub struct name; pub struct answer; pub struct status; }
+///     // Does C itself declare the field `*const`?
+///     const READ_ONLY_name: bool = p::declared_read_only(/* the place `name` of a request */);
+///     const READ_ONLY_answer: bool = p::declared_read_only(/* the place `answer` */);
+///
+///     unsafe impl<'a> p::FfiPinned for Request<'a> {
+///         type C = request;
+///
+///         unsafe fn fill(&self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<(), p::FillError> {
+///             // First all that can fail: an error leaves the C struct as it was.
+///             let lent_name = p::Buf::lend(&self.name);
+///             let lent_answer = p::Buf::lend(&self.answer);
+///             let len_name_len = p::checked_len(unsafe { &raw const (*c).name_len }, lent_name.len, info!(..))?;
+///             let len_answer_len = p::checked_len(unsafe { &raw const (*c).answer_len }, lent_answer.len, info!(..))?;
+///             unsafe {
+///                 p::put_ptr(&raw mut (*c).name, lent_name);
+///                 p::put_ptr(&raw mut (*c).answer, lent_answer);
+///                 (&raw mut (*c).name_len).write_unaligned(len_name_len);
+///                 (&raw mut (*c).answer_len).write_unaligned(len_answer_len);
+///             }
+///             Ok(())
+///         }
+///
+///         unsafe fn release(c: *mut request) {
+///             unsafe {
+///                 p::null_ptr(&raw mut (*c).name);
+///                 p::null_ptr(&raw mut (*c).answer);
+///                 p::zero_len(&raw mut (*c).name_len);
+///                 p::zero_len(&raw mut (*c).answer_len);
+///             }
+///         }
+///     }
+///
+///     unsafe impl<'a> p::FfiPinnedMut for Request<'a>
+///     where
+///         // `&str` lets C read only, which will do: C declares `name` as `*const`.
+///         for<'t> &'a str: p::LendMut<'t, __pin_ffi_field::name, READ_ONLY_name>,
+///         for<'t> OutBuf<'a, u8>: p::LendMut<'t, __pin_ffi_field::answer, READ_ONLY_answer>,
+///     {
+///         type Kept = (Option<usize>,);
+///
+///         unsafe fn fill_mut(&mut self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<Self::Kept, p::FillError> {
+///             let lent_name = if READ_ONLY_name { p::Buf::lend(&self.name) } else { p::Buf::lend_mut(&mut self.name) };
+///             let lent_answer = if READ_ONLY_answer { p::Buf::lend(&self.answer) } else { p::Buf::lend_mut(&mut self.answer) };
+///             let capacity_answer = p::capacity(&lent_answer);
+///             // ... the lengths and the writes, as above ...
+///             Ok((capacity_answer,))
+///         }
+///
+///         unsafe fn take_back(&mut self, c: *const request, kept: Self::Kept) -> Result<(), p::FillError> {
+///             let (kept_answer,) = kept;
+///             // All that C left is looked at before anything of it is taken.
+///             let filled_answer = unsafe {
+///                 p::taken_len::<OutBuf<'a, u8>, false, _, _>(/* `answer` and `answer_len` of `c` */, kept_answer, info!(..))?
+///             };
+///             let value_status = unsafe { p::taken(&raw const (*c).status, info!(..))? };
+///             unsafe { p::Fill::set_filled(&mut self.answer, filled_answer) };
+///             self.status = value_status;
+///             Ok(())
+///         }
+///     }
+/// };
+/// ```
+///
+/// # Direction
+///
+/// A value is lent for reading by `&value` (`pin`, [`with_pinned`](FfiPinned::with_pinned)) or for writing by
+/// `&mut value` (`pin_mut`, [`with_pinned_mut`](FfiPinnedMut::with_pinned_mut)). The derive always gives the first. It
+/// gives the second if each buffer is an exclusive borrow or an owner, or stands in a C field that is declared `*const`
+/// or said to be `read_only`; nested values must allow it themselves. A call that writes refuses the others, and the
+/// error names the field.
+///
+/// # Generics
+///
+/// Lifetimes, types and constants, with their bounds. A field whose type is a parameter `T` needs no bound for `ptr`; for
+/// `array` and `inline` say what it fills, `T: FfiPinnedMut<C = ...>`.
+///
+/// # Safety
+///
+/// The words are a claim about C: that `f` is an address, and that its length is where you say. For the structs of `libc`
+/// that this crate knows (`iovec`, `msghdr`, `mmsghdr`, `sock_fprog`, `ifconf`, `aiocb`) the claim is checked at compile
+/// time. For any other struct it is yours, just as the declaration in an `unsafe extern` block is: a wrong one lets a
+/// call do what C does with wrong lengths. A crate under `#![forbid(unsafe_code)]` may derive for the known structs and
+/// for the form without `c`; for others the compiler refuses the derive there, at the path of the C struct.
+pub use pin_ffi_macros::FfiPinned;
+
+/// Declares that a `#[repr(C)]` struct is [`Plain`](trait@Plain): numbers throughout, and no padding.
+///
+/// The derive checks it: every field is `Plain`, the fields fill the struct, the layout is C's.
+///
+/// # Example
+///
+/// ```
+/// #[derive(Clone, Copy, pin_ffi::Plain)]
+/// #[repr(C)]
+/// struct Sample { time: u64, left: i16, right: i16, flags: u32 }
+///
+/// let mut samples = [Sample { time: 0, left: 0, right: 0, flags: 0 }; 4];
+/// let mut buffer = pin_ffi::OutBuf::new(&mut samples); // C may write samples there
+/// # assert_eq!(buffer.capacity(), 4);
+/// ```
+///
+/// What comes out is `unsafe impl NoPadding for Sample {}`, `unsafe impl Plain for Sample {}` and the assertions.
+pub use pin_ffi_macros::Plain;
+
+/// Makes safe functions of C declarations, wrappers around C calls, and functions that C can call.
+///
+/// # 1. C declarations
+///
+/// On an `unsafe extern "C"` block. The C signature stays as it stands in the header, and the words say how each pointer
+/// is lent; declarations without words are left alone.
+///
+/// ```
+/// use pin_ffi::pinned_ffi;
+/// use std::ffi::{c_char, c_int, c_void};
+/// # use std::os::fd::AsFd;
+///
+/// #[pinned_ffi]
+/// unsafe extern "C" {
+///     /// Writes the bytes; how many were written.
+///     #[ffi(err = minus_one)]
+///     safe fn write(#[ffi(fd)] fd: c_int, #[ffi(in, len = n)] buf: *const c_void, n: usize) -> isize;
+///     //  -> fn write(fd: BorrowedFd<'_>, buf: &[u8]) -> io::Result<usize>
+///
+///     /// Reads what there is.
+///     #[ffi(err = minus_one)]
+///     safe fn read(#[ffi(fd)] fd: c_int, #[ffi(out, len = n, filled = ret)] buf: *mut c_void, n: usize) -> isize;
+///     //  -> fn read<B: Fillable<u8>>(fd: BorrowedFd<'_>, buf: B) -> io::Result<B::Output>
+///
+///     safe fn strlen(#[ffi(cstr)] s: *const c_char) -> usize;
+///     //  -> fn strlen(s: &CStr) -> usize
+/// }
+///
+/// let (a, b) = std::os::unix::net::UnixStream::pair()?;
+/// assert_eq!(write(a.as_fd(), b"ping")?, 4);
+/// let mut buf = [0; 16];
+/// assert_eq!(read(b.as_fd(), &mut buf)?, 4);
+/// assert_eq!((&buf[..4], strlen(c"ping")), (&b"ping"[..], 4));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// | on a parameter | Rust sees | meaning |
+/// |---|---|---|
+/// | `in` | `&T`, `&[T]` with `len` | C reads |
+/// | `inout` | `&mut T`, `&mut [T]` | C reads and writes |
+/// | `out` | a [`Fillable`] | C writes; `filled` says how much, and only that becomes visible |
+/// | `in = T`, `out = T`, `inout = T` | the same of `T` | what C declares as `void` or as an opaque struct is made of `T` |
+/// | `len = n`, `len_bytes = n` | nothing: `n` is filled in | parameter `n` counts elements, or bytes, in its own type, checked; several buffers with one `n` must agree |
+/// | `len = *n` | nothing | `n` points at the length: capacity in |
+/// | `len = 16`, `len = w * h` | | the buffer must have at least as many; each step of the arithmetic is checked |
+/// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves in `*n`, or the whole buffer; `ret` beside `pin_mut` and `len`: results are taken back from so many structs |
+/// | `pin` | `&B`, [`B: FfiPinned`](trait@FfiPinned); with `len` [`B: FfiArray`](FfiArray) | a filled C struct, or an array of them, that C reads |
+/// | `pin_mut` | `&mut B`, `FfiPinnedMut` or [`FfiArrayMut`] | one that C may write, and write through; results are taken back |
+/// | `fd` | `BorrowedFd<'_>` | a descriptor (with `std`) |
+/// | `cstr` | `&CStr` | a string that ends with a NUL |
+/// | `nullable` | `Option<...>` | `None` is NULL, for a descriptor -1 |
+/// | `null_if_empty` | | an empty buffer is NULL |
+/// | `max = e` | | at most `e` elements |
+///
+/// `void` and `char` are `u8` in Rust. A pointer without a word stays a raw pointer, and its function stays `unsafe`; if
+/// it is declared `safe fn`, that is an error.
+///
+/// | on a declaration | meaning |
+/// |---|---|
+/// | `err = minus_one` | -1 means: see `errno` |
+/// | `err = nonzero` | anything but 0 means: see `errno`; nothing is returned otherwise |
+/// | `err = null` | NULL means: see `errno`; otherwise a `NonNull` |
+/// | `err = negative_errno` | a negative value is the error |
+/// | `err = returned_errno` | anything but 0 is the error |
+/// | `err = none` | the returned value is no error (the default) |
+/// | `rename = name` | the Rust function's name |
+///
+/// The function returns [`Result`] if it has an `err`, or if a length can fail to fit. It returns what C
+/// returns (a `usize` for `ssize_t`), then what each `out` buffer gives back; a value that only said "done" or "this many
+/// were filled" is left out. `errno` is read first thing after the call.
+///
+/// For the declaration of `write` above this comes out, with `p` for `::pin_ffi::__private`:
+///
+/// ```text
+/// /// Writes the bytes; how many were written.
+/// ///
+/// /// C: `fn write(fd: c_int, buf: *const c_void, n: usize) -> isize`
+/// #[inline]
+/// fn write(fd: p::BorrowedFd<'_>, buf: &[u8]) -> ::pin_ffi::Result<usize> {
+///     unsafe extern "C" {
+///         #[link_name = "write"]
+///         fn c(fd: c_int, buf: *const c_void, n: usize) -> isize;
+///     }
+///     let lent_buf = p::lend_in(buf);
+///     let c_n: usize = p::checked_len::<usize>(null(), lent_buf.len, &p::Field { item: "write", field: "buf", c: "n" })?;
+///     let ret = unsafe { c(p::raw_fd(Some(fd)), p::argument::<*const c_void, _>(lent_buf), c_n) };
+///     let ret = p::errno::minus_one_count(ret)?;
+///     Ok(ret)
+/// }
+/// ```
+///
+/// # 2. Wrappers
+///
+/// On a function with a body, for a declaration that exists already. A parameter with `pin` or `pin_mut` is the filled C
+/// struct in the body, a [`Filled`] (for `&mut [B]` a [`FilledArray`]). Results are taken back when the body has returned
+/// `Ok` and asked for [`as_mut_ptr`](Filled::as_mut_ptr).
+///
+/// ```
+/// use pin_ffi::{FfiPinned, OutBuf, pinned_ffi};
+/// use std::io;
+/// use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+///
+/// #[derive(FfiPinned)]
+/// #[ffi(c = libc::msghdr)]
+/// struct Received<'a> {
+///     #[ffi(array = msg_iov, len = msg_iovlen)]
+///     parts: [&'a mut [u8]; 2],
+///     #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+///     control: OutBuf<'a, u8>,
+///     #[ffi(out = msg_flags)]
+///     flags: i32,
+/// }
+///
+/// #[pinned_ffi]
+/// fn receive(s: BorrowedFd<'_>, #[ffi(pin_mut)] msg: &mut Received<'_>) -> io::Result<usize> {
+///     // SAFETY: `msg` is a filled `msghdr`; recvmsg(2) keeps nothing of it.
+///     let n = unsafe { libc::recvmsg(s.as_raw_fd(), msg.as_mut_ptr(), 0) };
+///     usize::try_from(n).map_err(|_| io::Error::last_os_error())
+/// }
+///
+/// let (a, b) = std::os::unix::net::UnixDatagram::pair()?;
+/// a.send(b"headbody")?;
+/// let (mut head, mut body, mut control) = ([0; 4], [0; 16], [0; 64]);
+/// let mut msg = Received { parts: [&mut head, &mut body], control: OutBuf::new(&mut control), flags: -1 };
+/// assert_eq!(receive(b.as_fd(), &mut msg)?, 8);
+/// assert_eq!((msg.flags, msg.control.filled().len()), (0, 0));
+/// assert_eq!((&head, &body[..4]), (b"head", &b"body"[..]));
+/// # Ok::<(), io::Error>(())
+/// ```
+///
+/// What comes out is the fill, the body as a closure (so that `return` and `?` keep their meaning), and the taking back:
+///
+/// ```text
+/// fn receive(s: BorrowedFd<'_>, msg: &mut Received<'_>) -> io::Result<usize> {
+///     let mut inline = p::Inline::<{ p::INLINE }>::uninit();
+///     let mut scratch = p::Scratch::new(&mut inline);
+///     let value_msg = &mut *msg;
+///     let mut c_msg = p::zeroed_for(&*value_msg);
+///     let kept_msg = match unsafe { p::FfiPinnedMut::fill_mut(value_msg, c_msg.as_mut_ptr(), &mut scratch) } {
+///         Ok(kept) => kept,
+///         Err(error) => return p::WrapperResult::refused(error),
+///     };
+///     let lent_msg = Cell::new(false);
+///     let mut msg = unsafe { p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg) };
+///     let ret = (|| -> io::Result<usize> { /* the body */ })();
+///     if p::WrapperResult::succeeded(&ret) {
+///         if lent_msg.get() {
+///             if let Err(error) = unsafe { p::FfiPinnedMut::take_back(value_msg, c_msg.as_ptr(), kept_msg) } {
+///                 return p::WrapperResult::refused(error);
+///             }
+///         }
+///     }
+///     ret
+/// }
+/// ```
+///
+/// # 3. Functions that C calls
+///
+/// On an `extern "C"` function with a body. Its parameters are slices, strings and values in the body: `in` and `len`
+/// give `&[T]`, `inout` `&mut [T]`, `out` `&mut [MaybeUninit<T>]`, `cstr` `&CStr`; `userdata = T` gives `&mut T`;
+/// `nullable` makes an `Option` of a single value. NULL where that was not said, a misaligned address or a negative length
+/// is a panic that names the parameter.
+///
+/// A panic does not cross into C: with `#[pinned_ffi(panic = e)]` C gets `e`, without it the process is aborted.
+///
+/// ```
+/// use pin_ffi::pinned_ffi;
+/// use std::ffi::{c_int, c_void};
+///
+/// #[pinned_ffi(panic = 0)]
+/// extern "C" fn compare(
+///     #[ffi(in = i32)] a: *const c_void,
+///     #[ffi(in = i32)] b: *const c_void,
+///     #[ffi(userdata = usize)] calls: *mut c_void,
+/// ) -> c_int {
+///     *calls += 1;
+///     a.cmp(b) as c_int
+/// }
+///
+/// # #[cfg(all(target_os = "linux", target_env = "gnu"))] {
+/// # unsafe extern "C" { fn qsort_r(base: *mut c_void, n: usize, size: usize, f: unsafe extern "C" fn(*const c_void, *const c_void, *mut c_void) -> c_int, p: *mut c_void); }
+/// let (mut numbers, mut calls) = ([3, 1, 2], 0_usize);
+/// // SAFETY: three `i32`s, and a callback that takes them and a `usize`.
+/// unsafe { qsort_r(numbers.as_mut_ptr().cast(), 3, 4, compare, (&raw mut calls).cast()) };
+/// assert_eq!((numbers, calls), ([1, 2, 3], 3));
+/// # }
+/// ```
+///
+/// What comes out is an `unsafe extern "C" fn` (whoever calls it must pass what the words say), with the body in a
+/// function of its own that is as safe as it was written:
+///
+/// ```text
+/// unsafe extern "C" fn compare(a: *const c_void, b: *const c_void, calls: *mut c_void) -> c_int {
+///     fn body(a: &i32, b: &i32, calls: &mut usize) -> c_int { *calls += 1; a.cmp(b) as c_int }
+///     fn answer() -> c_int { 0 }
+///     p::guarded("compare", Some(answer as fn() -> c_int), || {
+///         body(
+///             p::required(unsafe { p::value_ref::<i32, _>(a, "a") }, "a"),
+///             p::required(unsafe { p::value_ref::<i32, _>(b, "b") }, "b"),
+///             p::required(unsafe { p::value_mut::<usize, _>(calls, "calls") }, "calls"),
+///         )
+///     })
+/// }
+/// ```
+///
+/// # Safety
+///
+/// The words are a claim about C, of the same kind as the declaration itself: they stand in an `unsafe extern` block, in a
+/// wrapper around an `unsafe` call, or on a function that only C calls. Where the claim is right, nothing that safe code
+/// passes can make C read or write what was not lent to it.
+pub use pin_ffi_macros::pinned_ffi;

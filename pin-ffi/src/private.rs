@@ -22,16 +22,28 @@ pub use libc;
     note = "make the field an exclusive borrow or an owner (`&mut [T]`, `[T; N]`, `Vec<T>`, `OutBuf<T>`), or lend the value to a call that only reads (`pin`)",
     note = "if C never writes through this field, whatever the call, say `read_only`"
 )]
-pub trait MayWrite<'t, F, const READ_ONLY: bool> {}
-impl<F, A: Access> MayWrite<'_, F, true> for A {}
-impl<F> MayWrite<'_, F, false> for Exclusive {}
+///
+/// # Safety
+///
+/// Only for [`Exclusive`], or where C does not write. The trait is `unsafe` so that no safe code can add to it: a field's
+/// marker is a type of the user's crate, which would otherwise allow an `impl` there.
+pub unsafe trait MayWrite<'t, F, const READ_ONLY: bool> {}
+// SAFETY: C does not write.
+unsafe impl<F, A: Access> MayWrite<'_, F, true> for A {}
+// SAFETY: nobody else can reach the memory.
+unsafe impl<F> MayWrite<'_, F, false> for Exclusive {}
 
 /// The buffer of the Rust field `F`, lent to a call that writes.
 ///
 /// This and the two traits below stand in `where` clauses of generated impls. They have no supertraits: an assumed
 /// `Buf` or `FfiArray` would hide from the compiler what the type's associated types are.
-pub trait LendMut<'t, F, const READ_ONLY: bool> {}
-impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
+///
+/// # Safety
+///
+/// Only where the buffer's access is one that [`MayWrite`]; `unsafe` for the same reason.
+pub unsafe trait LendMut<'t, F, const READ_ONLY: bool> {}
+// SAFETY: the bound says so.
+unsafe impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
 where
     B: Buf,
     B::Access: MayWrite<'t, F, READ_ONLY>,
@@ -183,11 +195,20 @@ pub unsafe fn put_ptr<F: PtrField, E>(slot: *mut F, lent: Lent<E>) {
     label = "the field's values fill `{E}`",
     note = "`array` goes to a field of type `*mut {E}`, `*const {E}`, `usize` or `u64`: let the values derive `FfiPinned` with `c = ` the struct that this field points at"
 )]
-pub trait ArrayField<E>: PtrField {}
-impl<E> ArrayField<E> for *mut E {}
-impl<E> ArrayField<E> for *const E {}
-impl<E> ArrayField<E> for usize {}
-impl<E> ArrayField<E> for u64 {}
+///
+/// # Safety
+///
+/// `Self` does not say that it leads to anything but `E`s. The trait is `unsafe` so that no safe code can add to it: `E`
+/// may be a type of the user's crate, which would otherwise allow an `impl` for a pointer to other structs.
+pub unsafe trait ArrayField<E>: PtrField {}
+// SAFETY: a pointer to just this type.
+unsafe impl<E> ArrayField<E> for *mut E {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for *const E {}
+// SAFETY: an integer does not say what it leads to.
+unsafe impl<E> ArrayField<E> for usize {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for u64 {}
 
 /// Writes the address of an array of C structs into the C field at `slot`.
 ///
@@ -248,17 +269,28 @@ pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
 /// # Errors
 ///
 /// [`Reason::Overrun`]. Where there is no buffer, what C says does not matter.
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub fn taken_len<B: Buf, L: LenField>(
+pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField>(
+    ptr: *const F,
     slot: *const L,
     capacity: Option<usize>,
-    bytes: bool,
     field: &'static Field,
 ) -> Result<usize, FillError> {
+    const {
+        assert!(
+            BYTES || F::SIZE <= 1 || size_of::<B::Elem>() == F::SIZE,
+            "C counts elements of another size than the buffer has: what it reports would show what it never wrote"
+        );
+    }
+    let _ = ptr; // names the type
     let Some(capacity) = capacity else { return Ok(0) };
-    // SAFETY: generated code passes the length field of a struct that was filled; an integer needs no more.
+    // SAFETY: the caller's promise.
     let n = unsafe { slot.read_unaligned() };
-    if bytes {
+    if BYTES {
         let size = size_of::<B::Elem>();
         // Only whole elements are shown.
         Ok(reported(n, capacity * size, field)? / size)
@@ -272,9 +304,13 @@ pub fn taken_len<B: Buf, L: LenField>(
 /// # Errors
 ///
 /// [`Reason::OutOfRange`].
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
-    // SAFETY: generated code passes a field of a struct that was zeroed or live before it was filled.
+pub unsafe fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
+    // SAFETY: the caller's promise.
     let value = unsafe { read_plain(slot) };
     match value.convert() {
         Ok(value) => Ok(value),
@@ -361,17 +397,25 @@ impl<V: FfiPinnedMut> KeptRun<V> {
 pub use crate::layout::{Map, Pointer, StructMap, UnknownStruct};
 
 /// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
-/// computed value.
+/// computed value; `None` is not refused. How many C uses.
 ///
 /// # Errors
 ///
 /// [`Reason::TooShort`]; [`Reason::TooLong`] if the value cannot be computed.
 #[inline(always)]
-pub fn check_least(n: usize, none: bool, need: Option<usize>, field: &'static Field) -> Result<(), FillError> {
+pub fn check_least(n: usize, some: bool, need: Option<usize>, field: &'static Field) -> Result<usize, FillError> {
     match need {
-        Some(need) if n >= need || none => Ok(()),
+        _ if !some => Ok(0),
+        Some(need) if n >= need => Ok(need),
         need => Err(too_short(n, need, field)),
     }
+}
+
+/// How many whole elements `bytes` are.
+#[inline(always)]
+#[must_use]
+pub const fn elements_in<E>(_lent: Lent<E>, bytes: usize) -> usize {
+    bytes / size_of::<E>()
 }
 
 #[inline(always)]
@@ -457,11 +501,18 @@ pub const fn lend_ref_mut<E: Plain>(value: &mut E) -> *mut E {
     label = "not a `Result` whose error can be made from `FillError`",
     note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::FillError>`"
 )]
-pub trait WrapperResult {
+///
+/// Sealed: lengths are taken back because of what it says.
+pub trait WrapperResult: sealed::Sealed {
     /// The result for a value that could not be lent.
     fn refused(error: FillError) -> Self;
     /// Whether the call succeeded, so that results are to be taken back.
     fn succeeded(&self) -> bool;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T, E> Sealed for Result<T, E> {}
 }
 
 impl<T, E: From<FillError>> WrapperResult for Result<T, E> {
@@ -501,16 +552,15 @@ impl<T: ?Sized> ParamType<*mut T> {
     pub const IS_POINTER: bool = true;
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "std"))]
 pub use fd::*;
 
-#[cfg(unix)]
+/// The word `fd`: `BorrowedFd` is a type of `std`.
+#[cfg(all(unix, feature = "std"))]
 mod fd {
-    #[cfg(feature = "std")]
     pub use std::os::fd::{AsRawFd, BorrowedFd};
 
     /// The descriptor's number, -1 for none.
-    #[cfg(feature = "std")]
     #[inline(always)]
     #[must_use]
     pub fn raw_fd(fd: Option<BorrowedFd<'_>>) -> core::ffi::c_int {

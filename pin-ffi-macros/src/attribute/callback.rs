@@ -1,14 +1,14 @@
 //! The third place: a function that C calls. Its parameters are slices, strings and values in the body, and a panic in
 //! it does not cross into C.
 //!
-//! ```ignore
+//! ```text
 //! #[pinned_ffi(panic = -1)]
 //! extern "C" fn on_data(#[ffi(in, len = n)] p: *const u8, n: usize, #[ffi(userdata = Sink)] sink: *mut c_void) -> c_int { BODY }
 //! ```
 //!
 //! becomes, with `__p` for `::pin_ffi::__private`,
 //!
-//! ```ignore
+//! ```text
 //! unsafe extern "C" fn on_data(p: *const u8, n: usize, sink: *mut c_void) -> c_int {
 //!     fn body(p: &[u8], sink: &mut Sink) -> c_int { BODY }
 //!     __p::guarded("on_data", Some(-1), || {
@@ -94,7 +94,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
     if broken {
         return quote!(#(#attrs)* #allows #vis #safety #abi fn #name(#(#c_params),*) #output { #p::core::unreachable!() });
     }
-    let body = Ident::new("body", Span::mixed_site());
+    let body = Ident::new("__pin_ffi_body", Span::mixed_site());
     let inner_params = params.iter().filter_map(|param| {
         let (ident, ty) = (&param.ident, rust_type(&p, param)?);
         Some(quote!(#ident: #ty))
@@ -116,7 +116,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
     let text = bare(name);
     // The user's expression in a function of its own, which is safe, unlike the one around it.
     let (answer, returned) = (
-        Ident::new("answer", Span::mixed_site()),
+        Ident::new("__pin_ffi_answer", Span::mixed_site()),
         match output {
             ReturnType::Default => quote!(()),
             ReturnType::Type(_, ty) => ty.to_token_stream(),
