@@ -457,8 +457,8 @@ struct Keep<'a> {
 fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Keep<'a>>) {
     let p = private(input);
     let (c, scratch) = (ours("c"), ours("scratch"));
-    // Before all else, for it may call out, and then there is nothing yet that must be kept across it.
-    let mut initialised = TokenStream::new();
+    // Before all else, for these may call out, and then there is nothing yet that must be kept across it.
+    let (mut initialised, mut arrays) = (TokenStream::new(), TokenStream::new());
     let mut lend = TokenStream::new();
     // What comes after the counts: an empty buffer that becomes NULL has its say in a shared count, unlike `None`.
     let mut counted = TokenStream::new();
@@ -499,10 +499,10 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 } else {
                     quote_spanned!(ty.span()=> let #lent = unsafe { #at_type::FfiArray::fill_all(&self.#member, #scratch)? };)
                 };
-                lend.extend(fill);
-                lend.extend(max_check(input, field, how));
+                arrays.extend(fill);
+                arrays.extend(max_check(input, field, how));
                 let some = field.local("some");
-                lend.extend(quote!(let #some = !#lent.ptr.is_null();));
+                arrays.extend(quote!(let #some = !#lent.ptr.is_null();));
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
@@ -538,7 +538,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         lend.extend(count(input, &len, target, &of));
         write.extend(quote_spanned!(target.span()=> (&raw mut (*#c)#place).write_unaligned(#len);));
     }
-    (quote!(#initialised #lend #counted #inlined), quote!(unsafe { #write }), keeps)
+    (quote!(#initialised #arrays #lend #counted #inlined), quote!(unsafe { #write }), keeps)
 }
 
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
