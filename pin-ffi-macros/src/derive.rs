@@ -401,13 +401,13 @@ fn read_impl(input: &Struct) -> TokenStream {
     let c_type = c_type(input);
     let (c, scratch) = (ours("c"), ours("scratch"));
     let (lend, write, _) = body(input, Mode::Read);
-    let release = release(input);
+    let (release, scratch_left) = (release(input), scratch_left(input));
     let verified = verified(input);
     quote! {
         #header {
             type C = #c_type;
 
-            #[inline]
+            #[inline(always)]
             unsafe fn fill(
                 &self,
                 #c: *mut Self::C,
@@ -419,12 +419,43 @@ fn read_impl(input: &Struct) -> TokenStream {
                 #p::core::result::Result::Ok(())
             }
 
-            #[inline]
+            #scratch_left
+
+            #[inline(always)]
             unsafe fn release(#c: *mut Self::C) {
                 unsafe { #release }
             }
         }
     }
+}
+
+/// How much scratch the nested values need; nothing for a value that has none.
+fn scratch_left(input: &Struct) -> Option<TokenStream> {
+    let p = private(input);
+    let room = ours("room");
+    let nested: Vec<_> = input
+        .fields
+        .iter()
+        .filter_map(|field| {
+            let member = &field.member;
+            let room_of = match &field.role {
+                Role::Array(_) => quote!(RunRoom),
+                Role::Inline { .. } => quote!(ValueRoom),
+                Role::Buffer(_) | Role::Value { .. } | Role::Skip => return None,
+            };
+            Some(quote!(let #room = #p::#room_of(&self.#member).left(#room)?;))
+        })
+        .collect();
+    (!nested.is_empty()).then(|| {
+        quote! {
+            #[inline(always)]
+            fn scratch_left(&self, #room: #p::core::primitive::usize) -> #p::core::option::Option<#p::core::primitive::usize> {
+                use #p::NoRoom as _;
+                #(#nested)*
+                #p::core::option::Option::Some(#room)
+            }
+        }
+    })
 }
 
 fn write_impl(input: &Struct) -> TokenStream {
@@ -441,7 +472,7 @@ fn write_impl(input: &Struct) -> TokenStream {
         #header {
             type Kept = (#(#kept_types,)*);
 
-            #[inline]
+            #[inline(always)]
             unsafe fn fill_mut(
                 &mut self,
                 #c: *mut Self::C,
@@ -453,7 +484,7 @@ fn write_impl(input: &Struct) -> TokenStream {
                 #p::core::result::Result::Ok((#(#kept_values,)*))
             }
 
-            #[inline]
+            #[inline(always)]
             unsafe fn take_back(
                 &mut self,
                 #c: *const Self::C,
@@ -506,6 +537,8 @@ struct Keep<'a> {
 fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Keep<'a>>) {
     let p = private(input);
     let (c, scratch) = (ours("c"), ours("scratch"));
+    // Before all else, for these may call out, and then there is nothing yet that must be kept across it.
+    let (mut initialised, mut arrays) = (TokenStream::new(), TokenStream::new());
     let mut lend = TokenStream::new();
     // What comes after the counts: an empty buffer that becomes NULL has its say in a shared count, unlike `None`.
     let mut counted = TokenStream::new();
@@ -519,7 +552,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         match &field.role {
             Role::Buffer(how) => {
                 if mode == Mode::Write && how.inout.is_some() {
-                    lend.extend(reported(input, field, how));
+                    initialised.extend(reported(input, field, how));
                 }
                 lend.extend(lend_buffer(input, field, how, mode));
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
@@ -559,10 +592,10 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                         unsafely(quote_spanned!(field.at()=> #at_type::FfiArray::fill_all(#borrowed, #scratch)?));
                     quote!(#borrow let #lent = #fill;)
                 };
-                lend.extend(fill);
-                lend.extend(max_check(input, field, how));
+                arrays.extend(fill);
+                arrays.extend(max_check(input, field, how));
                 let some = field.local("some");
-                lend.extend(quote!(let #some = !#lent.ptr.is_null();));
+                arrays.extend(quote!(let #some = !#lent.ptr.is_null();));
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
@@ -605,7 +638,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         lend.extend(count(input, &len, target, &of));
         write.extend(quote_spanned!(target.span()=> (&raw mut (*#c)#place).write_unaligned(#len);));
     }
-    (quote!(#lend #counted #inlined), quote!(unsafe { #write }), keeps)
+    (quote!(#initialised #arrays #lend #counted #inlined), quote!(unsafe { #write }), keeps)
 }
 
 /// `let value_field = ...`: in C's type, if it fits.
@@ -789,8 +822,7 @@ fn release(input: &Struct) -> TokenStream {
 fn run_impls(input: &Struct) -> TokenStream {
     let p = private(input);
     let n = input.iovecs();
-    let scratch = ours("scratch");
-    let kept = ours("kept");
+    let (scratch, kept, room) = (ours("scratch"), ours("kept"), ours("room"));
     let read = header(input, "FfiArray", &[]);
     let gates: Vec<_> = input.fields.iter().filter_map(|field| gate(input, field)).collect();
     let write = header(input, "FfiArrayMut", &gates);
@@ -798,19 +830,24 @@ fn run_impls(input: &Struct) -> TokenStream {
         #read {
             type Elem = #p::libc::iovec;
 
-            #[inline]
+            #[inline(always)]
             unsafe fn fill_all(
                 &self,
                 #scratch: &mut #p::Scratch<'_>,
             ) -> #p::core::result::Result<#p::RawArray<Self::Elem>, #p::FillError> {
                 unsafe { #p::fill_run(self, #n, #scratch) }
             }
+
+            #[inline(always)]
+            fn scratch_left(&self, #room: #p::core::primitive::usize) -> #p::core::option::Option<#p::core::primitive::usize> {
+                #room.checked_sub(#p::core::mem::size_of::<<Self as #p::FfiPinned>::C>())
+            }
         }
 
         #write {
             type Kept = #p::KeptRun<Self>;
 
-            #[inline]
+            #[inline(always)]
             unsafe fn fill_all_mut(
                 &mut self,
                 #scratch: &mut #p::Scratch<'_>,
@@ -818,7 +855,7 @@ fn run_impls(input: &Struct) -> TokenStream {
                 unsafe { #p::fill_run_mut(self, #n, #scratch) }
             }
 
-            #[inline]
+            #[inline(always)]
             unsafe fn take_back_first(
                 &mut self,
                 #kept: Self::Kept,

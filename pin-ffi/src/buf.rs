@@ -465,10 +465,10 @@ unsafe impl<B: Fill> Fill for Option<B> {
 pub struct OutBuf<'a, T> {
     start: NonNull<T>,
     capacity: usize,
-    /// Elements that are shown; at most `initialised`.
+    /// Elements that are shown; these are initialised, and at most `capacity`.
     filled: usize,
-    /// Elements known to be initialised; at most `capacity`.
-    initialised: usize,
+    /// The whole capacity is known to be initialised.
+    initialised: bool,
     memory: PhantomData<&'a mut [MaybeUninit<T>]>,
 }
 
@@ -484,7 +484,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr()) };
-        Self { start, capacity, filled: 0, initialised: capacity, memory: PhantomData }
+        Self { start, capacity, filled: 0, initialised: true, memory: PhantomData }
     }
 
     /// Nothing filled yet, over memory that may be uninitialised.
@@ -493,7 +493,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr().cast()) };
-        Self { start, capacity, filled: 0, initialised: 0, memory: PhantomData }
+        Self { start, capacity, filled: 0, initialised: false, memory: PhantomData }
     }
 
     /// How many elements fit.
@@ -545,7 +545,6 @@ impl<'a, T: Plain> OutBuf<'a, T> {
             ptr::copy_nonoverlapping(elements.as_ptr(), end, elements.len());
         }
         self.filled += elements.len();
-        self.initialised = self.initialised.max(self.filled);
         Ok(())
     }
 
@@ -584,20 +583,16 @@ unsafe impl<T: Plain> Buf for OutBuf<'_, T> {
 unsafe impl<T: Plain> Fill for OutBuf<'_, T> {
     #[inline(always)]
     fn initialise(&mut self) {
-        if self.initialised < self.capacity {
+        if !self.initialised {
             // SAFETY: the memory is exclusively borrowed, and has room for `capacity` elements; zeroes are a `T` (`Plain`).
-            unsafe {
-                let rest = self.start.as_ptr().add(self.initialised);
-                rest.write_bytes(0, self.capacity - self.initialised);
-            }
-            self.initialised = self.capacity;
+            unsafe { self.start.as_ptr().add(self.filled).write_bytes(0, self.capacity - self.filled) };
+            self.initialised = true;
         }
     }
 
     #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         self.filled = n;
-        self.initialised = self.initialised.max(n);
     }
 }
 

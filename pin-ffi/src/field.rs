@@ -229,7 +229,7 @@ pub fn checked_len<L: LenField>(slot: *const L, n: usize, field: &'static Field)
     }
 }
 
-#[cold]
+#[inline(always)]
 fn too_long(n: usize, max: usize, field: &'static Field) -> FillError {
     FillError::new(field, Reason::TooLong, n as i128, max as i128)
 }
@@ -261,7 +261,7 @@ pub fn agree(so_far: Option<usize>, some: bool, n: usize, field: &'static Field)
     }
 }
 
-#[cold]
+#[inline(always)]
 fn disagree(n: usize, other: usize, field: &'static Field) -> FillError {
     FillError::new(field, Reason::Disagree, n as i128, other as i128)
 }
@@ -276,7 +276,7 @@ pub fn check_max(n: usize, max: usize, field: &'static Field) -> Result<(), Fill
     if n <= max { Ok(()) } else { Err(over_max(n, max, field)) }
 }
 
-#[cold]
+#[inline(always)]
 fn over_max(n: usize, max: usize, field: &'static Field) -> FillError {
     FillError::new(field, Reason::OverMax, n as i128, max as i128)
 }
@@ -295,7 +295,7 @@ pub fn reported<L: LenField>(n: L, capacity: usize, field: &'static Field) -> Re
     }
 }
 
-#[cold]
+#[inline(always)]
 fn overrun(n: i128, capacity: usize, field: &'static Field) -> FillError {
     FillError::new(field, Reason::Overrun, n, capacity as i128)
 }
@@ -318,7 +318,7 @@ pub fn converted<V: Convert<T>, T: NoPadding>(
     }
 }
 
-#[cold]
+#[inline(always)]
 fn out_of_range(unfit: Unfit, field: &'static Field) -> FillError {
     FillError::new(field, Reason::OutOfRange, unfit.value, unfit.limit)
 }

@@ -1,7 +1,7 @@
 //! [`FfiPinned`]: a Rust value that fills a C struct, the errors of filling, and the call in between.
 
 use crate::buf::Lent;
-use crate::scratch::{INLINE, Inline, Scratch};
+use crate::scratch::{INLINE, Scratch, try_with_scratch};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -77,14 +77,16 @@ pub struct FillError {
 
 impl FillError {
     /// An error of `field`.
-    #[cold]
+    // Errors are made in place, and only what becomes of them is out of line: of a `Result` that a function filled in
+    // the compiler does not know that it is an `Err`, and it would keep all that the call needs alive across it.
+    #[inline(always)]
     #[must_use]
     pub const fn new(field: &'static Field, reason: Reason, value: i128, limit: i128) -> Self {
         Self { field, reason, index: None, value, limit }
     }
 
     /// The same error, of the element `index` of an array; an index that is there already is kept.
-    #[cold]
+    #[inline(always)]
     #[must_use]
     pub const fn at(mut self, index: usize) -> Self {
         if self.index.is_none() {
@@ -208,6 +210,14 @@ pub unsafe trait FfiPinned {
     /// `self` is borrowed and `scratch` is neither dropped nor reset, and C may only read through them.
     unsafe fn fill(&self, c: *mut Self::C, scratch: &mut Scratch<'_>) -> Result<(), FillError>;
 
+    /// What is left of `room` bytes of scratch once this value has been filled, or `None` if they are too few.
+    ///
+    /// It decides whether a call's scratch is on the stack or on the heap. A wrong answer costs time, nothing else.
+    #[inline(always)]
+    fn scratch_left(&self, room: usize) -> Option<usize> {
+        Some(room)
+    }
+
     /// Nulls the pointers that `fill` wrote into `*c`, with the lengths beside them.
     ///
     /// # Safety
@@ -240,12 +250,12 @@ pub unsafe trait FfiPinned {
     /// ```
     #[inline]
     fn with_pinned<R>(&self, f: impl FnOnce(Filled<'_, Self::C>) -> R) -> Result<R, FillError> {
-        let mut inline = Inline::<INLINE>::uninit();
-        let mut scratch = Scratch::new(&mut inline);
-        let mut c = MaybeUninit::<Self::C>::zeroed();
-        // SAFETY: `c` is zeroed and ours; `self` is borrowed and `scratch` lives until `f` has returned.
-        unsafe { self.fill(c.as_mut_ptr(), &mut scratch)? };
-        Ok(f(Filled { c: c.as_mut_ptr(), lent: None, scope: PhantomData }))
+        try_with_scratch(self.scratch_left(INLINE), move |scratch| {
+            let mut c = MaybeUninit::<Self::C>::zeroed();
+            // SAFETY: `c` is zeroed and ours; `self` is borrowed and `scratch` lives until `f` has returned.
+            unsafe { self.fill(c.as_mut_ptr(), scratch)? };
+            Ok(f(Filled { c: c.as_mut_ptr(), lent: None, scope: PhantomData }))
+        })
     }
 
     /// Lends this value to C for reading while `f` runs, in a C struct that is already there.
@@ -258,11 +268,11 @@ pub unsafe trait FfiPinned {
     /// If it cannot be filled; `live` is as it was then, and `f` is not called.
     #[inline]
     fn with_pinned_in<R>(&self, live: &mut Self::C, f: impl FnOnce(Filled<'_, Self::C>) -> R) -> Result<R, FillError> {
-        let mut inline = Inline::<INLINE>::uninit();
-        let mut scratch = Scratch::new(&mut inline);
-        // SAFETY: `live` is exclusively borrowed; `self` is borrowed and `scratch` lives until `f` has returned.
-        let live = Live::fill(live, Self::release, |c| unsafe { self.fill(c, &mut scratch) })?;
-        Ok(f(Filled { c: live.c, lent: None, scope: PhantomData }))
+        try_with_scratch(self.scratch_left(INLINE), move |scratch| {
+            // SAFETY: `live` is exclusively borrowed; `self` is borrowed and `scratch` lives until `f` has returned.
+            let live = Live::fill(live, Self::release, |c| unsafe { self.fill(c, scratch) })?;
+            Ok(f(Filled { c: live.c, lent: None, scope: PhantomData }))
+        })
     }
 }
 
@@ -318,18 +328,19 @@ pub unsafe trait FfiPinnedMut: FfiPinned {
     /// If it cannot be filled (`f` is not called then), or C reported what cannot be.
     #[inline]
     fn with_pinned_mut<R>(&mut self, f: impl FnOnce(Filled<'_, Self::C>) -> R) -> Result<R, FillError> {
-        let mut inline = Inline::<INLINE>::uninit();
-        let mut scratch = Scratch::new(&mut inline);
-        let mut c = MaybeUninit::<Self::C>::zeroed();
-        let lent = Cell::new(false);
-        // SAFETY: `c` is zeroed and ours; `self` is exclusively borrowed and `scratch` lives until after the taking back.
-        let kept = unsafe { self.fill_mut(c.as_mut_ptr(), &mut scratch)? };
-        let result = f(Filled { c: c.as_mut_ptr(), lent: Some(&lent), scope: PhantomData });
-        if lent.get() {
-            // SAFETY: filled above; whoever called `as_mut_ptr` promised that C has finished and reports the truth.
-            unsafe { self.take_back(c.as_ptr(), kept)? };
-        }
-        Ok(result)
+        try_with_scratch(self.scratch_left(INLINE), move |scratch| {
+            let mut c = MaybeUninit::<Self::C>::zeroed();
+            let lent = Cell::new(false);
+            // SAFETY: `c` is zeroed and ours; `self` is exclusively borrowed and `scratch` lives until after the taking
+            // back.
+            let kept = unsafe { self.fill_mut(c.as_mut_ptr(), scratch)? };
+            let result = f(Filled { c: c.as_mut_ptr(), lent: Some(&lent), scope: PhantomData });
+            if lent.get() {
+                // SAFETY: filled above; whoever called `as_mut_ptr` promised that C has finished and reports the truth.
+                unsafe { self.take_back(c.as_ptr(), kept)? };
+            }
+            Ok(result)
+        })
     }
 
     /// Lends this value to C for writing while `f` runs, in a C struct that is already there; then takes the results back.
@@ -346,21 +357,21 @@ pub unsafe trait FfiPinnedMut: FfiPinned {
         live: &mut Self::C,
         f: impl FnOnce(Filled<'_, Self::C>) -> R,
     ) -> Result<R, FillError> {
-        let mut inline = Inline::<INLINE>::uninit();
-        let mut scratch = Scratch::new(&mut inline);
-        let lent = Cell::new(false);
-        let mut kept = None;
-        let live = Live::fill(live, Self::release, |c| {
-            // SAFETY: `live` and `self` are exclusively borrowed, and `scratch` lives until after the taking back.
-            kept = Some(unsafe { self.fill_mut(c, &mut scratch)? });
-            Ok(())
-        })?;
-        let result = f(Filled { c: live.c, lent: Some(&lent), scope: PhantomData });
-        if let (true, Some(kept)) = (lent.get(), kept) {
-            // SAFETY: filled above; whoever called `as_mut_ptr` promised that C has finished and reports the truth.
-            unsafe { self.take_back(live.c, kept)? };
-        }
-        Ok(result)
+        try_with_scratch(self.scratch_left(INLINE), move |scratch| {
+            let lent = Cell::new(false);
+            let mut kept = None;
+            let live = Live::fill(live, Self::release, |c| {
+                // SAFETY: `live` and `self` are exclusively borrowed, and `scratch` lives until after the taking back.
+                kept = Some(unsafe { self.fill_mut(c, scratch)? });
+                Ok(())
+            })?;
+            let result = f(Filled { c: live.c, lent: Some(&lent), scope: PhantomData });
+            if let (true, Some(kept)) = (lent.get(), kept) {
+                // SAFETY: filled above; whoever called `as_mut_ptr` promised that C has finished and reports the truth.
+                unsafe { self.take_back(live.c, kept)? };
+            }
+            Ok(result)
+        })
     }
 }
 
@@ -651,6 +662,14 @@ pub unsafe trait FfiArray {
     ///
     /// As for [`FfiPinned::fill`].
     unsafe fn fill_all(&self, scratch: &mut Scratch<'_>) -> Result<RawArray<Self::Elem>, FillError>;
+
+    /// What is left of `room` bytes of scratch once these values have been filled, or `None` if they are too few.
+    ///
+    /// A hint, as [`FfiPinned::scratch_left`] is.
+    #[inline(always)]
+    fn scratch_left(&self, room: usize) -> Option<usize> {
+        Some(room)
+    }
 }
 
 /// A run of values that fills an array of C structs, for C to write through.
@@ -747,7 +766,7 @@ impl<C, K> Copy for KeptArray<C, K> {}
 
 static NESTED: Field = Field { item: "array", field: "elements", c: "the array" };
 
-#[cold]
+#[inline(always)]
 fn no_memory(n: usize) -> FillError {
     FillError::new(&NESTED, Reason::NoMemory, n as i128, 0)
 }
@@ -756,7 +775,7 @@ fn no_memory(n: usize) -> FillError {
 unsafe impl<B: FfiPinned> FfiArray for [B] {
     type Elem = B::C;
 
-    #[inline]
+    #[inline(always)]
     unsafe fn fill_all(&self, scratch: &mut Scratch<'_>) -> Result<RawArray<B::C>, FillError> {
         if B::IS_C {
             // C only reads (caller), so that a pointer from `&self` will do.
@@ -764,17 +783,27 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
         }
         let Some(array) = scratch.alloc::<B::C>(self.len()) else { return Err(no_memory(self.len())) };
         let array = array.as_ptr();
-        for (i, value) in self.iter().enumerate() {
+        // Counted, not iterated: one index serves both sides.
+        for i in 0..self.len() {
             // SAFETY: `i < len`, and the scratch has room for `len`; zeroed before it is filled.
             unsafe {
                 let c = array.add(i);
                 c.write_bytes(0, 1);
-                if let Err(error) = value.fill(c, scratch) {
+                if let Err(error) = self.get_unchecked(i).fill(c, scratch) {
                     return Err(error.at(i));
                 }
             }
         }
         Ok(RawArray { ptr: array, len: self.len() })
+    }
+
+    #[inline(always)]
+    fn scratch_left(&self, room: usize) -> Option<usize> {
+        if B::IS_C || size_of::<B::C>() == 0 {
+            return Some(room);
+        }
+        // The comparison that `Scratch::alloc` makes, so that it is made once.
+        if self.len() <= room / size_of::<B::C>() { Some(room - self.len() * size_of::<B::C>()) } else { None }
     }
 }
 
@@ -782,7 +811,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
 unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     type Kept = KeptArray<B::C, B::Kept>;
 
-    #[inline]
+    #[inline(always)]
     unsafe fn fill_all_fixed(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
         if B::IS_C && size_of::<B::Kept>() == 0 {
             let (ptr, len) = (self.as_mut_ptr().cast::<B::C>(), self.len());
@@ -792,19 +821,20 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
         unsafe { self.fill_all_mut(scratch) }
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn fill_all_mut(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
         // Structs of C's own, also where the values are laid out like them: what C leaves there need not be a value.
         let len = self.len();
         let Some(array) = scratch.alloc::<B::C>(len) else { return Err(no_memory(len)) };
         let Some(kept) = scratch.alloc::<B::Kept>(len) else { return Err(no_memory(len)) };
         let (array, kept) = (array.as_ptr(), kept.as_ptr());
-        for (i, value) in self.iter_mut().enumerate() {
+        // Counted, not iterated: one index serves both sides.
+        for i in 0..len {
             // SAFETY: `i < len`, and the scratch has room for `len` of both; zeroed before it is filled.
             unsafe {
                 let c = array.add(i);
                 c.write_bytes(0, 1);
-                match value.fill_mut(c, scratch) {
+                match self.get_unchecked_mut(i).fill_mut(c, scratch) {
                     Ok(k) => kept.add(i).write(k),
                     Err(error) => return Err(error.at(i)),
                 }
@@ -813,7 +843,7 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
         Ok((RawArray { ptr: array, len }, KeptArray { c: array, kept, len }))
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         // `kept.len` is 0 where nothing was rebuilt, and `self.len()` otherwise.
         for (i, value) in self.iter_mut().enumerate().take(kept.len.min(n)) {
@@ -839,6 +869,11 @@ macro_rules! array_by {
                 let inner: &$slice = ($as_ref)(self);
                 // SAFETY: the caller's promise.
                 unsafe { inner.fill_all(scratch) }
+            }
+            #[inline(always)]
+            fn scratch_left(&self, room: usize) -> Option<usize> {
+                let inner: &$slice = ($as_ref)(self);
+                inner.scratch_left(room)
             }
         }
         array_by!(@mut [$($g)*] $t, $slice, $as_mut);
@@ -888,6 +923,10 @@ unsafe impl<T: FfiArray + ?Sized> FfiArray for &T {
         // SAFETY: the caller's promise.
         unsafe { (**self).fill_all(scratch) }
     }
+    #[inline(always)]
+    fn scratch_left(&self, room: usize) -> Option<usize> {
+        (**self).scratch_left(room)
+    }
 }
 
 // SAFETY: the inner run's promise; an exclusive borrow keeps it in place.
@@ -897,6 +936,10 @@ unsafe impl<T: FfiArray + ?Sized> FfiArray for &mut T {
     unsafe fn fill_all(&self, scratch: &mut Scratch<'_>) -> Result<RawArray<T::Elem>, FillError> {
         // SAFETY: the caller's promise.
         unsafe { (**self).fill_all(scratch) }
+    }
+    #[inline(always)]
+    fn scratch_left(&self, room: usize) -> Option<usize> {
+        (**self).scratch_left(room)
     }
 }
 
@@ -930,6 +973,10 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
             Some(inner) => unsafe { inner.fill_all(scratch) },
             None => Ok(RawArray { ptr: ptr::null_mut(), len: 0 }),
         }
+    }
+    #[inline(always)]
+    fn scratch_left(&self, room: usize) -> Option<usize> {
+        self.as_ref().map_or(Some(room), |inner| inner.scratch_left(room))
     }
 }
 

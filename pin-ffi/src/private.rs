@@ -9,7 +9,7 @@ pub use crate::field::{
 pub use crate::fill::{
     FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
 };
-pub use crate::scratch::{INLINE, Inline, Scratch};
+pub use crate::scratch::{INLINE, Scratch, with_scratch};
 pub use core;
 pub use libc;
 
@@ -390,7 +390,7 @@ pub unsafe fn fill_run_mut<V: FfiPinnedMut, E>(
     Ok((RawArray { ptr: c.as_ptr().cast(), len: n }, KeptRun { c: c.as_ptr(), kept }))
 }
 
-#[cold]
+#[inline(always)]
 fn no_memory(n: usize) -> FillError {
     FillError::new(&Field { item: "array", field: "elements", c: "the array" }, Reason::NoMemory, n as i128, 0)
 }
@@ -450,7 +450,7 @@ pub const fn elements_in<E>(_lent: Lent<E>, bytes: usize) -> usize {
     bytes / size_of::<E>()
 }
 
-#[cold]
+#[inline(always)]
 fn too_short(n: usize, need: Option<usize>, field: &'static Field) -> FillError {
     match need {
         Some(need) => FillError::new(field, Reason::TooShort, n as i128, need as i128),
@@ -639,3 +639,41 @@ mod fd {
 }
 
 pub use crate::callback::*;
+
+/// The room that a run of values leaves in the scratch: the inherent method for what fills an array, [`NoRoom`]'s for all
+/// else, so that a wrong type is one error, at the fill.
+#[derive(Debug)]
+pub struct RunRoom<'a, T: ?Sized>(pub &'a T);
+
+impl<T: FfiArray + ?Sized> RunRoom<'_, T> {
+    /// [`FfiArray::scratch_left`].
+    #[inline(always)]
+    #[must_use]
+    pub fn left(self, room: usize) -> Option<usize> {
+        self.0.scratch_left(room)
+    }
+}
+
+/// The same for one value.
+#[derive(Debug)]
+pub struct ValueRoom<'a, T: ?Sized>(pub &'a T);
+
+impl<T: FfiPinned> ValueRoom<'_, T> {
+    /// [`FfiPinned::scratch_left`].
+    #[inline(always)]
+    #[must_use]
+    pub fn left(self, room: usize) -> Option<usize> {
+        self.0.scratch_left(room)
+    }
+}
+
+/// All of it is left by what is refused elsewhere.
+pub trait NoRoom: Sized {
+    /// `room`.
+    #[inline(always)]
+    fn left(self, room: usize) -> Option<usize> {
+        Some(room)
+    }
+}
+impl<T: ?Sized> NoRoom for RunRoom<'_, T> {}
+impl<T: ?Sized> NoRoom for ValueRoom<'_, T> {}

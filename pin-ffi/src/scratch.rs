@@ -5,15 +5,17 @@
 //! scratch is dropped or [reset](Scratch::reset). With `std`, the largest block of a dropped scratch is kept for the
 //! next one on the same thread, so that a call with a thousand buffers allocates the first time and never again.
 
+use crate::fill::FillError;
 use alloc::alloc::{Layout, alloc, dealloc};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
-/// Bytes that a generated call keeps on its stack for nested C structs: 32 `iovec`s on a 64-bit machine.
+/// Bytes that a generated call keeps on its stack for nested C structs: 256 `iovec`s on a 64-bit machine with `std`.
 ///
-/// Small enough that no stack probe is emitted, large enough for what most calls need.
-pub const INLINE: usize = 512;
+/// More would cost each call a probe of the stack for every page; less, and calls with a few dozen buffers would pay for
+/// a heap block. Where there is no `std`, stacks are small, and it is 512.
+pub const INLINE: usize = if cfg!(all(feature = "std", target_pointer_width = "64")) { 4096 } else { 512 };
 
 /// The largest block, in bytes, that a thread keeps for its next call.
 pub(crate) const KEEP_AT_MOST: usize = if cfg!(feature = "std") { 1 << 20 } else { 0 };
@@ -29,6 +31,44 @@ impl<const N: usize> Inline<N> {
     pub const fn uninit() -> Self {
         Self(MaybeUninit::uninit())
     }
+}
+
+/// Calls `lend` with a scratch: on the stack if what is lent `fits` there, in heap blocks otherwise.
+///
+/// `fits` is what [`scratch_left`](crate::FfiPinned::scratch_left) said of [`INLINE`] bytes. It decides between two
+/// copies of `lend`, of which the one on the stack is free of all that has to do with blocks if the compiler sees that
+/// it needs none; the scratch goes on in blocks where `fits` was wrong.
+#[inline(always)]
+pub fn with_scratch<R>(fits: Option<usize>, lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
+    if fits.is_some() {
+        let mut inline = Inline::<INLINE>::uninit();
+        lend(&mut Scratch::new(&mut inline))
+    } else {
+        in_blocks(lend)
+    }
+}
+
+#[inline(never)]
+fn in_blocks<R>(lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
+    lend(&mut Scratch::on_heap())
+}
+
+/// The same for a function that may be refused: the error has its own way out, so that the result stays in registers.
+#[inline(always)]
+pub(crate) fn try_with_scratch<R>(
+    fits: Option<usize>,
+    lend: impl FnOnce(&mut Scratch<'_>) -> Result<R, FillError>,
+) -> Result<R, FillError> {
+    let mut refused = MaybeUninit::uninit();
+    let lent = with_scratch(fits, |scratch| match lend(scratch) {
+        Ok(result) => Some(result),
+        Err(error) => {
+            refused.write(error);
+            None
+        }
+    });
+    // SAFETY: `None` says that the error was written.
+    lent.ok_or_else(|| unsafe { refused.assume_init() })
 }
 
 /// The header of a heap block; its bytes follow.
@@ -57,7 +97,8 @@ const HEADER: usize = size_of::<Block>();
 /// ```
 pub struct Scratch<'a> {
     next: *mut u8,
-    end: *mut u8,
+    /// Bytes at `next`.
+    room: usize,
     blocks: Blocks,
     /// The inline bytes are ours for `'a`.
     inline: PhantomData<&'a mut MaybeUninit<u8>>,
@@ -74,15 +115,14 @@ impl<'a> Scratch<'a> {
     #[inline(always)]
     pub fn new<const N: usize>(inline: &'a mut Inline<N>) -> Self {
         let next = inline.0.as_mut_ptr().cast::<u8>();
-        // One past the end of `inline`.
-        Self { next, end: next.wrapping_add(N), blocks: Blocks::NONE, inline: PhantomData }
+        Self { next, room: N, blocks: Blocks::NONE, inline: PhantomData }
     }
 
     /// A scratch without inline bytes: the first allocation takes a heap block.
     #[inline]
     pub const fn on_heap() -> Scratch<'static> {
         let nowhere = ptr::dangling_mut::<u128>().cast::<u8>();
-        Scratch { next: nowhere, end: nowhere, blocks: Blocks::NONE, inline: PhantomData }
+        Scratch { next: nowhere, room: 0, blocks: Blocks::NONE, inline: PhantomData }
     }
 
     /// A scratch over `N` bytes at `inline`, for storage that has no lifetime to borrow.
@@ -92,58 +132,55 @@ impl<'a> Scratch<'a> {
     /// `inline` must be valid for writes for as long as the scratch is used, and used by nothing else meanwhile.
     pub(crate) unsafe fn over<const N: usize>(inline: *mut Inline<N>) -> Scratch<'static> {
         let next = inline.cast::<u8>();
-        Scratch { next, end: next.wrapping_add(N), blocks: Blocks::NONE, inline: PhantomData }
+        Scratch { next, room: N, blocks: Blocks::NONE, inline: PhantomData }
     }
 
     /// Room for `n` values of type `T`, aligned, uninitialised, non-null also for `n == 0`; `None` if memory ran out.
     #[inline(always)]
     pub fn alloc<T>(&mut self, n: usize) -> Option<NonNull<T>> {
-        // Nothing has no place: aligned, it could be past the end.
-        if size_of::<T>() == 0 || n == 0 {
+        if size_of::<T>() == 0 {
             return Some(NonNull::dangling());
         }
         let pad = self.next.addr().wrapping_neg() & (align_of::<T>() - 1);
-        let room = (self.end.addr() - self.next.addr()).saturating_sub(pad);
-        let start = if n <= room / size_of::<T>() { self.next.wrapping_add(pad) } else { self.grow::<T>(n)? };
+        let room = self.room.saturating_sub(pad);
+        let (start, room) =
+            if n <= room / size_of::<T>() { (self.next.wrapping_add(pad), room) } else { self.grow::<T>(n)? };
         self.next = start.wrapping_add(n * size_of::<T>());
+        self.room = room - n * size_of::<T>();
         // SAFETY: inside the inline bytes or a block, or the dangling address of `on_heap`: none of them is null.
         Some(unsafe { NonNull::new_unchecked(start.cast()) })
     }
 
-    /// Goes on in a heap block with room for `n` values of type `T`; where in it they can start.
+    /// Goes on in a heap block with room for `n` values of type `T`; where in it they can start, and how
+    /// many bytes there are from there.
     ///
     /// `self` stays out of the functions that are not inlined, so that a scratch of a call lives in registers.
     #[inline(always)]
-    fn grow<T>(&mut self, n: usize) -> Option<*mut u8> {
+    fn grow<T>(&mut self, n: usize) -> Option<(*mut u8, usize)> {
         let slack = align_of::<T>().saturating_sub(align_of::<Block>());
-        self.blocks = match kept::borrow(self.blocks, |bytes| n <= bytes.saturating_sub(slack) / size_of::<T>()) {
-            Some(kept) => kept,
-            None => Blocks::longer(self.blocks, slack.checked_add(Layout::array::<T>(n).ok()?.size())?)?,
+        let is_enough = |bytes: usize| n <= bytes.saturating_sub(slack) / size_of::<T>();
+        // SAFETY: more than no values did not fit, so that 0 bytes are not enough.
+        let kept = if self.blocks.is_none() { unsafe { kept::borrow(is_enough) } } else { None };
+        let newest = if let Some(kept) = kept {
+            self.blocks = Blocks::lent(kept);
+            kept
+        } else {
+            self.blocks = self.blocks.longer(slack.checked_add(Layout::array::<T>(n).ok()?.size())?)?;
+            self.blocks.newest()?
         };
-        let (first, bytes) = self.blocks.newest_bytes();
-        self.end = first.wrapping_add(bytes);
+        let (first, bytes) = Block::bytes(newest);
         // A block is aligned for all but the rarest types.
         let pad = if slack == 0 { 0 } else { first.addr().wrapping_neg() & (align_of::<T>() - 1) };
-        Some(first.wrapping_add(pad))
+        Some((first.wrapping_add(pad), bytes - pad))
     }
 
     /// Forgets all that was handed out and keeps the largest heap block.
     ///
     /// Takes `&mut self`; whoever still holds pointers into the scratch must not use them.
     pub fn reset(&mut self) {
-        if self.blocks.is_none() {
-            return;
-        }
         self.blocks = self.blocks.largest();
-        self.rewind();
-    }
-
-    /// Hands out the newest block, the only one, from its start. There is a block.
-    #[inline(always)]
-    fn rewind(&mut self) {
-        let (first, bytes) = self.blocks.newest_bytes();
-        self.next = first;
-        self.end = first.wrapping_add(bytes);
+        let Some(block) = self.blocks.newest() else { return };
+        (self.next, self.room) = Block::bytes(block);
     }
 
     /// Forgets all that was handed out, as [`reset`](Self::reset) does, and keeps one block with room for all of it, so
@@ -153,7 +190,7 @@ impl<'a> Scratch<'a> {
         let Some(newest) = self.blocks.newest() else { return };
         // SAFETY: the blocks of a scratch are live.
         if unsafe { newest.as_ref().older }.is_none() {
-            self.rewind();
+            (self.next, self.room) = Block::bytes(newest);
         } else {
             self.settle_blocks(at_most);
         }
@@ -213,17 +250,20 @@ impl Blocks {
         self.0.is_null()
     }
 
+    /// One block, lent by the thread.
+    #[inline(always)]
+    fn lent(block: NonNull<Block>) -> Self {
+        Self(block.as_ptr())
+    }
+
+    /// Blocks of which `newest` is the first, and that are not the thread's.
+    fn of_its_own(newest: NonNull<Block>) -> Self {
+        Self(newest.as_ptr().map_addr(|address| address | OF_ITS_OWN))
+    }
+
     #[inline(always)]
     fn newest(self) -> Option<NonNull<Block>> {
         NonNull::new(self.0.map_addr(|address| address & !OF_ITS_OWN))
-    }
-
-    /// Where the newest block's bytes start, and how many there are. There is a block.
-    #[inline(always)]
-    fn newest_bytes(self) -> (*mut u8, usize) {
-        let newest = self.0.map_addr(|address| address & !OF_ITS_OWN);
-        // SAFETY: the callers have a block, and the blocks of a scratch are live.
-        (newest.cast::<u8>().wrapping_add(HEADER), unsafe { (*newest).bytes })
     }
 
     /// These blocks and a new one with `least` bytes at least.
@@ -233,12 +273,12 @@ impl Blocks {
         // Twice what the block before has, on top: whatever was handed out so far fits into the new one as well, and a
         // steady state needs one block alone.
         // SAFETY: the blocks are live.
-        let before = self.newest().map_or(FIRST / 2, |newest| unsafe { newest.as_ref().bytes });
+        let before = self.newest().map_or(256, |newest| unsafe { newest.as_ref().bytes });
         let block = Block::new(least.checked_add(before.saturating_mul(2))?, self.newest())?;
-        Some(if self.is_none() { kept::lend(block) } else { kept::not_lent(block) })
+        Some(if self.is_none() && kept::lend(block) { Self::lent(block) } else { Self::of_its_own(block) })
     }
 
-    /// The largest of the blocks, alone; the others are freed. There is a block.
+    /// The largest of the blocks, alone; the others are freed.
     fn largest(self) -> Self {
         let mut largest = self.newest();
         let mut next = self.newest();
@@ -259,13 +299,10 @@ impl Blocks {
         largest.map_or(Self::NONE, |largest| {
             // SAFETY: live and ours.
             unsafe { (*largest.as_ptr()).older = None };
-            kept::not_lent(largest)
+            Self::of_its_own(largest)
         })
     }
 }
-
-/// Bytes of the first block of a scratch, beside those that are asked for.
-const FIRST: usize = 2 * INLINE;
 
 impl Block {
     fn new(bytes: usize, older: Option<NonNull<Block>>) -> Option<NonNull<Block>> {
@@ -275,6 +312,13 @@ impl Block {
         // SAFETY: freshly allocated with room and alignment for the header.
         unsafe { block.write(Block { older, bytes }) };
         Some(block)
+    }
+
+    /// Where the bytes of a live block start, and how many there are.
+    #[inline(always)]
+    fn bytes(block: NonNull<Block>) -> (*mut u8, usize) {
+        // SAFETY: the callers have it from a scratch, whose blocks are live.
+        (block.as_ptr().cast::<u8>().wrapping_add(HEADER), unsafe { (*block.as_ptr()).bytes })
     }
 
     /// # Safety
@@ -297,7 +341,7 @@ impl Block {
 /// before it has been set up, nor after it has run.
 #[cfg(feature = "std")]
 mod kept {
-    use super::{Block, Blocks, KEEP_AT_MOST, NonNull, OF_ITS_OWN};
+    use super::{Block, Blocks, KEEP_AT_MOST, NonNull};
     use core::cell::Cell;
     use core::ptr;
 
@@ -335,13 +379,19 @@ mod kept {
     }
 
     /// The kept block for a scratch that has none yet, if it is large enough.
+    ///
+    /// # Safety
+    ///
+    /// 0 bytes are not enough.
     #[inline(always)]
-    pub(super) fn borrow(so_far: Blocks, is_enough: impl FnOnce(usize) -> bool) -> Option<Blocks> {
+    pub(super) unsafe fn borrow(is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
         KEPT.with(|kept| {
-            (so_far.is_none() && is_enough(kept.bytes.get())).then(|| {
-                kept.bytes.set(0);
-                Blocks(kept.block.get())
-            })
+            if !is_enough(kept.bytes.get()) {
+                return None;
+            }
+            kept.bytes.set(0);
+            // SAFETY: the bytes were not 0 (caller), so there is a block.
+            Some(unsafe { NonNull::new_unchecked(kept.block.get()) })
         })
     }
 
@@ -363,8 +413,7 @@ mod kept {
     #[inline(never)]
     fn keep_larger(blocks: Blocks) {
         let Some(block) = blocks.largest().newest() else { return };
-        // SAFETY: the block is live and ours.
-        let bytes = unsafe { block.as_ref().bytes };
+        let (_, bytes) = Block::bytes(block);
         KEPT.with(|kept| {
             if bytes <= KEEP_AT_MOST && bytes > kept.bytes.get() && GUARD.try_with(|_| ()).is_ok() {
                 kept.free();
@@ -377,33 +426,27 @@ mod kept {
         });
     }
 
-    /// A new block that is the first of its scratch: lent, as if it had been kept.
-    pub(super) fn lend(block: NonNull<Block>) -> Blocks {
-        // SAFETY: the block is live and ours.
-        let bytes = unsafe { block.as_ref().bytes };
+    /// A new block that is the first of its scratch is lent as if it had been kept, if it may be.
+    pub(super) fn lend(block: NonNull<Block>) -> bool {
+        let (_, bytes) = Block::bytes(block);
         if bytes > KEEP_AT_MOST || GUARD.try_with(|_| ()).is_err() {
-            return not_lent(block);
+            return false;
         }
         KEPT.with(|kept| {
             // Too small, or it would have been borrowed.
             kept.free();
             kept.block.set(block.as_ptr());
         });
-        Blocks(block.as_ptr())
-    }
-
-    /// Blocks of which `newest` is the first, and that are not the thread's.
-    pub(super) fn not_lent(newest: NonNull<Block>) -> Blocks {
-        Blocks(newest.as_ptr().map_addr(|address| address | OF_ITS_OWN))
+        true
     }
 }
 
 #[cfg(not(feature = "std"))]
 mod kept {
-    use super::{Block, Blocks, NonNull, OF_ITS_OWN};
+    use super::{Block, Blocks, NonNull};
 
     #[inline(always)]
-    pub(super) fn borrow(_so_far: Blocks, _is_enough: impl FnOnce(usize) -> bool) -> Option<Blocks> {
+    pub(super) unsafe fn borrow(_is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
         None
     }
 
@@ -416,12 +459,8 @@ mod kept {
         }
     }
 
-    pub(super) fn lend(block: NonNull<Block>) -> Blocks {
-        not_lent(block)
-    }
-
-    pub(super) fn not_lent(newest: NonNull<Block>) -> Blocks {
-        Blocks(newest.as_ptr().map_addr(|address| address | OF_ITS_OWN))
+    pub(super) fn lend(_block: NonNull<Block>) -> bool {
+        false
     }
 }
 
@@ -429,6 +468,9 @@ mod kept {
 mod tests {
     use super::*;
     use std::cell::RefCell;
+
+    #[repr(align(64))]
+    struct Line(#[allow(dead_code, reason = "only its address matters")] [u8; 64]);
 
     /// Takes `n` numbers, writes the first and the last, and tells where they are.
     fn take(scratch: &mut Scratch<'_>, n: usize) -> usize {
@@ -523,6 +565,26 @@ mod tests {
         take(&mut Scratch::on_heap(), large);
         let (mut a, mut b) = (Scratch::on_heap(), Scratch::on_heap());
         assert_ne!(take(&mut a, 100), take(&mut b, large));
+    }
+
+    #[test]
+    fn a_wrong_hint_costs_time_and_nothing_else() {
+        let small = with_scratch(None, |scratch| take(scratch, 1));
+        assert_eq!(take(&mut Scratch::on_heap(), 1), small);
+        let large = with_scratch(Some(0), |scratch| take(scratch, 10_000));
+        assert_eq!(take(&mut Scratch::on_heap(), 10_000), large);
+    }
+
+    #[test]
+    fn a_block_aligns_more_than_its_own_alignment() {
+        let mut scratch = Scratch::on_heap();
+        for n in [1, 3, 40, 500] {
+            let start = scratch.alloc::<Line>(n).unwrap();
+            assert!(start.is_aligned());
+            // SAFETY: room for `n`.
+            unsafe { start.add(n - 1).write(Line([7; 64])) };
+            take(&mut scratch, 1);
+        }
     }
 
     #[test]

@@ -175,7 +175,7 @@ impl Table {
     }
 
     fn breaks_limit(&self, case: &Case, cost: Cost) -> bool {
-        let too_slow = |by_hand: Cost| cost.instructions > limits::instructions(by_hand.instructions);
+        let too_slow = |by_hand: Cost| cost.instructions > limits::instructions(&case.name(), by_hand.instructions);
         case.ours && (cost.allocations > limits::ALLOCATIONS || self.by_hand(case).is_some_and(too_slow))
     }
 
@@ -239,7 +239,7 @@ impl Table {
                     cost.instructions,
                     cost.allocations,
                     number(self.by_hand(case).map(|by_hand| by_hand.instructions)),
-                    number(self.by_hand(case).filter(|_| case.ours).map(|c| limits::instructions(c.instructions))),
+                    number(self.by_hand(case).filter(|_| case.ours).map(|c| limits::instructions(&case.name(), c.instructions))),
                     !self.breaks_limit(case, *cost),
                 )
             })

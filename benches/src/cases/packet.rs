@@ -46,7 +46,7 @@ fn packet_readv_attribute(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Re
 
 #[inline(never)]
 fn packet_readv_with_pinned_mut(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
-    packet.with_pinned_mut(|mut c| {
+    packet.with_pinned_mut(move |mut c| {
         // SAFETY: the iovecs are filled while this closure runs; `readv` writes their buffers.
         cvt(unsafe { libc::readv(fd.as_raw_fd(), c.as_mut_ptr().cast(), 3) })
     })?
@@ -71,7 +71,7 @@ fn packet_writev_attribute(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Resul
 #[inline(never)]
 fn packet_writev_with_pinned(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
     // SAFETY: the iovecs are filled while the closure runs, and the kernel reads them.
-    packet.with_pinned(|c| cvt(unsafe { libc::writev(fd.as_raw_fd(), c.as_ptr().cast(), 3) }))?
+    packet.with_pinned(move |c| cvt(unsafe { libc::writev(fd.as_raw_fd(), c.as_ptr().cast(), 3) }))?
 }
 
 #[inline(always)]

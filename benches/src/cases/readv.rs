@@ -19,9 +19,9 @@ pub(super) fn add(cases: &mut Vec<Case>) {
 }
 
 #[inline(never)]
-fn readv_by_hand<const N: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize> {
-    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; N];
-    if buffers.len() > N {
+fn readv_by_hand<const CAPACITY: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize> {
+    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; CAPACITY];
+    if buffers.len() > CAPACITY {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     for (slot, buffer) in iov.iter_mut().zip(buffers.iter_mut()) {
@@ -32,10 +32,15 @@ fn readv_by_hand<const N: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) 
 }
 
 fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
+    let by_hand = match N {
+        0..=16 => readv_by_hand::<16>,
+        17..=256 => readv_by_hand::<256>,
+        _ => readv_by_hand::<1024>,
+    };
     let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
     let mut buffers = slices(&mut memory);
     repeat(iterations, || {
-        moved(readv_by_hand::<N>(black_box(fd.as_fd()), black_box(&mut buffers)), N * BYTES);
+        moved(by_hand(black_box(fd.as_fd()), black_box(&mut buffers)), N * BYTES);
     })
 }
 
@@ -54,7 +59,7 @@ fn run_attribute<const N: usize>(iterations: u64) -> u64 {
 
 #[inline(never)]
 fn readv_with_pinned_mut(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>]) -> io::Result<usize> {
-    Segments { segments }.with_pinned_mut(|mut c| {
+    Segments { segments }.with_pinned_mut(move |mut c| {
         // SAFETY: the iovecs are filled while this closure runs; `readv` reads the array and writes the buffers.
         cvt(unsafe { libc::readv(fd.as_raw_fd(), (*c.as_mut_ptr()).iov, c.as_ref().n) })
     })?

@@ -51,9 +51,13 @@ struct ByHand<'a, 'b> {
 }
 
 #[inline(never)]
-fn recvmsg_by_hand<const N: usize>(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>, flags: c_int) -> io::Result<usize> {
-    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; N];
-    if into.buffers.len() > N {
+fn recvmsg_by_hand<const CAPACITY: usize>(
+    fd: BorrowedFd<'_>,
+    into: &mut ByHand<'_, '_>,
+    flags: c_int,
+) -> io::Result<usize> {
+    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; CAPACITY];
+    if into.buffers.len() > CAPACITY {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     for (slot, buffer) in iov.iter_mut().zip(into.buffers.iter_mut()) {
@@ -69,6 +73,10 @@ fn recvmsg_by_hand<const N: usize>(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>
         message.msg_control = into.control.as_mut_ptr().cast();
         message.msg_controllen = into.control.len() as _;
         let n = cvt(libc::recvmsg(fd.as_raw_fd(), &raw mut message, flags))?;
+        // The kernel tells the address's own length, also where that is longer than what it wrote.
+        if message.msg_namelen as usize > into.from.len() || message.msg_controllen as usize > into.control.len() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         into.from_len = message.msg_namelen as usize;
         into.control_len = message.msg_controllen as usize;
         into.flags = message.msg_flags;
@@ -77,6 +85,11 @@ fn recvmsg_by_hand<const N: usize>(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>
 }
 
 fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
+    let by_hand = match N {
+        0..=16 => recvmsg_by_hand::<16>,
+        17..=256 => recvmsg_by_hand::<256>,
+        _ => recvmsg_by_hand::<1024>,
+    };
     let ((fd, _peer), mut memory) = (waiting(N), vec![1; N * BYTES]);
     let mut buffers = slices(&mut memory);
     let mut into = ByHand {
@@ -88,7 +101,7 @@ fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
         flags: 0,
     };
     let made = repeat(iterations, || {
-        let got = recvmsg_by_hand::<N>(black_box(fd.as_fd()), black_box(&mut into), black_box(libc::MSG_PEEK));
+        let got = by_hand(black_box(fd.as_fd()), black_box(&mut into), black_box(libc::MSG_PEEK));
         moved(got, N * BYTES);
     });
     assert!(into.control_len > 0 && into.from_len <= ADDRESS && into.flags & libc::MSG_CTRUNC == 0);
@@ -128,7 +141,7 @@ fn recvmsg_wrapper(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>, flags: c_int
 #[inline(never)]
 fn recvmsg_with_pinned_mut(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>, flags: c_int) -> io::Result<usize> {
     // SAFETY: the struct is filled while the closure runs; the kernel has finished with it when the call returns.
-    into.with_pinned_mut(|mut c| cvt(unsafe { libc::recvmsg(fd.as_raw_fd(), c.as_mut_ptr(), flags) }))?
+    into.with_pinned_mut(move |mut c| cvt(unsafe { libc::recvmsg(fd.as_raw_fd(), c.as_mut_ptr(), flags) }))?
 }
 
 #[inline(always)]

@@ -57,37 +57,47 @@ fn control(fd: BorrowedFd<'_>) -> Control {
     control
 }
 
+/// What a hand would put together for a message.
+#[derive(Debug)]
+struct ByHand<'a, 'b> {
+    buffers: &'a [&'b mut [u8]],
+    control: &'a [u64],
+}
+
 #[inline(never)]
-fn sendmsg_by_hand<const N: usize>(
+fn sendmsg_by_hand<const CAPACITY: usize>(
     fd: BorrowedFd<'_>,
-    buffers: &[&mut [u8]],
-    control: &[u64],
+    sent: &ByHand<'_, '_>,
     flags: c_int,
 ) -> io::Result<usize> {
-    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; N];
-    if buffers.len() > N {
+    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; CAPACITY];
+    if sent.buffers.len() > CAPACITY {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    for (slot, buffer) in iov.iter_mut().zip(buffers) {
+    for (slot, buffer) in iov.iter_mut().zip(sent.buffers) {
         slot.write(iovec { iov_base: buffer.as_ptr().cast_mut().cast::<c_void>(), iov_len: buffer.len() });
     }
     // SAFETY: the header's pointers lead to the filled iovecs and the borrowed control message, which the kernel reads.
     unsafe {
         let mut message: msghdr = std::mem::zeroed();
         message.msg_iov = iov.as_mut_ptr().cast();
-        message.msg_iovlen = buffers.len() as _;
-        message.msg_control = control.as_ptr().cast_mut().cast();
-        message.msg_controllen = size_of_val(control) as _;
+        message.msg_iovlen = sent.buffers.len() as _;
+        message.msg_control = sent.control.as_ptr().cast_mut().cast();
+        message.msg_controllen = size_of_val(sent.control) as _;
         cvt(libc::sendmsg(fd.as_raw_fd(), &raw const message, flags))
     }
 }
 
 fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
+    let by_hand = match N {
+        0..=16 => sendmsg_by_hand::<16>,
+        17..=256 => sendmsg_by_hand::<256>,
+        _ => sendmsg_by_hand::<1024>,
+    };
     let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
-    let (buffers, control) = (slices(&mut memory), control(a.as_fd()));
+    let sent = ByHand { buffers: &slices(&mut memory), control: &control(a.as_fd()) };
     repeat(iterations, || {
-        let sent = sendmsg_by_hand::<N>(black_box(a.as_fd()), black_box(&buffers), black_box(&control), black_box(0));
-        moved(sent, N * BYTES);
+        moved(by_hand(black_box(a.as_fd()), black_box(&sent), black_box(0)), N * BYTES);
         take(black_box(b.as_fd()), black_box(0));
     })
 }
@@ -103,18 +113,8 @@ struct Sent<'a, 'b> {
 }
 
 #[inline(never)]
-fn sendmsg_attribute(fd: BorrowedFd<'_>, segments: &[Segment<'_>], control: &[u64], flags: c_int) -> io::Result<usize> {
-    calls::sendmsg(fd, &Sent { segments, control }, flags)
-}
-
-fn run_attribute<const N: usize>(iterations: u64) -> u64 {
-    let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
-    let (segments, control) = (segments(&mut memory), control(a.as_fd()));
-    repeat(iterations, || {
-        let sent = sendmsg_attribute(black_box(a.as_fd()), black_box(&segments), black_box(&control), black_box(0));
-        moved(sent, N * BYTES);
-        take(black_box(b.as_fd()), black_box(0));
-    })
+fn sendmsg_attribute(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>, flags: c_int) -> io::Result<usize> {
+    calls::sendmsg(fd, sent, flags)
 }
 
 #[pinned_ffi]
@@ -124,39 +124,39 @@ fn send(fd: BorrowedFd<'_>, #[ffi(pin)] message: &Sent<'_, '_>, flags: c_int) ->
 }
 
 #[inline(never)]
-fn sendmsg_wrapper(fd: BorrowedFd<'_>, segments: &[Segment<'_>], control: &[u64], flags: c_int) -> io::Result<usize> {
-    send(fd, &Sent { segments, control }, flags)
-}
-
-fn run_wrapper<const N: usize>(iterations: u64) -> u64 {
-    let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
-    let (segments, control) = (segments(&mut memory), control(a.as_fd()));
-    repeat(iterations, || {
-        let sent = sendmsg_wrapper(black_box(a.as_fd()), black_box(&segments), black_box(&control), black_box(0));
-        moved(sent, N * BYTES);
-        take(black_box(b.as_fd()), black_box(0));
-    })
+fn sendmsg_wrapper(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>, flags: c_int) -> io::Result<usize> {
+    send(fd, sent, flags)
 }
 
 #[inline(never)]
-fn sendmsg_with_pinned(
-    fd: BorrowedFd<'_>,
-    segments: &[Segment<'_>],
-    control: &[u64],
-    flags: c_int,
-) -> io::Result<usize> {
+fn sendmsg_with_pinned(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>, flags: c_int) -> io::Result<usize> {
     // SAFETY: the struct is filled while the closure runs, and the kernel reads it.
-    Sent { segments, control }.with_pinned(|c| cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), c.as_ptr(), flags) }))?
+    sent.with_pinned(move |c| cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), c.as_ptr(), flags) }))?
+}
+
+#[inline(always)]
+fn run<const N: usize>(
+    iterations: u64,
+    sendmsg: impl Fn(BorrowedFd<'_>, &Sent<'_, '_>, c_int) -> io::Result<usize>,
+) -> u64 {
+    let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
+    let sent = Sent { segments: &segments(&mut memory), control: &control(a.as_fd()) };
+    repeat(iterations, || {
+        moved(sendmsg(black_box(a.as_fd()), black_box(&sent), black_box(0)), N * BYTES);
+        take(black_box(b.as_fd()), black_box(0));
+    })
+}
+
+fn run_attribute<const N: usize>(iterations: u64) -> u64 {
+    run::<N>(iterations, sendmsg_attribute)
+}
+
+fn run_wrapper<const N: usize>(iterations: u64) -> u64 {
+    run::<N>(iterations, sendmsg_wrapper)
 }
 
 fn run_with_pinned<const N: usize>(iterations: u64) -> u64 {
-    let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
-    let (segments, control) = (segments(&mut memory), control(a.as_fd()));
-    repeat(iterations, || {
-        let sent = sendmsg_with_pinned(black_box(a.as_fd()), black_box(&segments), black_box(&control), black_box(0));
-        moved(sent, N * BYTES);
-        take(black_box(b.as_fd()), black_box(0));
-    })
+    run::<N>(iterations, sendmsg_with_pinned)
 }
 
 #[inline(never)]

@@ -19,9 +19,9 @@ pub(super) fn add(cases: &mut Vec<Case>) {
 }
 
 #[inline(never)]
-fn writev_by_hand<const N: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize> {
-    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; N];
-    if buffers.len() > N {
+fn writev_by_hand<const CAPACITY: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize> {
+    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; CAPACITY];
+    if buffers.len() > CAPACITY {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     for (slot, buffer) in iov.iter_mut().zip(buffers) {
@@ -32,9 +32,14 @@ fn writev_by_hand<const N: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> 
 }
 
 fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
+    let by_hand = match N {
+        0..=16 => writev_by_hand::<16>,
+        17..=256 => writev_by_hand::<256>,
+        _ => writev_by_hand::<1024>,
+    };
     let (fd, mut memory) = (null(), vec![1; N * BYTES]);
     let buffers = slices(&mut memory);
-    repeat(iterations, || moved(writev_by_hand::<N>(black_box(fd.as_fd()), black_box(&buffers)), N * BYTES))
+    repeat(iterations, || moved(by_hand(black_box(fd.as_fd()), black_box(&buffers)), N * BYTES))
 }
 
 #[inline(never)]
@@ -65,7 +70,7 @@ struct SharedSegments<'a, 'b> {
 
 #[inline(never)]
 fn writev_with_pinned(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usize> {
-    SharedSegments { segments }.with_pinned(|c| {
+    SharedSegments { segments }.with_pinned(move |c| {
         // SAFETY: the iovecs are filled while this closure runs; `writev` only reads.
         cvt(unsafe { libc::writev(fd.as_raw_fd(), c.as_ref().iov, c.as_ref().n) })
     })?

@@ -13,14 +13,14 @@
 //!     IovValue: __p::FfiArrayMut<Elem = iovec> + ?Sized,
 //! {
 //!     unsafe extern "C" { #[link_name = "readv"] fn c(fd: c_int, iov: *const iovec, iovcnt: c_int) -> ssize_t; }
-//!     let mut inline = __p::Inline::<{ __p::INLINE }>::uninit();
-//!     let mut scratch = __p::Scratch::new(&mut inline);
-//!     let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_fixed(iov, &mut scratch)? };
-//!     let c_iovcnt: c_int = __p::checked_len(.., lent_iov.len, &__p::Field { .. })?;
-//!     let ret = unsafe { c(__p::raw_fd(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
-//!     let ret = __p::errno::minus_one_count(ret)?;
-//!     unsafe { __p::FfiArrayMut::take_back_all(iov, kept_iov)? };
-//!     Ok(ret)
+//!     __p::with_scratch(__p::FfiArray::scratch_left(&iov, __p::INLINE), move |scratch| -> ::pin_ffi::Result<usize> {
+//!         let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_fixed(iov, scratch)? };
+//!         let c_iovcnt: c_int = __p::checked_len(.., lent_iov.len, &__p::Field { .. })?;
+//!         let ret = unsafe { c(__p::raw_fd(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
+//!         let ret = __p::errno::minus_one_count(ret)?;
+//!         unsafe { __p::FfiArrayMut::take_back_all(iov, kept_iov)? };
+//!         Ok(ret)
+//!     })
 //! }
 //! ```
 
@@ -288,7 +288,6 @@ impl Function<'_> {
     }
 
     fn expand(&self, abi: &syn::Abi, unsafe_block: bool) -> TokenStream {
-        let krate = &self.settings.krate;
         let sig = &self.declaration.sig;
         let (vis, name) = (&self.declaration.vis, &self.rust_name);
         let allows = crate::derive::allows();
@@ -300,8 +299,7 @@ impl Function<'_> {
         let (names, bounds): (Vec<_>, Vec<_>) = generics.into_iter().unzip();
         let generic_list = (!names.is_empty()).then(|| quote!(<#(#names),*>));
         let where_list = (!bounds.is_empty()).then(|| quote!(where #(#bounds,)*));
-        let value_type = self.value_type();
-        let output = if self.is_fallible() { quote!(#krate::Result<#value_type>) } else { value_type };
+        let output = self.output_type();
         let doc = self.doc();
 
         let body = self.body();
@@ -453,17 +451,17 @@ impl Function<'_> {
         }
     }
 
+    /// What the function returns.
+    fn output_type(&self) -> TokenStream {
+        let krate = &self.settings.krate;
+        let value_type = self.value_type();
+        if self.is_fallible() { quote!(#krate::Result<#value_type>) } else { value_type }
+    }
+
     fn body(&self) -> TokenStream {
         let p = self.settings.private();
         let raw = raw_name();
         let ret = Ident::new("ret", Span::mixed_site());
-        let scratch = self.params.iter().any(|p| matches!(p.role, Role::Pin { .. })).then(|| {
-            let (inline, scratch) = (Ident::new("inline", Span::mixed_site()), scratch());
-            quote! {
-                let mut #inline = #p::Inline::<{ #p::INLINE }>::uninit();
-                let mut #scratch = #p::Scratch::new(&mut #inline);
-            }
-        });
         let lend = self.params.iter().map(|param| self.lend(param));
         let counters = self.params.iter().map(|param| self.counter(param));
         // An empty buffer that becomes NULL has its say in a shared count, unlike `None`.
@@ -489,8 +487,7 @@ impl Function<'_> {
             many => quote!((#(#many),*)),
         };
         let value = if self.is_fallible() { quote!(#p::core::result::Result::Ok(#value)) } else { value };
-        quote! {
-            #scratch
+        let body = quote! {
             #(#lend)*
             #(#counters)*
             #(#nulls)*
@@ -500,7 +497,39 @@ impl Function<'_> {
             #(#take_back)*
             #(#finish)*
             #value
+        };
+        let Some(fits) = self.fits() else { return body };
+        let (scratch, output) = (scratch(), self.output_type());
+        quote! {
+            #p::with_scratch(#fits, move |#scratch: &mut #p::Scratch<'_>| -> #output { #body })
         }
+    }
+
+    /// Whether the nested C structs of all lent values fit on the stack; `None` if nothing is lent that has any.
+    fn fits(&self) -> Option<TokenStream> {
+        let p = self.settings.private();
+        let room = Ident::new("room", Span::mixed_site());
+        let mut pins = self.params.iter().filter_map(|param| {
+            let ident = &param.ident;
+            match &param.role {
+                Role::Pin { count: Some(_), .. } => Some(quote!(#p::FfiArray::scratch_left(&#ident, #room))),
+                Role::Pin { count: None, nullable: false, .. } => {
+                    Some(quote!(#p::FfiPinned::scratch_left(&*#ident, #room)))
+                }
+                Role::Pin { count: None, nullable: true, .. } => {
+                    let value = param.local("value");
+                    Some(quote! {
+                        #p::core::option::Option::as_deref(&#ident).map_or(
+                            #p::core::option::Option::Some(#room),
+                            |#value| #p::FfiPinned::scratch_left(#value, #room),
+                        )
+                    })
+                }
+                _ => None,
+            }
+        });
+        let first = pins.next()?;
+        Some(quote!({ let #room = #p::INLINE; #first #(.and_then(|#room| #pins))* }))
     }
 
     /// `let lent_x = ...`, from one call for address and length.
@@ -559,7 +588,7 @@ impl Function<'_> {
         let (place, kept, scratch) = (param.local("c"), param.local("kept"), scratch());
         let address = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #place));
         let fill = if write { quote!(FfiPinnedMut::fill_mut) } else { quote!(FfiPinned::fill) };
-        let fill = quote!(#p::#fill(#value, #address, &mut #scratch)?);
+        let fill = quote!(#p::#fill(#value, #address, #scratch)?);
         let place = quote!(let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed(););
         if nullable {
             let (outer, pattern) = if write {
@@ -601,13 +630,13 @@ impl Function<'_> {
         let mut out = if write {
             quote! {
                 let mut #value = #ident;
-                let (#lent, #kept) = unsafe { #p::FfiArrayMut::#fill_all(&mut #value, &mut #scratch)? };
+                let (#lent, #kept) = unsafe { #p::FfiArrayMut::#fill_all(&mut #value, #scratch)? };
                 let #lent = #lent.lent();
             }
         } else {
             quote! {
                 let #value = #ident;
-                let #lent = unsafe { #p::FfiArray::fill_all(&#value, &mut #scratch)? };
+                let #lent = unsafe { #p::FfiArray::fill_all(&#value, #scratch)? };
                 let #lent = #lent.lent();
             }
         };

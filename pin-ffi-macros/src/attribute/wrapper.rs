@@ -9,23 +9,23 @@
 //!
 //! ```text
 //! fn receive(s: BorrowedFd<'_>, msg: &mut Received<'_>) -> io::Result<usize> {
-//!     let mut inline = __p::Inline::<{ __p::INLINE }>::uninit();
-//!     let mut scratch = __p::Scratch::new(&mut inline);
-//!     let value_msg = msg;
-//!     let mut c_msg = /* zeroed */;
-//!     let kept_msg = match unsafe { __p::FfiPinnedMut::fill_mut(value_msg, c_msg.as_mut_ptr(), &mut scratch) } {
-//!         Ok(kept) => kept,
-//!         Err(error) => return __p::WrapperResult::refused(error),
-//!     };
-//!     let lent_msg = Cell::new(false);
-//!     let mut msg = unsafe { __p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg) };
-//!     let ret = (move || -> io::Result<usize> { BODY })();
-//!     if __p::WrapperResult::succeeded(&ret) && lent_msg.get() {
-//!         if let Err(error) = unsafe { __p::FfiPinnedMut::take_back(value_msg, c_msg.as_ptr(), kept_msg) } {
-//!             return __p::WrapperResult::refused(error);
+//!     __p::with_scratch(__p::FfiPinned::scratch_left(&*msg, __p::INLINE), move |scratch| -> io::Result<usize> {
+//!         let value_msg = &mut *msg;
+//!         let mut c_msg = /* zeroed */;
+//!         let kept_msg = match unsafe { __p::FfiPinnedMut::fill_mut(value_msg, c_msg.as_mut_ptr(), scratch) } {
+//!             Ok(kept) => kept,
+//!             Err(error) => return __p::WrapperResult::refused(error),
+//!         };
+//!         let lent_msg = Cell::new(false);
+//!         let mut msg = unsafe { __p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg) };
+//!         let ret = (|| -> io::Result<usize> { BODY })();
+//!         if __p::WrapperResult::succeeded(&ret) && lent_msg.get() {
+//!             if let Err(error) = unsafe { __p::FfiPinnedMut::take_back(value_msg, c_msg.as_ptr(), kept_msg) } {
+//!                 return __p::WrapperResult::refused(error);
+//!             }
 //!         }
-//!     }
-//!     ret
+//!         ret
+//!     })
 //! }
 //! ```
 
@@ -123,7 +123,7 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
         ReturnType::Type(_, ty) => ty.to_token_stream(),
     };
     let ours = |name: &str| Ident::new(name, Span::mixed_site());
-    let (inline, scratch, ret) = (ours("inline"), ours("scratch"), ours("ret"));
+    let (scratch, room, ret) = (ours("scratch"), ours("room"), ours("ret"));
     // What the compiler says of the returned type underlines that type.
     let at_output = words::respan(p.clone(), output.span());
     let refused = quote_spanned!(output.span()=> <#output as #at_output::WrapperResult>::refused);
@@ -142,11 +142,11 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
         let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c));
         let filled = match (pin.run, pin.write) {
             (false, true) => {
-                quote_spanned!(pin.at=> #p_at::FfiPinnedMut::fill_mut(#value_at, #place_of_c, &mut #scratch))
+                quote_spanned!(pin.at=> #p_at::FfiPinnedMut::fill_mut(#value_at, #place_of_c, #scratch))
             }
-            (false, false) => quote_spanned!(pin.at=> #p_at::FfiPinned::fill(#value_at, #place_of_c, &mut #scratch)),
-            (true, true) => quote_spanned!(pin.at=> #p_at::FfiArrayMut::fill_all_mut(#value_at, &mut #scratch)),
-            (true, false) => quote_spanned!(pin.at=> #p_at::FfiArray::fill_all(#value_at, &mut #scratch)),
+            (false, false) => quote_spanned!(pin.at=> #p_at::FfiPinned::fill(#value_at, #place_of_c, #scratch)),
+            (true, true) => quote_spanned!(pin.at=> #p_at::FfiArrayMut::fill_all_mut(#value_at, #scratch)),
+            (true, false) => quote_spanned!(pin.at=> #p_at::FfiArray::fill_all(#value_at, #scratch)),
         };
         let reborrow = if pin.write { quote!(&mut *) } else { quote!(&*) };
         let place = (!pin.run).then(|| quote_spanned!(pin.at=> let mut #c = #p_at::zeroed_for(#value_at);));
@@ -183,6 +183,12 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
             });
         }
     }
+    let mut pins = pinned.iter().map(|pin| {
+        let (ident, room_of) = (&pin.ident, if pin.run { quote!(RunRoom) } else { quote!(ValueRoom) });
+        quote!(#p::#room_of(&*#ident).left(#room))
+    });
+    let first = pins.next();
+    let fits = quote!({ use #p::NoRoom as _; let #room = #p::INLINE; #first #(.and_then(|#room| #pins))* });
     let inputs = sig.inputs.iter();
     let (constness, safety, abi, name, generics) = (&sig.constness, &sig.safety, &sig.abi, &sig.ident, &sig.generics);
     let where_clause = &generics.where_clause;
@@ -191,15 +197,15 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
         #(#attrs)*
         #[allow(unused_mut, clippy::redundant_closure_call, clippy::needless_return)]
         #vis #constness #safety #abi fn #name #generics (#(#inputs),*) #declared #where_clause {
-            let mut #inline = #p::Inline::<{ #p::INLINE }>::uninit();
-            let mut #scratch = #p::Scratch::new(&mut #inline);
-            #fill
-            #give
-            let #ret = (|| -> #output #block)();
-            if #succeeded(&#ret) {
-                #take
-            }
-            #ret
+            #p::with_scratch(#fits, move |#scratch: &mut #p::Scratch<'_>| -> #output {
+                #fill
+                #give
+                let #ret = (|| -> #output #block)();
+                if #succeeded(&#ret) {
+                    #take
+                }
+                #ret
+            })
         }
     }
 }
