@@ -114,9 +114,16 @@ mod sealed {
 }
 
 /// What C may do to a buffer: [`Shared`] or [`Exclusive`].
-pub trait Access: sealed::Sealed {}
-impl Access for Shared {}
-impl Access for Exclusive {}
+pub trait Access: sealed::Sealed {
+    #[doc(hidden)]
+    const WRITES: bool;
+}
+impl Access for Shared {
+    const WRITES: bool = false;
+}
+impl Access for Exclusive {
+    const WRITES: bool = true;
+}
 
 /// A buffer's address and length in elements, as one call of a [`Buf`] method gave them.
 ///

@@ -4,7 +4,11 @@
 //! here the claim is checked at compile time, so that no words, right or wrong, let safe code hand C a length that is
 //! not the buffer's. For a struct that is not here, the derive itself is the claim, as an `unsafe extern` block is, and
 //! `#![forbid(unsafe_code)]` refuses it.
+//!
+//! The same table is what the [pointer check](crate::check) walks a struct by.
 
+use crate::check::FfiChecked;
+use crate::field::{LenField, PtrField};
 use core::marker::PhantomData;
 #[cfg(unix)]
 use core::mem::offset_of;
@@ -13,15 +17,126 @@ use core::mem::offset_of;
 #[derive(Debug, Clone, Copy)]
 pub struct Pointer {
     /// Offset of the address, in bytes.
-    ptr: usize,
+    pub(crate) ptr: usize,
     /// Offset of the length that counts it, if there is one.
-    len: Option<usize>,
+    pub(crate) len: Option<usize>,
     /// The length counts bytes.
-    bytes: bool,
+    pub(crate) bytes: bool,
     /// Whether some call writes through it.
-    written: bool,
+    pub(crate) written: bool,
     /// It leads to C structs that hold addresses themselves.
-    nested: bool,
+    pub(crate) nested: bool,
+    /// How it is followed. Not read where the pointer check is off.
+    pub(crate) walk: Walk,
+}
+
+/// How an address in a C struct is followed.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(any(feature = "check", all(debug_assertions, feature = "std"))), allow(dead_code))]
+pub(crate) struct Walk {
+    /// The field, as C names it.
+    pub(crate) name: &'static str,
+    /// Reads the address at a place; `None` if a struct is there, in place of an address.
+    pub(crate) address: Option<unsafe fn(*const u8) -> *const u8>,
+    /// Reads the length at a place.
+    pub(crate) length: Option<ReadLength>,
+    /// Elements, where no length says how many.
+    pub(crate) count: usize,
+    /// Bytes of an element; 0 or 1 where C did not say.
+    pub(crate) size: usize,
+    /// What the elements are, if they hold addresses themselves.
+    pub(crate) shape: Option<fn() -> &'static Shape>,
+}
+
+/// Reads a length at a place; `Err` with the value if it is none.
+type ReadLength = unsafe fn(*const u8) -> Result<usize, i128>;
+
+/// A C struct by its addresses: what a [`FfiChecked`] type has.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    #[doc(hidden)]
+    pub name: &'static str,
+    #[doc(hidden)]
+    pub size: usize,
+    #[doc(hidden)]
+    pub pointers: &'static [Pointer],
+}
+
+/// The shape of `C`, where a constant would have to know itself: a list leads to its own type.
+#[must_use]
+pub(crate) fn shape_of<C: FfiChecked + ?Sized>() -> &'static Shape {
+    const { &C::SHAPE }
+}
+
+impl Pointer {
+    /// An address at `ptr`, in a field of type `F` (`place` names it), of one element.
+    #[must_use]
+    pub const fn new<F: PtrField>(name: &'static str, ptr: usize, place: *const F) -> Self {
+        let _ = place;
+        let walk = Walk { name, address: Some(read_address::<F>), length: None, count: 1, size: F::SIZE, shape: None };
+        Self { ptr, len: None, bytes: false, written: !F::READ_ONLY, nested: false, walk }
+    }
+
+    /// A struct at `ptr` with addresses of its own, in place.
+    #[must_use]
+    pub const fn inline<C: FfiChecked>(name: &'static str, ptr: usize, place: *const C) -> Self {
+        let _ = place;
+        let walk = Walk { name, address: None, length: None, count: 1, size: 0, shape: Some(shape_of::<C>) };
+        Self { ptr, len: None, bytes: false, written: true, nested: true, walk }
+    }
+
+    /// As many elements, or bytes, as the field at `len` says.
+    #[must_use]
+    pub const fn counted<L: LenField>(mut self, len: usize, place: *const L, bytes: bool) -> Self {
+        let _ = place;
+        self.len = Some(len);
+        self.bytes = bytes;
+        self.walk.length = Some(read_length::<L>);
+        self
+    }
+
+    /// Always as many elements.
+    #[must_use]
+    pub const fn times(mut self, count: usize) -> Self {
+        self.walk.count = count;
+        self
+    }
+
+    /// C never writes through it.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.written = false;
+        self
+    }
+
+    /// It leads to `C`s.
+    #[must_use]
+    pub const fn leads_to<C: FfiChecked>(mut self) -> Self {
+        self.nested = true;
+        self.walk.size = size_of::<C>();
+        self.walk.shape = Some(shape_of::<C>);
+        self
+    }
+}
+
+/// Reads an address.
+///
+/// # Safety
+///
+/// An initialised `F` is at `place`; it need not be aligned.
+unsafe fn read_address<F: PtrField>(place: *const u8) -> *const u8 {
+    // SAFETY: the caller's promise.
+    unsafe { place.cast::<F>().read_unaligned() }.to_ptr()
+}
+
+/// Reads a length.
+///
+/// # Safety
+///
+/// An initialised `L` is at `place`; it need not be aligned.
+unsafe fn read_length<L: LenField>(place: *const u8) -> Result<usize, i128> {
+    // SAFETY: the caller's promise.
+    unsafe { place.cast::<L>().read_unaligned() }.to_len()
 }
 
 /// The addresses of one C struct, or `None` if it is not known.
@@ -122,32 +237,50 @@ impl Map {
     }
 }
 
+/// A place in a struct, to name the type of: nothing is read.
+#[cfg(unix)]
+macro_rules! place {
+    ($c:ty, $($field:ident).+) => {{
+        let struct_ = core::mem::MaybeUninit::<$c>::uninit();
+        // SAFETY: a place inside the struct, of which only the address is taken.
+        unsafe { &raw const (*struct_.as_ptr()).$($field).+ }
+    }};
+}
+
 #[cfg(unix)]
 macro_rules! known {
-    ($($(#[$meta:meta])* $c:ty: $([$($ptr:ident).+ $(, $($len:ident).+ $unit:ident)? $(; $word:ident)?])*;)*) => {$(
+    ($($(#[$meta:meta])* $c:ty: $([$($ptr:ident).+ $(, $($len:ident).+ $unit:ident)? $(; $word:ident $($of:ty)?)?])*;)*) => {$(
         $(#[$meta])*
         impl StructMap<$c> {
             /// Its addresses.
-            pub const MAP: Map = Map(Some(&[$(Pointer {
-                ptr: offset_of!($c, $($ptr).+),
-                len: known!(@len $c $(, $($len).+)?),
-                bytes: known!(@bytes $($unit)?),
-                written: known!(@written $($word)?),
-                nested: known!(@nested $($word)?),
-            }),*]));
+            pub const MAP: Map = Map(Some(&[$(known!(
+                @word
+                Pointer::new(
+                    known!(@name $($ptr).+), offset_of!($c, $($ptr).+), place!($c, $($ptr).+)
+                )$(.counted(offset_of!($c, $($len).+), place!($c, $($len).+), known!(@bytes $unit)))?
+                $(, $word $($of)?)?
+            )),*]));
+        }
+
+        $(#[$meta])*
+        // SAFETY: the table above, for libc's own declaration.
+        unsafe impl FfiChecked for $c {
+            const SHAPE: Shape = Shape {
+                name: stringify!($c),
+                size: size_of::<$c>(),
+                pointers: match StructMap::<$c>::MAP.0 {
+                    Some(pointers) => pointers,
+                    None => &[],
+                },
+            };
         }
     )*};
-    (@len $c:ty) => { None };
-    (@len $c:ty, $($len:ident).+) => { Some(offset_of!($c, $($len).+)) };
-    (@bytes) => { false };
+    (@name $first:ident $(. $rest:ident)*) => { concat!(stringify!($first) $(, ".", stringify!($rest))*) };
     (@bytes bytes) => { true };
     (@bytes elements) => { false };
-    (@written) => { true };
-    (@written nested) => { true };
-    (@written never_written) => { false };
-    (@nested) => { false };
-    (@nested nested) => { true };
-    (@nested never_written) => { false };
+    (@word $pointer:expr) => { $pointer };
+    (@word $pointer:expr, never_written) => { $pointer.read_only() };
+    (@word $pointer:expr, nested $of:ty) => { $pointer.leads_to::<$of>() };
 }
 
 #[cfg(unix)]
@@ -155,12 +288,12 @@ known! {
     libc::iovec: [iov_base, iov_len bytes];
     libc::msghdr:
         [msg_name, msg_namelen bytes]
-        [msg_iov, msg_iovlen elements; nested]
+        [msg_iov, msg_iovlen elements; nested libc::iovec]
         [msg_control, msg_controllen bytes];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::mmsghdr:
         [msg_hdr.msg_name, msg_hdr.msg_namelen bytes]
-        [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; nested]
+        [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; nested libc::iovec]
         [msg_hdr.msg_control, msg_hdr.msg_controllen bytes];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::sock_fprog: [filter, len elements; never_written];

@@ -9,6 +9,7 @@ mod buf;
 mod callback;
 #[cfg(all(unix, feature = "std"))]
 pub mod calls;
+pub mod check;
 pub mod errno;
 mod field;
 mod fill;
@@ -33,7 +34,7 @@ pub use fill::{
 pub use in_flight::{Direction, InFlight, Reads, Refused, Writes};
 pub use pinner::{Pinned, PinnedMut, Pinner, Scope, Slot, Stored, ThroughMut, Writable, scope};
 pub use scratch::{INLINE, Inline, Scratch};
-pub use stats::leaked_operations;
+pub use stats::{Change, Stats, leaked_operations, stats};
 
 /// Makes a struct of buffers fill a C struct that points at them.
 ///

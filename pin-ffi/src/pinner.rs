@@ -6,6 +6,7 @@
 //! forgotten; so it has no slots of its own, and a forgotten one leaks what it owns and nothing worse.
 
 use crate::buf::{Access, Buf, Exclusive, Lent, NoPadding, Plain, Shared};
+use crate::check::{self, Lending};
 use crate::field::{PtrField, check_element};
 use crate::scratch::{INLINE, Inline, KEEP_AT_MOST, Scratch};
 use alloc::alloc::{Layout, handle_alloc_error};
@@ -14,6 +15,9 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::mem;
 use core::ptr::{self, NonNull};
+
+/// Bytes for a scope's record in its own frame. Nodes are larger where the pointer check is compiled in.
+const ROOM: usize = if check::COMPILED { INLINE * 3 / 2 } else { INLINE };
 
 /// Lends buffers to C for several calls: what is pinned in `f` stays in place until `f` has ended.
 ///
@@ -72,7 +76,7 @@ use core::ptr::{self, NonNull};
 /// If `f` does, or the drop of a value that was given away with [`pin_owned`](Scope::pin_owned); the other values are
 /// dropped all the same.
 pub fn scope<'env, R>(f: impl for<'s> FnOnce(&'s Scope<'s, 'env>) -> R) -> R {
-    let mut inline = Inline::<INLINE>::uninit();
+    let mut inline = Inline::<ROOM>::uninit();
     // SAFETY: `inline` outlives `record`, which is declared after it, and nothing else uses it.
     let record = Record::new(unsafe { Scratch::over(&raw mut inline) });
     let scope = Scope::over(&record);
@@ -113,6 +117,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// assert_eq!(first, b'e');
     /// ```
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'env B) -> Pinned<'s, B::Elem> {
         self.record.pin(buf.lend())
     }
@@ -120,24 +125,28 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// Pins a buffer for C to read and write, until the scope ends: the whole capacity of an [`OutBuf`](crate::OutBuf)
     /// or [`Spare`](crate::Spare).
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'env mut B) -> PinnedMut<'s, B::Elem> {
         self.record.pin(buf.lend_mut())
     }
 
     /// Pins a plain value, a number or a C struct without padding, for C to read.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value<T: NoPadding>(&self, value: &'env T) -> Pinned<'s, T> {
         self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 })
     }
 
     /// Pins a plain value, a number or a C struct without padding, for C to read and write.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value_mut<T: Plain>(&self, value: &'env mut T) -> PinnedMut<'s, T> {
         self.record.pin(Lent { ptr: value, len: 1 })
     }
 
     /// Keeps `value` until the scope ends, pinned for C to read; it is dropped right after, the last one first.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned<B: Buf + 'env>(&self, value: B) -> Pinned<'s, B::Elem> {
         self.record.pin_owned(value)
     }
@@ -145,6 +154,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// Keeps `value` until the scope ends, pinned for C to read and write; it is dropped right after, the last one
     /// first.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + 'env>(&self, value: B) -> PinnedMut<'s, B::Elem> {
         self.record.pin_owned_mut(value)
     }
@@ -264,36 +274,42 @@ impl<'a> Pinner<'a> {
 
     /// Pins a buffer for C to read; see [`Scope::pin`].
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'a B) -> Pinned<'_, B::Elem> {
         self.record.pin(buf.lend())
     }
 
     /// Pins a buffer for C to read and write; see [`Scope::pin_mut`].
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'a mut B) -> PinnedMut<'_, B::Elem> {
         self.record.pin(buf.lend_mut())
     }
 
     /// Pins a plain value for C to read; see [`Scope::pin_value`].
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value<T: NoPadding>(&self, value: &'a T) -> Pinned<'_, T> {
         self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 })
     }
 
     /// Pins a plain value for C to read and write; see [`Scope::pin_value_mut`].
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value_mut<T: Plain>(&self, value: &'a mut T) -> PinnedMut<'_, T> {
         self.record.pin(Lent { ptr: value, len: 1 })
     }
 
     /// Keeps `value`, pinned for C to read, until the pinner is unpinned or dropped.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned<B: Buf + Send + 'a>(&self, value: B) -> Pinned<'_, B::Elem> {
         self.record.pin_owned(value)
     }
 
     /// Keeps `value`, pinned for C to read and write, until the pinner is unpinned or dropped.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + Send + 'a>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         self.record.pin_owned_mut(value)
     }
@@ -553,6 +569,8 @@ struct PinNode {
     /// For comparison only; handles have the pointer.
     address: usize,
     bytes: usize,
+    /// Of no size where the pointer check is not compiled in.
+    lending: Lending,
 }
 
 struct SlotNode {
@@ -586,18 +604,26 @@ impl Record {
         }
     }
 
-    /// Records a pin. Every pin begins here: the place to tell a check of pointers about it.
+    /// Records a pin. Every pin begins here, and the pointer check is told about it.
     #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     fn pin<T, A: Access>(&self, lent: Lent<T>) -> Pinned<'_, T, A> {
         let pin = Pinned::new(lent);
         if !lent.is_none() {
-            let node = PinNode { next: self.pins.get(), address: lent.ptr.addr(), bytes: pin.len_bytes() };
-            self.pins.set(Some(self.add(node)));
+            let (address, bytes) = (lent.ptr.addr(), pin.len_bytes());
+            let node = self.add(PinNode { next: self.pins.get(), address, bytes, lending: Lending::NONE });
+            if check::COMPILED {
+                // Entered when the node is there, so that running out of memory for it leaves nothing entered.
+                // SAFETY: the node was just made, and nobody refers to it yet.
+                unsafe { (*node.as_ptr()).lending = check::enter(address, bytes, A::WRITES) };
+            }
+            self.pins.set(Some(node));
         }
         pin
     }
 
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     fn pin_owned<B: Buf>(&self, value: B) -> Pinned<'_, B::Elem> {
         let value = self.keep(value);
         // SAFETY: the value is live in its node and stays there; nobody else refers to it.
@@ -605,6 +631,7 @@ impl Record {
     }
 
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     fn pin_owned_mut<B: Buf<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         let mut value = self.keep(value);
         // SAFETY: as in `pin_owned`. The address is taken in the value's final place.
@@ -667,7 +694,10 @@ impl Record {
             }
             next = node.next;
         }
-        // Every pin ends here: the place to tell a check of pointers about it.
+        // Every pin ends here, and the pointer check is told about it.
+        if check::COMPILED {
+            self.pins().for_each(|pin| check::leave(pin.lending));
+        }
         self.pins.set(None);
         if self.owned.get().is_some() {
             self.drop_owned();
