@@ -154,6 +154,17 @@ pub(crate) const CALLBACK_PARAM: Table = &[
     ("nullable", Form::Alone),
 ];
 
+/// On a field of `#[derive(FfiChecked)]`.
+pub(crate) const CHECKED: Table = &[
+    ("ptr", Form::Alone),
+    ("len", Form::Expr),
+    ("len_bytes", Form::Expr),
+    ("nested", Form::Alone),
+    ("inline", Form::Alone),
+    ("read_only", Form::Alone),
+    ("foreign", Form::Alone),
+];
+
 /// On a C declaration under `#[pinned_ffi]`.
 pub(crate) const FUNCTION: Table = &[("err", Form::Name), ("rename", Form::Name)];
 

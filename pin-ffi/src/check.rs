@@ -227,6 +227,20 @@ unsafe impl<T: FfiChecked> FfiChecked for [T] {
     }
 }
 
+macro_rules! lists {
+    ($($pointer:ty),*) => {$(
+        // SAFETY: one address, of one struct.
+        unsafe impl<T: FfiChecked> FfiChecked for $pointer {
+            const SHAPE: Shape = Shape {
+                name: "list",
+                size: size_of::<Self>(),
+                pointers: &[crate::layout::Pointer::new::<Self>("*", 0, core::ptr::null()).leads_to::<T>()],
+            };
+        }
+    )*};
+}
+lists!(*const T, *mut T);
+
 // SAFETY: the element's own shape.
 unsafe impl<T: FfiChecked, const N: usize> FfiChecked for [T; N] {
     const SHAPE: Shape = T::SHAPE;

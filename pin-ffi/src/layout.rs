@@ -69,6 +69,12 @@ pub(crate) fn shape_of<C: FfiChecked + ?Sized>() -> &'static Shape {
 }
 
 impl Pointer {
+    /// No address: what a field of another kind is in a map.
+    pub const NONE: Self = {
+        let walk = Walk { name: "", address: None, length: None, count: 0, size: 0, shape: None };
+        Self { ptr: 0, len: None, bytes: false, written: false, nested: false, walk }
+    };
+
     /// An address at `ptr`, in a field of type `F` (`place` names it), of one element.
     #[must_use]
     pub const fn new<F: PtrField>(name: &'static str, ptr: usize, place: *const F) -> Self {
@@ -81,7 +87,9 @@ impl Pointer {
     #[must_use]
     pub const fn inline<C: FfiChecked>(name: &'static str, ptr: usize, place: *const C) -> Self {
         let _ = place;
-        let walk = Walk { name, address: None, length: None, count: 1, size: 0, shape: Some(shape_of::<C>) };
+        // An array of structs has the shape of one.
+        let count = if C::SHAPE.size == 0 { 0 } else { size_of::<C>() / C::SHAPE.size };
+        let walk = Walk { name, address: None, length: None, count, size: 0, shape: Some(shape_of::<C>) };
         Self { ptr, len: None, bytes: false, written: true, nested: true, walk }
     }
 
@@ -99,6 +107,13 @@ impl Pointer {
     #[must_use]
     pub const fn times(mut self, count: usize) -> Self {
         self.walk.count = count;
+        self
+    }
+
+    /// What `times` said are bytes.
+    #[must_use]
+    pub const fn in_bytes(mut self) -> Self {
+        self.walk.size = 1;
         self
     }
 

@@ -378,7 +378,8 @@ impl<V: FfiPinnedMut> KeptRun<V> {
     }
 }
 
-pub use crate::layout::{Map, Pointer, StructMap, UnknownStruct};
+pub use crate::check::FfiChecked;
+pub use crate::layout::{Map, Pointer, Shape, StructMap, UnknownStruct};
 
 /// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
 /// computed value.

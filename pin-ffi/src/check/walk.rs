@@ -93,7 +93,8 @@ impl Walk {
         let walk = &pointer.walk;
         let place = base.wrapping_add(pointer.ptr);
         if let (None, Some(shape)) = (walk.address, walk.shape) {
-            let run = Run { base: place, count: 1, shape: shape(), indexed: false, from: Some(from) };
+            let (count, indexed) = (walk.count, walk.count != 1);
+            let run = Run { base: place, count, shape: shape(), indexed, from: Some(from) };
             self.found.push(run);
             return Ok(());
         }
@@ -125,9 +126,9 @@ impl Walk {
         }
         if let Some(shape) = walk.shape {
             let shape = shape();
-            let indexed = pointer.len.is_some() || walk.count != 1;
+            let count = bytes / shape.size.max(1);
+            let indexed = pointer.len.is_some() || count != 1;
             if self.seen.insert((address.addr(), count, core::ptr::from_ref(shape))) {
-                let count = if pointer.bytes { bytes / shape.size.max(1) } else { count };
                 self.found.push(Run { base: address, count, shape, indexed, from: Some(from) });
             }
         }
