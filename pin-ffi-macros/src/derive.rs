@@ -25,6 +25,7 @@
 //!             unsafe {
 //!                 let len_iov_len = __p::checked_len(&raw const (*c).iov_len, lent_bytes.len, &__p::Field { .. })?;
 //!                 __p::put_ptr(&raw mut (*c).iov_base, lent_bytes);
+//!                 __p::note(scratch, lent_bytes, false);
 //!                 (&raw mut (*c).iov_len).write_unaligned(len_iov_len);
 //!             }
 //!             Ok(())
@@ -390,6 +391,14 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 lend.extend(lend_buffer(input, field, how, mode));
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_ptr(&raw mut (*#c)#ptr, #lent);));
+                let writes = match mode {
+                    Mode::Read => quote!(false),
+                    Mode::Write => {
+                        let read_only = read_only_name(field);
+                        quote!(!#read_only)
+                    }
+                };
+                write.extend(quote_spanned!(how.ptr.span()=> #at_place::note(#scratch, #lent, #writes);));
                 if mode == Mode::Write && how.inout.is_some() {
                     let capacity = field.local("capacity");
                     lend.extend(quote!(let #capacity = #p::capacity(&#lent);));
@@ -415,6 +424,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 }
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_array(&raw mut (*#c)#ptr, #lent);));
+                write.extend(quote_spanned!(how.ptr.span()=> #at_place::note(#scratch, #lent.lent(), false);));
             }
             Role::Inline { at, read_only } => {
                 let kept = field.local("kept");

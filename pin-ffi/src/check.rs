@@ -61,7 +61,7 @@ mod switched;
 use switched::REGISTRY;
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
 use switched::Wrong;
-pub(crate) use switched::{COMPILED, Lending, enter, leave, totals};
+pub(crate) use switched::{COMPILED, Lending, Note, Notes, enter, leave, totals};
 pub use switched::{Fault, Foreign};
 
 /// The types that the registry is made of; a test puts those of a schedule explorer in their place.

@@ -140,7 +140,9 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///             let len_answer_len = p::checked_len(unsafe { &raw const (*c).answer_len }, lent_answer.len, info!(..))?;
 ///             unsafe {
 ///                 p::put_ptr(&raw mut (*c).name, lent_name);
+///                 p::note(scratch, lent_name, false); // for the pointer check; nothing in a release build
 ///                 p::put_ptr(&raw mut (*c).answer, lent_answer);
+///                 p::note(scratch, lent_answer, false);
 ///                 (&raw mut (*c).name_len).write_unaligned(len_name_len);
 ///                 (&raw mut (*c).answer_len).write_unaligned(len_answer_len);
 ///             }

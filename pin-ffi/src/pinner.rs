@@ -16,9 +16,6 @@ use core::marker::PhantomData;
 use core::mem;
 use core::ptr::{self, NonNull};
 
-/// Bytes for a scope's record in its own frame. Nodes are larger where the pointer check is compiled in.
-const ROOM: usize = if check::COMPILED { INLINE * 3 / 2 } else { INLINE };
-
 /// Lends buffers to C for several calls: what is pinned in `f` stays in place until `f` has ended.
 ///
 /// `f` pins buffers ([`pin`](Scope::pin), [`pin_mut`](Scope::pin_mut)) and stores their addresses in C structs
@@ -76,7 +73,7 @@ const ROOM: usize = if check::COMPILED { INLINE * 3 / 2 } else { INLINE };
 /// If `f` does, or the drop of a value that was given away with [`pin_owned`](Scope::pin_owned); the other values are
 /// dropped all the same.
 pub fn scope<'env, R>(f: impl for<'s> FnOnce(&'s Scope<'s, 'env>) -> R) -> R {
-    let mut inline = Inline::<ROOM>::uninit();
+    let mut inline = Inline::<INLINE>::uninit();
     // SAFETY: `inline` outlives `record`, which is declared after it, and nothing else uses it.
     let record = Record::new(unsafe { Scratch::over(&raw mut inline) });
     let scope = Scope::over(&record);

@@ -189,6 +189,13 @@ pub unsafe fn put_ptr<F: PtrField, E>(slot: *mut F, lent: Lent<E>) {
     unsafe { slot.write_unaligned(F::from_ptr(lent.ptr.cast())) }
 }
 
+/// Tells the pointer check of an address that a fill wrote.
+#[inline(always)]
+#[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+pub fn note<E>(scratch: &mut Scratch<'_>, lent: Lent<E>, write: bool) {
+    scratch.note(lent, write);
+}
+
 /// A C field that holds the address of an array of `E`s: a pointer to just that type, or an integer.
 #[diagnostic::on_unimplemented(
     message = "a C field of type `{Self}` does not hold an array of `{E}`",

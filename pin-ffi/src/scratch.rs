@@ -5,6 +5,8 @@
 //! scratch is dropped or [reset](Scratch::reset). With `std`, the largest block of a dropped scratch is kept for the
 //! next one on the same thread, so that a call with a thousand buffers allocates the first time and never again.
 
+use crate::buf::Lent;
+use crate::check::{self, Note, Notes};
 use alloc::alloc::{Layout, alloc, dealloc};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -12,8 +14,9 @@ use core::ptr::{self, NonNull};
 
 /// Bytes that a generated call keeps on its stack for nested C structs: 32 `iovec`s on a 64-bit machine.
 ///
-/// Small enough that no stack probe is emitted, large enough for what most calls need.
-pub const INLINE: usize = 512;
+/// Small enough that no stack probe is emitted, large enough for what most calls need. Twice that where the
+/// [pointer check](crate::check) is compiled in: it notes there what is lent.
+pub const INLINE: usize = if check::COMPILED { 1024 } else { 512 };
 
 /// The largest block, in bytes, that a thread keeps for its next call.
 pub(crate) const KEEP_AT_MOST: usize = if cfg!(feature = "std") { 1 << 20 } else { 0 };
@@ -59,6 +62,9 @@ pub struct Scratch<'a> {
     next: *mut u8,
     end: *mut u8,
     block: Option<NonNull<Block>>,
+    /// What was lent to C together with the structs here, for the pointer check. The notes are in the scratch too: they
+    /// end before its memory does.
+    notes: Notes,
     /// The inline bytes are ours for `'a`.
     inline: PhantomData<&'a mut MaybeUninit<u8>>,
 }
@@ -75,14 +81,14 @@ impl<'a> Scratch<'a> {
     pub fn new<const N: usize>(inline: &'a mut Inline<N>) -> Self {
         let next = inline.0.as_mut_ptr().cast::<u8>();
         // One past the end of `inline`.
-        Self { next, end: next.wrapping_add(N), block: None, inline: PhantomData }
+        Self { next, end: next.wrapping_add(N), block: None, notes: Notes::NONE, inline: PhantomData }
     }
 
     /// A scratch without inline bytes: the first allocation takes a heap block.
     #[inline]
     pub const fn on_heap() -> Scratch<'static> {
         let nowhere = ptr::dangling_mut::<u128>().cast::<u8>();
-        Scratch { next: nowhere, end: nowhere, block: None, inline: PhantomData }
+        Scratch { next: nowhere, end: nowhere, block: None, notes: Notes::NONE, inline: PhantomData }
     }
 
     /// A scratch over `N` bytes at `inline`, for storage that has no lifetime to borrow.
@@ -92,7 +98,7 @@ impl<'a> Scratch<'a> {
     /// `inline` must be valid for writes for as long as the scratch is used, and used by nothing else meanwhile.
     pub(crate) unsafe fn over<const N: usize>(inline: *mut Inline<N>) -> Scratch<'static> {
         let next = inline.cast::<u8>();
-        Scratch { next, end: next.wrapping_add(N), block: None, inline: PhantomData }
+        Scratch { next, end: next.wrapping_add(N), block: None, notes: Notes::NONE, inline: PhantomData }
     }
 
     /// Room for `n` values of type `T`, aligned, uninitialised, non-null also for `n == 0`; `None` if memory ran out.
@@ -108,6 +114,34 @@ impl<'a> Scratch<'a> {
         } else {
             self.alloc_slow(Layout::array::<T>(n).ok()?).map(NonNull::cast)
         }
+    }
+
+    /// Tells the pointer check that `lent` is C's to use, until the scratch is reset or dropped.
+    ///
+    /// For a [`fill`](crate::FfiPinned::fill) that is written by hand, with each address that it hands out; derived ones
+    /// do it. Where the check is not compiled in it does nothing.
+    #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    pub fn note<T>(&mut self, lent: Lent<T>, write: bool) {
+        if check::COMPILED && !lent.is_none() {
+            self.note_bytes(lent.ptr.addr(), lent.len.wrapping_mul(size_of::<T>()), write);
+        }
+    }
+
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    fn note_bytes(&mut self, start: usize, bytes: usize, write: bool) {
+        // If there is no memory for the note, C gets its pointer all the same.
+        if let Some(place) = self.alloc::<Note>(1) {
+            // SAFETY: room for a note, in memory that the scratch keeps until the notes have ended.
+            unsafe { self.notes.add(place, check::enter(start, bytes, write)) };
+        }
+    }
+
+    /// Ends what was noted: C has finished, or never began.
+    #[inline(always)]
+    pub(crate) fn end_notes(&mut self) {
+        // SAFETY: the notes are in the scratch's memory, which has not been reset since they were added.
+        unsafe { self.notes.end() };
     }
 
     #[cold]
@@ -142,6 +176,7 @@ impl<'a> Scratch<'a> {
     ///
     /// Takes `&mut self`; whoever still holds pointers into the scratch must not use them.
     pub fn reset(&mut self) {
+        self.end_notes();
         let Some(newest) = self.block.take() else { return };
         let mut keep = newest;
         let mut next = Some(newest);
@@ -176,6 +211,7 @@ impl<'a> Scratch<'a> {
     /// that the same again allocates nothing; unless that would be more than `at_most` bytes.
     #[inline(always)]
     pub(crate) fn settle(&mut self, at_most: usize) {
+        self.end_notes();
         let Some(block) = self.block else { return };
         // SAFETY: the block is live and ours.
         if unsafe { (*block.as_ptr()).older }.is_none() {
@@ -219,6 +255,7 @@ impl<'a> Scratch<'a> {
 impl Drop for Scratch<'_> {
     #[inline(always)]
     fn drop(&mut self) {
+        self.end_notes();
         if self.block.is_some() {
             self.give_back();
         }

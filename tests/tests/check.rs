@@ -5,7 +5,7 @@
 
 use libc::iovec;
 use pin_ffi::check::{self, fault, foreign, is_pinned, no_check, verify, verify_mut};
-use pin_ffi::{Pinner, scope, stats};
+use pin_ffi::{FfiPinned, FfiPinnedMut, InFlight, Pinner, scope, stats};
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -442,4 +442,91 @@ fn pins_of_many_threads_are_each_there_from_first_to_last() {
 #[test]
 fn the_check_is_on() {
     assert!(check::is_on());
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = libc::msghdr)]
+struct Received {
+    #[ffi(array = msg_iov, len = msg_iovlen)]
+    parts: Vec<Vec<u8>>,
+    #[ffi(ptr = msg_control, len = msg_controllen)]
+    control: [u8; 24],
+}
+
+fn received() -> Received {
+    Received { parts: (1..100).map(|n| vec![0; n]).collect(), control: [0; 24] }
+}
+
+#[test]
+fn what_a_derived_value_lends_is_pinned_while_it_is_lent() {
+    let mut value = received();
+    let before = stats();
+    let parts: Vec<*const u8> = value.parts.iter().map(|p| p.as_ptr()).collect();
+    let pinned = || parts.iter().enumerate().filter(|(i, p)| is_pinned(**p, i + 1)).count();
+    assert_eq!(pinned(), 0);
+    let lent = value.with_pinned_mut(|c| {
+        // SAFETY: a filled `msghdr`, whose array is in the scratch.
+        unsafe { verify_mut(c.as_ref()) };
+        pinned()
+    });
+    assert_eq!((lent, pinned()), (Ok(99), 0));
+    let lent = value.with_pinned(|c| {
+        // SAFETY: as above.
+        let (read, write) = unsafe { (fault(c.as_ref(), false), fault(c.as_ref(), true)) };
+        assert!(read.is_none());
+        write.expect("lent for reading").to_string()
+    });
+    let text = lent.unwrap();
+    assert!(text.starts_with("`msghdr.msg_control` leads to 24 bytes"), "{text}");
+    let place = format!("pinned for reading at {}:", file!());
+    assert!(text.contains(&place), "the derived field's own place: {text}");
+    assert!(stats().checks > before.checks);
+}
+
+#[test]
+fn what_an_operation_in_flight_lends_is_pinned_until_it_is_completed() {
+    let mut operation = InFlight::new(received()).unwrap();
+    let c = operation.start();
+    // SAFETY: the filled `msghdr`, which nobody else uses meanwhile.
+    let c = unsafe { &*c };
+    // SAFETY: its array is in the operation's cell.
+    unsafe { verify_mut(c) };
+    let part = c.msg_control;
+    assert!(is_pinned(part.cast::<u8>(), 24));
+    // An operation goes to another thread with its pins, and ends there.
+    let address = part as usize;
+    thread::spawn(move || {
+        assert!(is_pinned(ptr::without_provenance::<u8>(address), 24));
+        // SAFETY: nobody has used it.
+        let _ = unsafe { operation.complete() };
+        assert!(!is_pinned(ptr::without_provenance::<u8>(address), 24));
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
+fn a_fill_that_fails_leaves_nothing_pinned() {
+    #[repr(C)]
+    struct small {
+        data: *const u8,
+        n: u8,
+    }
+    #[derive(FfiPinned)]
+    #[ffi(c = small)]
+    struct Small(#[ffi(ptr = data, len = n)] Vec<u8>);
+    #[repr(C)]
+    struct all {
+        smalls: *const small,
+        n: u32,
+    }
+    #[derive(FfiPinned)]
+    #[ffi(c = all)]
+    struct All {
+        #[ffi(array = smalls, len = n)]
+        smalls: Vec<Small>,
+    }
+    let value = All { smalls: vec![Small(vec![1; 4]), Small(vec![2; 300])] };
+    assert!(value.with_pinned(|_| ()).is_err());
+    assert!(!is_pinned(value.smalls[0].0.as_ptr(), 4));
 }

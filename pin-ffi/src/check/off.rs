@@ -3,6 +3,7 @@
 use super::{FfiChecked, Policy};
 use core::convert::Infallible;
 use core::fmt;
+use core::ptr::NonNull;
 
 /// Whether pins have an end to tell of.
 pub(crate) const COMPILED: bool = false;
@@ -23,6 +24,22 @@ pub(crate) const fn enter(_start: usize, _bytes: usize, _write: bool) -> Lending
 
 #[inline(always)]
 pub(crate) const fn leave(_lending: Lending) {}
+
+/// One lending: none is noted.
+pub(crate) struct Note;
+
+/// Lendings that end together: none.
+pub(crate) struct Notes;
+
+impl Notes {
+    pub(crate) const NONE: Self = Self;
+
+    #[inline(always)]
+    pub(crate) const unsafe fn add(&mut self, _place: NonNull<Note>, _lending: Lending) {}
+
+    #[inline(always)]
+    pub(crate) const unsafe fn end(&mut self) {}
+}
 
 /// Pins, pinned bytes, and the most of both.
 #[inline(always)]

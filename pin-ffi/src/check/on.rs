@@ -10,6 +10,7 @@ use alloc::string::{String, ToString};
 use core::cell::Cell;
 use core::fmt;
 use core::panic::Location;
+use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -35,6 +36,46 @@ pub(crate) fn enter(start: usize, bytes: usize, write: bool) -> Lending {
 #[inline]
 pub(crate) fn leave(lending: Lending) {
     REGISTRY.remove(lending);
+}
+
+/// One lending in a list of them.
+pub(crate) struct Note {
+    older: Option<NonNull<Note>>,
+    lending: Lending,
+}
+
+/// Lendings that end together. The notes are in memory of the owner's; a list that is forgotten is not looked at again.
+pub(crate) struct Notes(Option<NonNull<Note>>);
+
+impl Notes {
+    pub(crate) const NONE: Self = Self(None);
+
+    /// Adds a note at `place`.
+    ///
+    /// # Safety
+    ///
+    /// `place` is valid for a `Note`, and stays so and untouched until `end`.
+    pub(crate) unsafe fn add(&mut self, place: NonNull<Note>, lending: Lending) {
+        // SAFETY: the caller's promise.
+        unsafe { place.write(Note { older: self.0, lending }) };
+        self.0 = Some(place);
+    }
+
+    /// Ends all lendings, the last one first.
+    ///
+    /// # Safety
+    ///
+    /// The notes are still there.
+    #[inline]
+    pub(crate) unsafe fn end(&mut self) {
+        let mut next = self.0.take();
+        while let Some(note) = next {
+            // SAFETY: the caller's promise.
+            let Note { older, lending } = unsafe { note.read() };
+            leave(lending);
+            next = older;
+        }
+    }
 }
 
 /// Pins, pinned bytes, and the most of both.
