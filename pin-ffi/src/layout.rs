@@ -88,7 +88,10 @@ impl Pointer {
     pub const fn inline<C: FfiChecked>(name: &'static str, ptr: usize, place: *const C) -> Self {
         let _ = place;
         // An array of structs has the shape of one.
-        let count = if C::SHAPE.size == 0 { 0 } else { size_of::<C>() / C::SHAPE.size };
+        let count = match size_of::<C>().checked_div(C::SHAPE.size) {
+            Some(count) => count,
+            None => 0,
+        };
         let walk = Walk { name, address: None, length: None, count, size: 0, shape: Some(shape_of::<C>) };
         Self { ptr, len: None, bytes: false, written: true, nested: true, walk }
     }

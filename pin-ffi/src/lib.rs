@@ -17,6 +17,8 @@ mod in_flight;
 #[cfg(unix)]
 mod iovec;
 mod layout;
+#[cfg(all(unix, feature = "std"))]
+mod page_lock;
 mod pinner;
 mod scratch;
 mod stats;
@@ -32,6 +34,8 @@ pub use fill::{
     FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
 };
 pub use in_flight::{Direction, InFlight, Reads, Refused, Writes};
+#[cfg(all(unix, feature = "std"))]
+pub use page_lock::{LockError, LockedPins, WipedPins};
 pub use pinner::{Pinned, PinnedMut, Pinner, Scope, Slot, Stored, ThroughMut, Writable, scope};
 pub use scratch::{INLINE, Inline, Scratch};
 pub use stats::{Change, Stats, leaked_operations, stats};

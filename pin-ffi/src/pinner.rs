@@ -8,6 +8,8 @@
 use crate::buf::{Access, Buf, Exclusive, Lent, NoPadding, Plain, Shared};
 use crate::check::{self, Lending};
 use crate::field::{PtrField, check_element};
+#[cfg(all(unix, feature = "std"))]
+use crate::page_lock::LockedPins;
 use crate::scratch::{INLINE, Inline, KEEP_AT_MOST, Scratch};
 use alloc::alloc::{Layout, handle_alloc_error};
 use core::cell::{Cell, UnsafeCell};
@@ -154,6 +156,12 @@ impl<'s, 'env> Scope<'s, 'env> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + 'env>(&self, value: B) -> PinnedMut<'s, B::Elem> {
         self.record.pin_owned_mut(value)
+    }
+
+    /// Pins whose pages stay in memory until the scope ends, never swapped out; see [`LockedPins`].
+    #[cfg(all(unix, feature = "std"))]
+    pub const fn locked(&self) -> LockedPins<'s, 'env> {
+        LockedPins::over(self.record)
     }
 
     /// Stores a pinned address in `slot`, and nulls it when the scope ends.
@@ -309,6 +317,12 @@ impl<'a> Pinner<'a> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + Send + 'a>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         self.record.pin_owned_mut(value)
+    }
+
+    /// Pins whose pages stay in memory until the pinner is unpinned or dropped, never swapped out; see [`LockedPins`].
+    #[cfg(all(unix, feature = "std"))]
+    pub const fn locked(&self) -> LockedPins<'_, 'a> {
+        LockedPins::over(&self.record)
     }
 
     /// Whether all of the `len` elements at `start` are in one buffer that this pinner has pinned.
@@ -551,10 +565,11 @@ impl<F> fmt::Debug for Stored<'_, F> {
 /// - Every value in an [`OwnedNode`] is live, and is taken out of the list before it is dropped.
 ///
 /// No method runs the user's code while a list is half changed: `lend` and `drop` are called before or after.
-struct Record {
+pub(crate) struct Record {
     scratch: UnsafeCell<Scratch<'static>>,
     pins: Cell<Option<NonNull<PinNode>>>,
     owned: Cell<Option<NonNull<OwnedNode>>>,
+    ends: Cell<Option<NonNull<EndNode>>>,
     /// All slot nodes, those that wait for their next use too.
     slots: Cell<Option<NonNull<SlotNode>>>,
     /// Those that wait.
@@ -577,6 +592,20 @@ struct SlotNode {
     next_free: Cell<Option<NonNull<SlotNode>>>,
 }
 
+/// The head of something that is to be done when the pins end: before anything is dropped, the last one first.
+pub(crate) struct EndNode {
+    next: Option<NonNull<EndNode>>,
+    end: unsafe fn(NonNull<EndNode>),
+}
+
+impl EndNode {
+    /// `end` gets the node itself, once, while what was pinned is still there. It does not panic.
+    #[cfg(all(unix, feature = "std"))]
+    pub(crate) const fn new(end: unsafe fn(NonNull<EndNode>)) -> Self {
+        Self { next: None, end }
+    }
+}
+
 /// The head of an [`Owned`] value.
 struct OwnedNode {
     next: Option<NonNull<OwnedNode>>,
@@ -596,6 +625,7 @@ impl Record {
             scratch: UnsafeCell::new(scratch),
             pins: Cell::new(None),
             owned: Cell::new(None),
+            ends: Cell::new(None),
             slots: Cell::new(None),
             free: Cell::new(None),
         }
@@ -604,7 +634,7 @@ impl Record {
     /// Records a pin. Every pin begins here, and the pointer check is told about it.
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    fn pin<T, A: Access>(&self, lent: Lent<T>) -> Pinned<'_, T, A> {
+    pub(crate) fn pin<T, A: Access>(&self, lent: Lent<T>) -> Pinned<'_, T, A> {
         let pin = Pinned::new(lent);
         if !lent.is_none() {
             let (address, bytes) = (lent.ptr.addr(), pin.len_bytes());
@@ -621,7 +651,7 @@ impl Record {
 
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    fn pin_owned<B: Buf>(&self, value: B) -> Pinned<'_, B::Elem> {
+    pub(crate) fn pin_owned<B: Buf>(&self, value: B) -> Pinned<'_, B::Elem> {
         let value = self.keep(value);
         // SAFETY: the value is live in its node and stays there; nobody else refers to it.
         self.pin(unsafe { value.as_ref() }.lend())
@@ -629,7 +659,7 @@ impl Record {
 
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    fn pin_owned_mut<B: Buf<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
+    pub(crate) fn pin_owned_mut<B: Buf<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         let mut value = self.keep(value);
         // SAFETY: as in `pin_owned`. The address is taken in the value's final place.
         self.pin(unsafe { value.as_mut() }.lend_mut())
@@ -645,6 +675,16 @@ impl Record {
         }
         // SAFETY: the node is live, and a field of it is not null.
         unsafe { NonNull::new_unchecked(&raw mut (*owned.as_ptr()).value) }
+    }
+
+    /// Adds a node whose head is an [`EndNode`], as its first field.
+    #[cfg(all(unix, feature = "std"))]
+    pub(crate) fn at_end<N>(&self, node: N) -> NonNull<N> {
+        let node = self.add(node);
+        let head = node.cast::<EndNode>();
+        // SAFETY: just made; nobody refers to it yet.
+        unsafe { (*head.as_ptr()).next = self.ends.replace(Some(head)) };
+        node
     }
 
     /// Remembers to null `slot`. The caller promises that it stays valid for writes until then.
@@ -690,6 +730,14 @@ impl Record {
                 unsafe { slot.write_unaligned(ptr::null_mut()) };
             }
             next = node.next;
+        }
+        let mut next = self.ends.take();
+        while let Some(node) = next {
+            // SAFETY: nodes are live until the record is settled; each has left the list before its end.
+            unsafe {
+                next = node.as_ref().next;
+                (node.as_ref().end)(node);
+            }
         }
         // Every pin ends here, and the pointer check is told about it.
         if check::COMPILED {

@@ -62,6 +62,8 @@ pub struct Stats {
     pub most_pins: usize,
     /// The most bytes that were ever pinned; 0 while the check is off.
     pub most_pinned_bytes: usize,
+    /// Bytes of the pages that pins have locked in memory, each page once.
+    pub locked_bytes: usize,
     /// Mappings that are alive now.
     pub mappings: usize,
     /// Their bytes, in whole pages.
@@ -84,12 +86,21 @@ pub fn stats() -> Stats {
         pinned_bytes,
         most_pins,
         most_pinned_bytes,
+        locked_bytes: locked_bytes(),
         mappings,
         mapped_bytes,
         leaked_operations: leaked_operations(),
         checks: CHECKS.load(Ordering::Relaxed),
         failed_checks: FAILED_CHECKS.load(Ordering::Relaxed),
     }
+}
+
+/// Bytes of locked pages.
+fn locked_bytes() -> usize {
+    #[cfg(all(unix, feature = "std"))]
+    return crate::page_lock::locked_bytes();
+    #[cfg(not(all(unix, feature = "std")))]
+    0
 }
 
 /// Live mappings and their bytes: what the mapping module counts goes here.
@@ -109,6 +120,7 @@ impl Stats {
             pinned_bytes: from(earlier.pinned_bytes, self.pinned_bytes),
             most_pins: from(earlier.most_pins, self.most_pins),
             most_pinned_bytes: from(earlier.most_pinned_bytes, self.most_pinned_bytes),
+            locked_bytes: from(earlier.locked_bytes, self.locked_bytes),
             mappings: from(earlier.mappings, self.mappings),
             mapped_bytes: from(earlier.mapped_bytes, self.mapped_bytes),
             leaked_operations: from(earlier.leaked_operations, self.leaked_operations),
@@ -130,6 +142,8 @@ pub struct Change {
     pub most_pins: isize,
     /// By how much the most pinned bytes grew.
     pub most_pinned_bytes: isize,
+    /// Locked bytes more than before.
+    pub locked_bytes: isize,
     /// Mappings more than before.
     pub mappings: isize,
     /// Mapped bytes more than before.
@@ -143,11 +157,12 @@ pub struct Change {
 }
 
 impl Change {
-    /// Whether nothing is left over: as many pins and mappings as before, no operation leaked, no check failed.
+    /// Whether nothing is left over: as many pins, locked pages and mappings as before, no operation leaked, no check failed.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
         self.pins == 0
             && self.pinned_bytes == 0
+            && self.locked_bytes == 0
             && self.mappings == 0
             && self.mapped_bytes == 0
             && self.leaked_operations == 0
@@ -159,22 +174,19 @@ macro_rules! prints_as_table {
     ($t:ident, $sign:literal) => {
         impl fmt::Display for $t {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                writeln!(f, "                {:>16} {:>16} {:>16}", "now", "bytes", "most / most bytes")?;
-                let most =
-                    alloc::format!(concat!("{:", $sign, "} / {:", $sign, "}"), self.most_pins, self.most_pinned_bytes);
-                writeln!(
-                    f,
-                    concat!("pins            {:>", $sign, "16} {:>", $sign, "16} {:>17}"),
-                    self.pins, self.pinned_bytes, most
-                )?;
-                writeln!(
-                    f,
-                    concat!("mappings        {:>", $sign, "16} {:>", $sign, "16}"),
-                    self.mappings, self.mapped_bytes
-                )?;
-                writeln!(f, concat!("leaked          {:>", $sign, "16}"), self.leaked_operations)?;
-                writeln!(f, concat!("checks          {:>", $sign, "16}"), self.checks)?;
-                write!(f, concat!("failed checks   {:>", $sign, "16}"), self.failed_checks)
+                let mut line = |name, cells: [Option<_>; 2]| {
+                    write!(f, "{name:<16}")?;
+                    for cell in cells.into_iter().flatten() {
+                        write!(f, concat!(" {:>", $sign, "14}"), cell)?;
+                    }
+                    writeln!(f)
+                };
+                line("pins, bytes", [Some(self.pins), Some(self.pinned_bytes)])?;
+                line("  at most", [Some(self.most_pins), Some(self.most_pinned_bytes)])?;
+                line("locked bytes", [Some(self.locked_bytes), None])?;
+                line("mappings, bytes", [Some(self.mappings), Some(self.mapped_bytes)])?;
+                line("leaked", [Some(self.leaked_operations), None])?;
+                line("checks, failed", [Some(self.checks), Some(self.failed_checks)])
             }
         }
     };

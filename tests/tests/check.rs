@@ -461,7 +461,7 @@ fn received() -> Received {
 fn what_a_derived_value_lends_is_pinned_while_it_is_lent() {
     let mut value = received();
     let before = stats();
-    let parts: Vec<*const u8> = value.parts.iter().map(|p| p.as_ptr()).collect();
+    let parts: Vec<*const u8> = value.parts.iter().map(Vec::as_ptr).collect();
     let pinned = || parts.iter().enumerate().filter(|(i, p)| is_pinned(**p, i + 1)).count();
     assert_eq!(pinned(), 0);
     let lent = value.with_pinned_mut(|c| {
