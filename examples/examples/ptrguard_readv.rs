@@ -31,7 +31,8 @@ fn main() -> ExitCode {
     let options = match parse(env::args().skip(1)) {
         Ok(Some(options)) => options,
         Ok(None) => {
-            println!("{USAGE}");
+            // Whoever closed the output does not want to read it.
+            let _ = writeln!(io::stdout(), "{USAGE}");
             return ExitCode::SUCCESS;
         }
         Err(message) => {

@@ -14,6 +14,7 @@ pub(crate) fn check(errors: &Errors, input: &Struct) {
     check_lone_words(errors, input);
     check_inout_length(errors, input);
     check_null_if_empty(errors, input);
+    check_iovecs_read_only(errors, input);
 }
 
 /// SOUNDNESS 24: a reference to a packed field is undefined behaviour. (Generated code borrows each field, which the
@@ -133,6 +134,19 @@ fn check_inout_length(errors: &Errors, input: &Struct) {
         } else {
             errors.at(inout, "C changes a length here, and no `len` says which: add `len = field`");
         }
+    }
+}
+
+/// `iovec` is C's struct for reading and for writing, so that no word can rule the latter out.
+fn check_iovecs_read_only(errors: &Errors, input: &Struct) {
+    if input.c.is_some() {
+        return;
+    }
+    for said in input.fields.iter().filter_map(|field| field.word("read_only")) {
+        errors.at(
+            &said.word,
+            "C writes through an `iovec` in some calls (`readv`), so `read_only` would not be true: drop it; a struct of shared buffers can be lent to each call that only reads",
+        );
     }
 }
 

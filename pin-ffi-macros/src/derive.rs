@@ -74,16 +74,25 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let read = read_impl(input);
     let write = write_impl(input);
     let run = input.c.is_none().then(|| run_impls(input));
+    let claim = claim(input);
+    let own = crate::words::own_blocks(quote!(#markers #limits #read #write #run));
     quote! {
         #allows
         const _: () = {
-            #markers
-            #limits
-            #read
-            #write
-            #run
+            #claim
+            #own
         };
     }
+}
+
+/// For a C struct whose fields the runtime crate does not know, the derive is a claim about C, as an `unsafe extern` block
+/// is; and for another place than the crate itself a claim about what is found there. A block at the user's own path says
+/// so to `#![forbid(unsafe_code)]`.
+fn claim(input: &Struct) -> Option<TokenStream> {
+    let known = |c: &&syn::Path| c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str()));
+    let elsewhere = input.krate.leading_colon.is_none() || input.krate.segments.len() != 1;
+    let at = input.c.as_ref().filter(|c| !known(c)).or(elsewhere.then_some(&input.krate))?;
+    Some(quote_spanned!(at.span()=> const _: () = unsafe {};))
 }
 
 /// The C struct's type.
@@ -135,7 +144,7 @@ fn markers(input: &Struct) -> TokenStream {
             quote_spanned! {lend.ptr.span()=> {
                 let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();
                 // Only the place's type is looked at.
-                #at_place::declared_read_only(unsafe { &raw const (*#raw.as_ptr())#place })
+                #at_place::declared_read_only(unsafe { &raw const (*#at_place::core::mem::MaybeUninit::as_ptr(&#raw))#place })
             }}
         };
         Some(quote!(const #name: bool = #value;))
@@ -157,7 +166,7 @@ fn marker(field: &Field) -> Ident {
 }
 
 fn read_only_name(field: &Field) -> Ident {
-    field.local("READ_ONLY")
+    field.local("__PIN_FFI_READ_ONLY")
 }
 
 /// The user's `max` expressions, in constants of a trait: outside any `unsafe`, and in reach of the struct's generics.
@@ -205,7 +214,8 @@ fn verified(input: &Struct) -> TokenStream {
                 None => quote!(#p::core::option::Option::None),
             };
             let (read_only, array) = (lend.read_only, matches!(field.role, Role::Array(_)));
-            Some(quote_spanned!(lend.ptr.span()=> map.check_lent(#ptr, #len, #read_only, #array)))
+            let inout = lend.inout.is_some();
+            Some(quote_spanned!(lend.ptr.span()=> map.check_lent(#ptr, #len, #read_only, #array, #inout)))
         }
         Role::Value { at, .. } => {
             let offset = offset(&quote!(.#at), at.span());
@@ -218,20 +228,67 @@ fn verified(input: &Struct) -> TokenStream {
         }
         Role::Inline { .. } | Role::Skip => None,
     });
-    let body = quote! {{
-        use #p::UnknownStruct as _;
-        let map = #p::StructMap::<#path>::MAP;
-        map.check_known(#expected);
-        let place = #p::core::mem::MaybeUninit::<#path>::uninit();
-        let #base = place.as_ptr();
-        #(#checks;)*
-    }};
+    let places = input.fields.iter().filter_map(|field| match &field.role {
+        Role::Buffer(lend) | Role::Array(lend) => Some((lend.ptr.path(), lend.ptr.span())),
+        Role::Inline { at, .. } | Role::Value { at, .. } => Some((quote!(.#at), at.span())),
+        Role::Skip => None,
+    });
+    let places = places.chain(lengths(input).into_iter().map(|(target, _)| (target.path(), target.span())));
+    let places = places.map(|(place, span)| {
+        let offset = offset(&place, span);
+        quote!((#offset, #p::size_at(unsafe { &raw const (*#base)#place })))
+    });
+    let body = look_up(
+        &p,
+        path,
+        &quote! {
+            map.check_known(#expected);
+            #(#checks;)*
+            map.check_apart(&[#(#places),*]);
+        },
+    );
     if input.is_generic(path) {
         // What the parameters are is known only where the value is filled.
         quote_spanned!(path.span()=> const #body;)
     } else {
         quote_spanned!(path.span()=> const _: () = #body;)
     }
+}
+
+/// A block that has the runtime crate's `map` of the C struct at `path`, and a place of its type at `base`.
+fn look_up(p: &TokenStream, path: &syn::Path, body: &TokenStream) -> TokenStream {
+    let base = ours("base");
+    quote! {{
+        use #p::UnknownStruct as _;
+        let map = #p::StructMap::<#path>::MAP;
+        let place = #p::core::mem::MaybeUninit::<#path>::uninit();
+        let #base = #p::core::mem::MaybeUninit::as_ptr(&place);
+        #body
+    }}
+}
+
+/// What C reports of a buffer is made sure of before the call: that it counts the buffer's elements, and that nothing is
+/// shown which nobody has written.
+fn reported(input: &Struct, field: &Field, how: &Lend) -> Option<TokenStream> {
+    let (path, len) = (input.c.as_ref()?, how.len.as_ref()?);
+    let p = private(input);
+    let (ty, base, place) = (field.ty, ours("base"), how.ptr.path());
+    let bytes = len.bytes;
+    let at = quote!(unsafe { #p::offset(#base, &raw const (*#base)#place) });
+    let unit = look_up(
+        &p,
+        path,
+        &quote!(map.check_reported(#at, #bytes, #p::core::mem::size_of::<<#ty as #p::Buf>::Elem>());),
+    );
+    let gaps = look_up(&p, path, &quote!(map.has_gaps(#at)));
+    let at_type = private_at(input, ty.span());
+    let member = field.member_at_type();
+    Some(quote_spanned! {ty.span()=>
+        const #unit;
+        if const #gaps {
+            #at_type::Fill::initialise(&mut self.#member);
+        }
+    })
 }
 
 /// `unsafe impl<..> Trait for Struct<..> where ..`, with the bounds that generic field types need.
@@ -254,15 +311,9 @@ fn header(input: &Struct, tr: &str, extra: &[TokenStream]) -> TokenStream {
     });
     let predicates: Vec<_> = user.into_iter().chain(bounds).chain(extra.iter().cloned()).collect();
     let where_clause = (!predicates.is_empty()).then(|| quote!(where #(#predicates,)*));
-    // For a C struct whose fields the runtime crate does not know, the derive is a claim about C, as an `unsafe extern`
-    // block is: the token stands at the user's own path, where `#![forbid(unsafe_code)]` sees it.
-    let claim =
-        input.c.as_ref().filter(|c| !c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str())));
-    let span = claim.map_or_else(Span::mixed_site, Spanned::span);
-    let unsafe_token = quote_spanned!(span=> unsafe);
     quote! {
         #[automatically_derived]
-        #unsafe_token impl #impl_generics #p::#tr for #ident #ty_generics #where_clause
+        unsafe impl #impl_generics #p::#tr for #ident #ty_generics #where_clause
     }
 }
 
@@ -378,6 +429,8 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
     let p = private(input);
     let (c, scratch) = (ours("c"), ours("scratch"));
     let mut lend = TokenStream::new();
+    // What comes after the counts: an empty buffer that becomes NULL has its say in a shared count, unlike `None`.
+    let mut counted = TokenStream::new();
     let mut inlined = TokenStream::new();
     let mut write = TokenStream::new();
     let mut keeps = Vec::new();
@@ -388,6 +441,9 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         let at_type = private_at(input, ty.span());
         match &field.role {
             Role::Buffer(how) => {
+                if mode == Mode::Write && how.inout.is_some() {
+                    lend.extend(reported(input, field, how));
+                }
                 lend.extend(lend_buffer(input, field, how, mode));
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_ptr(&raw mut (*#c)#ptr, #lent);));
@@ -399,9 +455,12 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                     }
                 };
                 write.extend(quote_spanned!(how.ptr.span()=> #at_place::note(#scratch, #lent, #writes);));
+                if how.null_if_empty {
+                    counted.extend(quote!(let #lent = #p::null_if_empty(#lent);));
+                }
                 if mode == Mode::Write && how.inout.is_some() {
                     let capacity = field.local("capacity");
-                    lend.extend(quote!(let #capacity = #p::capacity(&#lent);));
+                    counted.extend(quote!(let #capacity = #p::capacity(&#lent);));
                     keeps.push(Keep { field, ty: quote!(#p::core::option::Option<usize>), value: quote!(#capacity) });
                 }
             }
@@ -419,8 +478,10 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 };
                 lend.extend(fill);
                 lend.extend(max_check(input, field, how));
+                let some = field.local("some");
+                lend.extend(quote!(let #some = !#lent.ptr.is_null();));
                 if how.null_if_empty {
-                    lend.extend(quote!(let #lent = #p::null_if_none(#lent);));
+                    counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_array(&raw mut (*#c)#ptr, #lent);));
@@ -449,13 +510,13 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
             Role::Value { set: false, .. } | Role::Skip => {}
         }
     }
-    for (target, counted) in lengths(input) {
+    for (target, of) in lengths(input) {
         let len = format_ident!("len_{}", target.ident_part(), span = Span::mixed_site());
         let place = target.path();
-        lend.extend(count(input, &len, target, &counted));
+        lend.extend(count(input, &len, target, &of));
         write.extend(quote_spanned!(target.span()=> (&raw mut (*#c)#place).write_unaligned(#len);));
     }
-    (quote!(#lend #inlined), quote!(unsafe { #write }), keeps)
+    (quote!(#lend #counted #inlined), quote!(unsafe { #write }), keeps)
 }
 
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
@@ -466,16 +527,21 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
         Mode::Read => quote_spanned!(ty.span()=> let #lent = #p::Buf::lend(&self.#member);),
         Mode::Write => {
             let read_only = read_only_name(field);
-            // What C only reads is lent up to its filled part, also by a call that writes elsewhere.
+            // What C only reads is lent up to its filled part, also by a call that writes elsewhere. The type is said, so
+            // that it is the one that the gate is about, whatever the user's tokens mean here.
             quote_spanned! {ty.span()=>
-                let #lent = if #read_only { #p::Buf::lend(&self.#member) } else { #p::Buf::lend_mut(&mut self.#member) };
+                let #lent = if #read_only {
+                    #p::Buf::lend(&self.#member)
+                } else {
+                    <#ty as #p::Buf>::lend_mut(&mut self.#member)
+                };
             }
         }
     };
     out.extend(max_check(input, field, how));
-    if how.null_if_empty {
-        out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
-    }
+    // Before an empty buffer is NULL: only `None` has no say in a shared length.
+    let some = field.local("some");
+    out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
     out
 }
 
@@ -520,9 +586,9 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
         amount(first, length)
     } else {
         let agreed = counted.iter().map(|(field, length)| {
-            let (lent, info) = (field.local("lent"), info(input, field, Some(target)));
+            let (some, info) = (field.local("some"), info(input, field, Some(target)));
             let amount = amount(field, length);
-            quote!(let agreed = #p::agree(agreed, !#lent.ptr.is_null() || #lent.len != 0, #amount, #info)?;)
+            quote!(let agreed = #p::agree(agreed, #some, #amount, #info)?;)
         });
         quote!({
             let agreed = #p::core::option::Option::None;
@@ -545,11 +611,13 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
         let (member, ty, kept) = (field.member_at_type(), field.ty, field.local("kept"));
         let at_type = private_at(input, ty.span());
         match &field.role {
-            Role::Buffer(Lend { inout: Some(_), len: Some(len), .. }) => {
+            Role::Buffer(Lend { ptr, inout: Some(_), len: Some(len), .. }) => {
                 let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
-                let bytes = len.bytes;
+                let (bytes, ptr) = (len.bytes, ptr.path());
                 look.extend(quote_spanned! {len.at.span()=>
-                    let #filled = unsafe { #at_type::taken_len::<#ty, _>(&raw const (*#c)#place, #kept, #bytes, #info)? };
+                    let #filled = unsafe {
+                        #at_type::taken_len::<#ty, #bytes, _, _>(&raw const (*#c)#ptr, &raw const (*#c)#place, #kept, #info)?
+                    };
                 });
                 take.extend(
                     quote_spanned!(ty.span()=> unsafe { #at_type::Fill::set_filled(&mut self.#member, #filled) };),
@@ -635,9 +703,11 @@ fn run_impls(input: &Struct) -> TokenStream {
             }
 
             #[inline]
-            unsafe fn take_back_all(
+            unsafe fn take_back_first(
                 &mut self,
                 #kept: Self::Kept,
+                // The lengths of `iovec`s are not C's to change, so that there is nothing to tell apart.
+                _: #p::core::primitive::usize,
             ) -> #p::core::result::Result<(), #p::FillError> {
                 unsafe { #kept.take_back(self) }
             }

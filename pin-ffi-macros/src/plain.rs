@@ -45,12 +45,23 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     let (ident, allows) = (&input.ident, allows());
     let types: Vec<_> = data.fields.iter().map(|f| &f.ty).collect();
     let plain = types.iter().map(|ty| quote_spanned!(ty.span()=> plain::<#ty>();));
+    // The fields as they are when all attributes have been expanded, taken apart by value: the struct may be packed.
+    let (members, names): (Vec<_>, Vec<_>) = data
+        .fields
+        .members()
+        .enumerate()
+        .map(|(i, member)| (member, quote::format_ident!("field_{}", i, span = proc_macro2::Span::mixed_site())))
+        .unzip();
     let message = format!("`{ident}` has padding: add fields for the gaps, so that no uninitialised byte is lent to C");
     quote! {
         #allows
         const _: () = {
             const fn plain<T: #p::Plain>() {}
             const _: () = { #(#plain)* };
+            const _: fn(#ident) = |value| {
+                let #ident { #(#members: #names),* } = value;
+                #({ let _: #types = #names; })*
+            };
             const _: () = #p::core::assert!(
                 #p::core::mem::size_of::<#ident>() == 0 #(+ #p::core::mem::size_of::<#types>())*,
                 #message

@@ -321,6 +321,25 @@ pub(crate) fn mentions(tokens: TokenStream, idents: &[&Ident]) -> bool {
     })
 }
 
+/// The same tokens, whose `unsafe` blocks are the macro's own: underlined where they were, and not the user's for lints.
+pub(crate) fn own_blocks(tokens: TokenStream) -> TokenStream {
+    let mut tokens: Vec<_> = tokens.into_iter().collect();
+    for i in 0..tokens.len() {
+        if let TokenTree::Group(group) = &tokens[i] {
+            let mut inner = proc_macro2::Group::new(group.delimiter(), own_blocks(group.stream()));
+            inner.set_span(group.span());
+            tokens[i] = inner.into();
+        }
+        let block = |tree: &TokenTree| matches!(tree, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace);
+        if i > 0 && block(&tokens[i]) && matches!(&tokens[i - 1], TokenTree::Ident(word) if word == "unsafe") {
+            for tree in &mut tokens[i - 1..=i] {
+                tree.set_span(Span::mixed_site().located_at(tree.span()));
+            }
+        }
+    }
+    tokens.into_iter().collect()
+}
+
 /// The same tokens at `span`.
 pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens

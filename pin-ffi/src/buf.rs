@@ -223,6 +223,11 @@ impl<B: Buf<Access = Exclusive> + ?Sized> BufMut for B {}
     note = "use `OutBuf` over the same memory, or `Spare` for the unused capacity of a `Vec`; if C leaves the length alone, drop `inout`"
 )]
 pub unsafe trait Fill: BufMut {
+    /// Zeroes what of the capacity is not known to be initialised.
+    ///
+    /// For C that reports more than it writes: recvmsg(2) counts the gaps between control messages.
+    fn initialise(&mut self);
+
     /// Makes the first `n` elements of the lent capacity the filled part.
     ///
     /// # Safety
@@ -433,6 +438,13 @@ unsafe impl<B: Buf> Buf for Option<B> {
 // SAFETY: passes on what the inner buffer does; `None` has capacity 0 and nothing to remember.
 unsafe impl<B: Fill> Fill for Option<B> {
     #[inline(always)]
+    fn initialise(&mut self) {
+        if let Some(buf) = self {
+            buf.initialise();
+        }
+    }
+
+    #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         if let Some(buf) = self {
             // SAFETY: the caller's promise, for the same capacity.
@@ -460,8 +472,10 @@ unsafe impl<B: Fill> Fill for Option<B> {
 pub struct OutBuf<'a, T> {
     start: NonNull<T>,
     capacity: usize,
-    /// Elements before this one are initialised; at most `capacity`.
+    /// Elements that are shown; at most `initialised`.
     filled: usize,
+    /// Elements known to be initialised; at most `capacity`.
+    initialised: usize,
     memory: PhantomData<&'a mut [MaybeUninit<T>]>,
 }
 
@@ -477,7 +491,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr()) };
-        Self { start, capacity, filled: 0, memory: PhantomData }
+        Self { start, capacity, filled: 0, initialised: capacity, memory: PhantomData }
     }
 
     /// Nothing filled yet, over memory that may be uninitialised.
@@ -486,7 +500,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr().cast()) };
-        Self { start, capacity, filled: 0, memory: PhantomData }
+        Self { start, capacity, filled: 0, initialised: 0, memory: PhantomData }
     }
 
     /// How many elements fit.
@@ -538,6 +552,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
             ptr::copy_nonoverlapping(elements.as_ptr(), end, elements.len());
         }
         self.filled += elements.len();
+        self.initialised = self.initialised.max(self.filled);
         Ok(())
     }
 
@@ -575,8 +590,21 @@ unsafe impl<T: Plain> Buf for OutBuf<'_, T> {
 // SAFETY: only the counters change.
 unsafe impl<T: Plain> Fill for OutBuf<'_, T> {
     #[inline(always)]
+    fn initialise(&mut self) {
+        if self.initialised < self.capacity {
+            // SAFETY: the memory is exclusively borrowed, and has room for `capacity` elements; zeroes are a `T` (`Plain`).
+            unsafe {
+                let rest = self.start.as_ptr().add(self.initialised);
+                rest.write_bytes(0, self.capacity - self.initialised);
+            }
+            self.initialised = self.capacity;
+        }
+    }
+
+    #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         self.filled = n;
+        self.initialised = self.initialised.max(n);
     }
 }
 
@@ -646,6 +674,13 @@ unsafe impl<T: Plain> Buf for Spare<'_, T> {
 
 // SAFETY: only the vector's length changes.
 unsafe impl<T: Plain> Fill for Spare<'_, T> {
+    #[inline]
+    fn initialise(&mut self) {
+        let Lent { ptr, len } = self.lend_mut();
+        // SAFETY: the vector is exclusively borrowed, and has room for `len` elements there.
+        unsafe { ptr.write_bytes(0, len) };
+    }
+
     #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY: `from + n <= capacity`, and the elements before that are initialised: those before `from` were, the

@@ -81,12 +81,12 @@ unsafe extern "C" {
     #[ffi(err = minus_one)]
     pub safe fn recvmsg(#[ffi(fd)] socket: c_int, #[ffi(pin_mut)] msg: *mut msghdr, flags: c_int) -> ssize_t;
 
-    /// Receives several messages; how many were received. See recvmmsg(2).
+    /// Receives several messages; how many were received. The others are left as they are. See recvmmsg(2).
     #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
     #[ffi(err = minus_one)]
     pub safe fn recvmmsg(
         #[ffi(fd)] socket: c_int,
-        #[ffi(pin_mut, len = n)] messages: *mut libc::mmsghdr,
+        #[ffi(pin_mut, len = n, filled = ret)] messages: *mut libc::mmsghdr,
         n: c_uint,
         flags: c_int,
         #[ffi(inout, nullable)] timeout: *mut libc::timespec,

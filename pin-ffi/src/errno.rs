@@ -103,8 +103,14 @@ fn from_errno(errno: i32) -> Error {
     Error::from_raw_os_error(errno)
 }
 
+mod sealed {
+    pub trait Sealed {}
+}
+
 /// A return value that can say "failed" by being -1 or negative.
-pub trait Status: Copy {
+///
+/// Sealed: what C wrote is shown because of what it says.
+pub trait Status: Copy + sealed::Sealed {
     /// -1.
     const MINUS_ONE: Self;
     /// Whether it is below zero.
@@ -119,6 +125,7 @@ pub trait Status: Copy {
 
 macro_rules! status {
     ($($t:ty)*) => {$(
+        impl sealed::Sealed for $t {}
         impl Status for $t {
             const MINUS_ONE: Self = -1;
             #[inline(always)]
@@ -144,6 +151,7 @@ status!(i8 i16 i32 i64 isize);
 
 macro_rules! unsigned_status {
     ($($t:ty)*) => {$(
+        impl sealed::Sealed for $t {}
         impl Status for $t {
             // C compares with `(type)-1`.
             const MINUS_ONE: Self = <$t>::MAX;

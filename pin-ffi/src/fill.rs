@@ -191,7 +191,8 @@ pub unsafe trait FfiPinned {
     /// The C struct.
     type C;
 
-    /// `Self` is laid out as `C`: a slice of it is handed to C as it is, without being rebuilt.
+    /// `Self` is laid out as `C`: a slice of it is handed to C as it is, without being rebuilt, where C does not write
+    /// the structs.
     const IS_C: bool = false;
 
     /// Writes this value's fields into `*c`, leaving the others as they are.
@@ -202,7 +203,8 @@ pub unsafe trait FfiPinned {
     ///
     /// # Safety
     ///
-    /// `*c` is valid for reads and writes, aligned, and initialised or zeroed. The pointers it gets are good only while
+    /// `*c` is valid for reads and writes, and initialised or zeroed; it need not be aligned, as it may be a field of a
+    /// packed struct. The pointers it gets are good only while
     /// `self` is borrowed and `scratch` is neither dropped nor reset, and C may only read through them.
     unsafe fn fill(&self, c: *mut Self::C, scratch: &mut Scratch<'_>) -> Result<(), FillError>;
 
@@ -210,7 +212,7 @@ pub unsafe trait FfiPinned {
     ///
     /// # Safety
     ///
-    /// `*c` is valid for writes.
+    /// `*c` is valid for writes; it need not be aligned.
     unsafe fn release(c: *mut Self::C);
 
     /// Lends this value to C for reading while `f` runs, as a C struct of its own.
@@ -412,16 +414,25 @@ impl<'a, C> Filled<'a, C> {
     /// For generated code: a struct lent for writing.
     ///
     /// `lent` stands beside `c` and tells whether results are to be taken back.
+    ///
+    /// # Safety
+    ///
+    /// `c` is filled for as long as `lent` lives.
     #[doc(hidden)]
     #[inline(always)]
-    pub fn lent_for_writing(c: *mut C, lent: &'a Cell<bool>) -> Self {
+    pub unsafe fn lent_for_writing(c: *mut C, lent: &'a Cell<bool>) -> Self {
         Self { c, lent: Some(lent), scope: PhantomData }
     }
 
     /// For generated code: a struct lent for reading.
+    ///
+    /// # Safety
+    ///
+    /// As for [`lent_for_writing`](Self::lent_for_writing); `lent` only says for how long.
     #[doc(hidden)]
     #[inline(always)]
-    pub fn lent_for_reading(c: *mut C) -> Self {
+    pub unsafe fn lent_for_reading(c: *mut C, lent: &'a Cell<bool>) -> Self {
+        let _ = lent;
         Self { c, lent: None, scope: PhantomData }
     }
 
@@ -478,16 +489,25 @@ pub struct FilledArray<'a, C> {
 
 impl<'a, C> FilledArray<'a, C> {
     /// For generated code: an array lent for writing.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Filled::lent_for_writing`].
     #[doc(hidden)]
     #[inline(always)]
-    pub fn lent_for_writing(array: RawArray<C>, lent: &'a Cell<bool>) -> Self {
+    pub unsafe fn lent_for_writing(array: RawArray<C>, lent: &'a Cell<bool>) -> Self {
         Self { array, lent: Some(lent), scope: PhantomData }
     }
 
     /// For generated code: an array lent for reading.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Filled::lent_for_reading`].
     #[doc(hidden)]
     #[inline(always)]
-    pub fn lent_for_reading(array: RawArray<C>) -> Self {
+    pub unsafe fn lent_for_reading(array: RawArray<C>, lent: &'a Cell<bool>) -> Self {
+        let _ = lent;
         Self { array, lent: None, scope: PhantomData }
     }
 
@@ -612,7 +632,29 @@ pub unsafe trait FfiArrayMut: FfiArray {
         scratch: &mut Scratch<'_>,
     ) -> Result<(RawArray<Self::Elem>, Self::Kept), FillError>;
 
-    /// Takes over what C left in each struct.
+    /// The same where C writes through the structs' pointers, and leaves the structs themselves alone: values that are
+    /// laid out as `Elem` are handed over as they are.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    ///
+    /// # Safety
+    ///
+    /// As for [`fill_all_mut`](Self::fill_all_mut); and C does not write the structs.
+    #[inline(always)]
+    unsafe fn fill_all_fixed(
+        &mut self,
+        scratch: &mut Scratch<'_>,
+    ) -> Result<(RawArray<Self::Elem>, Self::Kept), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.fill_all_mut(scratch) }
+    }
+
+    /// Takes over what C left in each of the first `n` structs.
+    ///
+    /// C may say that it dealt with some only, as `recvmmsg` does. The others are as they were filled: a length in them is
+    /// the buffer's capacity, and nobody wrote there.
     ///
     /// # Errors
     ///
@@ -620,8 +662,23 @@ pub unsafe trait FfiArrayMut: FfiArray {
     ///
     /// # Safety
     ///
+    /// As for [`FfiPinnedMut::take_back`], for the first `n` elements.
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError>;
+
+    /// Takes over what C left in each struct.
+    ///
+    /// # Errors
+    ///
+    /// As for [`take_back_first`](Self::take_back_first).
+    ///
+    /// # Safety
+    ///
     /// As for [`FfiPinnedMut::take_back`].
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError>;
+    #[inline(always)]
+    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's promise, for all elements.
+        unsafe { self.take_back_first(kept, usize::MAX) }
+    }
 }
 
 /// What a slice keeps of its fill: the C structs, and what each element keeps.
@@ -677,12 +734,19 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     type Kept = KeptArray<B::C, B::Kept>;
 
     #[inline]
-    unsafe fn fill_all_mut(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
-        let len = self.len();
+    unsafe fn fill_all_fixed(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
         if B::IS_C && size_of::<B::Kept>() == 0 {
-            let ptr = self.as_mut_ptr().cast::<B::C>();
+            let (ptr, len) = (self.as_mut_ptr().cast::<B::C>(), self.len());
             return Ok((RawArray { ptr, len }, KeptArray { c: ptr, kept: ptr::dangling_mut(), len: 0 }));
         }
+        // SAFETY: the caller's promise.
+        unsafe { self.fill_all_mut(scratch) }
+    }
+
+    #[inline]
+    unsafe fn fill_all_mut(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
+        // Structs of C's own, also where the values are laid out like them: what C leaves there need not be a value.
+        let len = self.len();
         let Some(array) = scratch.alloc::<B::C>(len) else { return Err(no_memory(len)) };
         let Some(kept) = scratch.alloc::<B::Kept>(len) else { return Err(no_memory(len)) };
         let (array, kept) = (array.as_ptr(), kept.as_ptr());
@@ -701,9 +765,9 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     }
 
     #[inline]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         // `kept.len` is 0 where nothing was rebuilt, and `self.len()` otherwise.
-        for (i, value) in self.iter_mut().enumerate().take(kept.len) {
+        for (i, value) in self.iter_mut().enumerate().take(kept.len.min(n)) {
             // SAFETY: the fill wrote `kept.len` of both (caller: the same value, the same scratch).
             unsafe {
                 if let Err(error) = value.take_back(kept.c.add(i), *kept.kept.add(i)) {
@@ -744,10 +808,19 @@ macro_rules! array_by {
                 unsafe { inner.fill_all_mut(scratch) }
             }
             #[inline(always)]
-            unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+            unsafe fn fill_all_fixed(
+                &mut self,
+                scratch: &mut Scratch<'_>,
+            ) -> Result<(RawArray<Self::Elem>, Self::Kept), FillError> {
                 let inner: &mut $slice = ($as_mut)(self);
                 // SAFETY: the caller's promise.
-                unsafe { inner.take_back_all(kept) }
+                unsafe { inner.fill_all_fixed(scratch) }
+            }
+            #[inline(always)]
+            unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
+                let inner: &mut $slice = ($as_mut)(self);
+                // SAFETY: the caller's promise.
+                unsafe { inner.take_back_first(kept, n) }
             }
         }
     };
@@ -787,9 +860,14 @@ unsafe impl<T: FfiArrayMut + ?Sized> FfiArrayMut for &mut T {
         unsafe { (**self).fill_all_mut(scratch) }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: T::Kept) -> Result<(), FillError> {
+    unsafe fn fill_all_fixed(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<T::Elem>, T::Kept), FillError> {
         // SAFETY: the caller's promise.
-        unsafe { (**self).take_back_all(kept) }
+        unsafe { (**self).fill_all_fixed(scratch) }
+    }
+    #[inline(always)]
+    unsafe fn take_back_first(&mut self, kept: T::Kept, n: usize) -> Result<(), FillError> {
+        // SAFETY: the caller's promise.
+        unsafe { (**self).take_back_first(kept, n) }
     }
 }
 
@@ -821,10 +899,24 @@ unsafe impl<T: FfiArrayMut> FfiArrayMut for Option<T> {
         }
     }
     #[inline(always)]
-    unsafe fn take_back_all(&mut self, kept: Self::Kept) -> Result<(), FillError> {
+    unsafe fn fill_all_fixed(
+        &mut self,
+        scratch: &mut Scratch<'_>,
+    ) -> Result<(RawArray<T::Elem>, Self::Kept), FillError> {
+        match self {
+            Some(inner) => {
+                // SAFETY: the caller's promise.
+                let (array, kept) = unsafe { inner.fill_all_fixed(scratch)? };
+                Ok((array, Some(kept)))
+            }
+            None => Ok((RawArray { ptr: ptr::null_mut(), len: 0 }, None)),
+        }
+    }
+    #[inline(always)]
+    unsafe fn take_back_first(&mut self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
         match (self, kept) {
             // SAFETY: the caller's promise.
-            (Some(inner), Some(kept)) => unsafe { inner.take_back_all(kept) },
+            (Some(inner), Some(kept)) => unsafe { inner.take_back_first(kept, n) },
             _ => Ok(()),
         }
     }

@@ -23,14 +23,14 @@ macro_rules! fills_iovec {
             unsafe fn fill(&self, c: *mut iovec, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
                 let lent = self.lend();
                 scratch.note(lent, false);
-                // SAFETY: the caller passes a valid place.
-                unsafe { c.write(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
+                // SAFETY: the caller passes a valid place, in a packed struct perhaps.
+                unsafe { c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
                 Ok(())
             }
             #[inline(always)]
             unsafe fn release(c: *mut iovec) {
-                // SAFETY: the caller passes a valid place.
-                unsafe { c.write(iovec { iov_base: core::ptr::null_mut(), iov_len: 0 }) };
+                // SAFETY: the caller passes a valid place, in a packed struct perhaps.
+                unsafe { c.write_unaligned(iovec { iov_base: core::ptr::null_mut(), iov_len: 0 }) };
             }
         }
     )*};
@@ -48,8 +48,8 @@ macro_rules! fills_iovec_mut {
                 exclusive::<Self>();
                 let lent = self.lend_mut();
                 scratch.note(lent, true);
-                // SAFETY: the caller passes a valid place.
-                unsafe { c.write(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
+                // SAFETY: the caller passes a valid place, in a packed struct perhaps.
+                unsafe { c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
                 Ok(())
             }
             #[inline(always)]

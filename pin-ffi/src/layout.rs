@@ -14,10 +14,13 @@ use core::marker::PhantomData;
 use core::mem::offset_of;
 
 /// An address in a C struct.
+#[allow(clippy::struct_excessive_bools)] // each a fact of its own from a manual page
 #[derive(Debug, Clone, Copy)]
 pub struct Pointer {
     /// Offset of the address, in bytes.
     pub(crate) ptr: usize,
+    /// Size of its field, in bytes.
+    size: usize,
     /// Offset of the length that counts it, if there is one.
     pub(crate) len: Option<usize>,
     /// The length counts bytes.
@@ -26,6 +29,12 @@ pub struct Pointer {
     pub(crate) written: bool,
     /// It leads to C structs that hold addresses themselves.
     pub(crate) nested: bool,
+    /// Calls leave in the length how much they wrote.
+    reported: bool,
+    /// What they report has bytes in it that they did not write.
+    gaps: bool,
+    /// It is no buffer's: a struct that fills it makes its own claim.
+    closed: bool,
     /// How it is followed. Not read where the pointer check is off.
     pub(crate) walk: Walk,
 }
@@ -69,10 +78,25 @@ pub(crate) fn shape_of<C: FfiChecked + ?Sized>() -> &'static Shape {
 }
 
 impl Pointer {
+    const fn of(ptr: usize, size: usize, walk: Walk) -> Self {
+        Self {
+            ptr,
+            size,
+            len: None,
+            bytes: false,
+            written: false,
+            nested: false,
+            reported: false,
+            gaps: false,
+            closed: false,
+            walk,
+        }
+    }
+
     /// No address: what a field of another kind is in a map.
     pub const NONE: Self = {
         let walk = Walk { name: "", address: None, length: None, count: 0, size: 0, shape: None };
-        Self { ptr: 0, len: None, bytes: false, written: false, nested: false, walk }
+        Self::of(0, 0, walk)
     };
 
     /// An address at `ptr`, in a field of type `F` (`place` names it), of one element.
@@ -80,7 +104,7 @@ impl Pointer {
     pub const fn new<F: PtrField>(name: &'static str, ptr: usize, place: *const F) -> Self {
         let _ = place;
         let walk = Walk { name, address: Some(read_address::<F>), length: None, count: 1, size: F::SIZE, shape: None };
-        Self { ptr, len: None, bytes: false, written: !F::READ_ONLY, nested: false, walk }
+        Self { written: !F::READ_ONLY, ..Self::of(ptr, size_of::<F>(), walk) }
     }
 
     /// A struct at `ptr` with addresses of its own, in place.
@@ -93,7 +117,7 @@ impl Pointer {
             None => 0,
         };
         let walk = Walk { name, address: None, length: None, count, size: 0, shape: Some(shape_of::<C>) };
-        Self { ptr, len: None, bytes: false, written: true, nested: true, walk }
+        Self { written: true, nested: true, ..Self::of(ptr, size_of::<C>(), walk) }
     }
 
     /// As many elements, or bytes, as the field at `len` says.
@@ -134,6 +158,24 @@ impl Pointer {
         self.walk.size = size_of::<C>();
         self.walk.shape = Some(shape_of::<C>);
         self
+    }
+}
+
+#[cfg(unix)]
+impl Pointer {
+    /// Calls leave in the length how much they wrote.
+    const fn reported(self) -> Self {
+        Self { reported: true, ..self }
+    }
+
+    /// What they report has bytes in it that they did not write.
+    const fn gaps(self) -> Self {
+        Self { gaps: true, ..self }
+    }
+
+    /// `size` bytes at `ptr` that are no buffer's, and are not followed.
+    const fn closed(ptr: usize, size: usize) -> Self {
+        Self { ptr, size, closed: true, ..Self::NONE }
     }
 }
 
@@ -180,8 +222,8 @@ impl Map {
     /// At compile time.
     pub const fn check_known(&self, expected: bool) {
         assert!(
-            !expected || self.0.is_some() || cfg!(not(target_os = "linux")),
-            "this is not the struct of `libc` with that name, so its words cannot be checked: give it a name of its own"
+            !expected || self.0.is_some(),
+            "the words for a struct of this name are checked, and those of this struct cannot be: say it by another name (`type Mine = ...`)"
         );
     }
 
@@ -190,12 +232,16 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
-    pub const fn check_lent(&self, ptr: usize, len: Option<(usize, bool)>, read_only: bool, array: bool) {
+    pub const fn check_lent(&self, ptr: usize, len: Option<(usize, bool)>, read_only: bool, array: bool, inout: bool) {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;
         while i < pointers.len() {
             let known = &pointers[i];
-            if known.ptr == ptr {
+            if known.ptr == ptr && !known.closed {
+                assert!(
+                    !inout || known.reported,
+                    "C does not change this length: drop `inout`; how much a call filled is what it returns"
+                );
                 assert!(
                     array || !known.nested,
                     "this C field leads to C structs with addresses in them: lend values that fill them with `array`"
@@ -210,13 +256,75 @@ impl Map {
                         assert!(known.bytes || !bytes, "C counts elements here: say `len`, not `len_bytes`");
                     }
                     (None, Some(_)) => panic!("this C field is not the length of that address"),
-                    (Some(_) | None, None) => {}
+                    (Some(_), None) => {
+                        panic!("this address is counted by a length of the struct: say which with `len`")
+                    }
+                    (None, None) => {}
                 }
                 return;
             }
             i += 1;
         }
         panic!("this C field is not an address that can be lent");
+    }
+
+    /// What C reports of the buffer at `ptr` counts its elements, of `size` bytes each.
+    ///
+    /// # Panics
+    ///
+    /// At compile time.
+    pub const fn check_reported(&self, ptr: usize, bytes: bool, size: usize) {
+        if let Some(known) = self.at(ptr) {
+            assert!(
+                bytes || size == 1 || !known.bytes,
+                "C reports bytes here, and the buffer's elements are larger: say `len_bytes`"
+            );
+        }
+    }
+
+    /// Whether C may report bytes as written at `ptr` that it left as they were.
+    #[must_use]
+    pub const fn has_gaps(&self, ptr: usize) -> bool {
+        match self.at(ptr) {
+            Some(known) => known.gaps,
+            None => false,
+        }
+    }
+
+    const fn at(&self, ptr: usize) -> Option<&'static Pointer> {
+        let Some(pointers) = self.0 else { return None };
+        let mut i = 0;
+        while i < pointers.len() {
+            if pointers[i].ptr == ptr {
+                return Some(&pointers[i]);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// No two of these places (offset, size) share bytes: an address would get another one's length.
+    ///
+    /// # Panics
+    ///
+    /// At compile time.
+    pub const fn check_apart(&self, places: &[(usize, usize)]) {
+        if self.0.is_none() {
+            return;
+        }
+        let mut i = 0;
+        while i < places.len() {
+            let mut j = 0;
+            while j < i {
+                let ((a, a_size), (b, b_size)) = (places[i], places[j]);
+                assert!(
+                    a + a_size <= b || b + b_size <= a,
+                    "two fields fill the same bytes of the C struct: keep one of them"
+                );
+                j += 1;
+            }
+            i += 1;
+        }
     }
 
     /// The `size` bytes at `at` are a struct that C is said to only read through.
@@ -246,7 +354,10 @@ impl Map {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;
         while i < pointers.len() {
-            assert!(pointers[i].ptr != at, "this C field is an address: lend the buffer itself with `ptr`");
+            assert!(
+                at < pointers[i].ptr || pointers[i].ptr + pointers[i].size <= at,
+                "this C field is an address or leads to one: lend the buffer itself with `ptr`"
+            );
             if let Some(len) = pointers[i].len {
                 assert!(len != at, "this C field counts a buffer: it is filled by `len` beside that buffer's `ptr`");
             }
@@ -267,17 +378,26 @@ macro_rules! place {
 
 #[cfg(unix)]
 macro_rules! known {
-    ($($(#[$meta:meta])* $c:ty: $([$($ptr:ident).+ $(, $($len:ident).+ $unit:ident)? $(; $word:ident $($of:ty)?)?])*;)*) => {$(
+    ($($(#[$meta:meta])* $c:ty:
+        $([$($ptr:ident).+ $(, $($len:ident).+ $unit:ident)? $(; $($word:ident $(($of:ty))?)+)?])*
+        $({$($closed:ident).+})*;
+    )*) => {$(
         $(#[$meta])*
         impl StructMap<$c> {
             /// Its addresses.
-            pub const MAP: Map = Map(Some(&[$(known!(
-                @word
-                Pointer::new(
-                    known!(@name $($ptr).+), offset_of!($c, $($ptr).+), place!($c, $($ptr).+)
-                )$(.counted(offset_of!($c, $($len).+), place!($c, $($len).+), known!(@bytes $unit)))?
-                $(, $word $($of)?)?
-            )),*]));
+            pub const MAP: Map = Map(Some(&[
+                $(
+                    Pointer::new(known!(@name $($ptr).+), offset_of!($c, $($ptr).+), place!($c, $($ptr).+))
+                        $(.counted(offset_of!($c, $($len).+), place!($c, $($len).+), known!(@bytes $unit)))?
+                        $($(.$word $(::<$of>)? ())+)?,
+                )*
+                $(
+                    Pointer::closed(
+                        offset_of!($c, $($closed).+),
+                        crate::__private::size_at(place!($c, $($closed).+)),
+                    ),
+                )*
+            ]));
         }
 
         $(#[$meta])*
@@ -296,27 +416,24 @@ macro_rules! known {
     (@name $first:ident $(. $rest:ident)*) => { concat!(stringify!($first) $(, ".", stringify!($rest))*) };
     (@bytes bytes) => { true };
     (@bytes elements) => { false };
-    (@word $pointer:expr) => { $pointer };
-    (@word $pointer:expr, never_written) => { $pointer.read_only() };
-    (@word $pointer:expr, nested $of:ty) => { $pointer.leads_to::<$of>() };
 }
 
 #[cfg(unix)]
 known! {
     libc::iovec: [iov_base, iov_len bytes];
     libc::msghdr:
-        [msg_name, msg_namelen bytes]
-        [msg_iov, msg_iovlen elements; nested libc::iovec]
-        [msg_control, msg_controllen bytes];
+        [msg_name, msg_namelen bytes; reported]
+        [msg_iov, msg_iovlen elements; leads_to(libc::iovec)]
+        [msg_control, msg_controllen bytes; reported gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::mmsghdr:
-        [msg_hdr.msg_name, msg_hdr.msg_namelen bytes]
-        [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; nested libc::iovec]
-        [msg_hdr.msg_control, msg_hdr.msg_controllen bytes];
+        [msg_hdr.msg_name, msg_hdr.msg_namelen bytes; reported]
+        [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; leads_to(libc::iovec)]
+        [msg_hdr.msg_control, msg_hdr.msg_controllen bytes; reported gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    libc::sock_fprog: [filter, len elements; never_written];
+    libc::sock_fprog: [filter, len elements; read_only];
     #[cfg(target_os = "linux")]
-    libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes];
+    libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes; reported];
     #[cfg(target_os = "linux")]
-    libc::aiocb: [aio_buf, aio_nbytes bytes];
+    libc::aiocb: [aio_buf, aio_nbytes bytes] {aio_sigevent};
 }

@@ -1,4 +1,6 @@
-#![doc = include_str!("../../README.md")]
+// The front page has an example for Unix.
+#![cfg_attr(all(unix, feature = "std"), doc = include_str!("../README.md"))]
+#![cfg_attr(not(all(unix, feature = "std")), doc = "Lends Rust memory to C, with no copy; see the crate's README.")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -17,6 +19,8 @@ mod in_flight;
 #[cfg(unix)]
 mod iovec;
 mod layout;
+#[cfg(all(unix, feature = "mmap"))]
+pub mod mmap;
 #[cfg(all(unix, feature = "std"))]
 mod page_lock;
 mod pinner;
@@ -183,7 +187,7 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///             let (kept_answer,) = kept;
 ///             // All that C left is looked at before anything of it is taken.
 ///             let filled_answer = unsafe {
-///                 p::taken_len::<OutBuf<'a, u8>, _>(&raw const (*c).answer_len, kept_answer, false, info!(..))?
+///                 p::taken_len::<OutBuf<'a, u8>, false, _, _>(/* `answer` and `answer_len` of `c` */, kept_answer, info!(..))?
 ///             };
 ///             let value_status = unsafe { p::taken(&raw const (*c).status, info!(..))? };
 ///             unsafe { p::Fill::set_filled(&mut self.answer, filled_answer) };
@@ -348,7 +352,7 @@ pub use pin_ffi_macros::Plain;
 /// | `len = n`, `len_bytes = n` | nothing: `n` is filled in | parameter `n` counts elements, or bytes, in its own type, checked; several buffers with one `n` must agree |
 /// | `len = *n` | nothing | `n` points at the length: capacity in |
 /// | `len = 16`, `len = w * h` | | the buffer must have at least as many; each step of the arithmetic is checked |
-/// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves in `*n`, or the whole buffer |
+/// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves in `*n`, or the whole buffer; `ret` beside `pin_mut` and `len`: results are taken back from so many structs |
 /// | `pin` | `&B`, [`B: FfiPinned`](trait@FfiPinned); with `len` [`B: FfiArray`](FfiArray) | a filled C struct, or an array of them, that C reads |
 /// | `pin_mut` | `&mut B`, `FfiPinnedMut` or [`FfiArrayMut`] | one that C may write, and write through; results are taken back |
 /// | `fd` | `BorrowedFd<'_>` | a descriptor (with `std`) |
@@ -446,7 +450,7 @@ pub use pin_ffi_macros::Plain;
 ///         Err(error) => return p::WrapperResult::refused(error),
 ///     };
 ///     let lent_msg = Cell::new(false);
-///     let mut msg = p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg);
+///     let mut msg = unsafe { p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg) };
 ///     let ret = (|| -> io::Result<usize> { /* the body */ })();
 ///     if p::WrapperResult::succeeded(&ret) {
 ///         if lent_msg.get() {

@@ -516,8 +516,14 @@ impl ThroughMut for Exclusive {}
     note = "where C only reads, use `pin` or `pin_owned`",
     note = "where C writes, pin an exclusive borrow or an owner of plain elements (`&mut [T]`, `[T; N]`, `Vec<T>`, `OutBuf<T>`)"
 )]
-pub trait Writable<B: ?Sized>: Access {}
-impl<B: ?Sized> Writable<B> for Exclusive {}
+///
+/// # Safety
+///
+/// Only for [`Exclusive`]. The trait is `unsafe` so that no safe code can add to it: `B` may be a type of the user's
+/// crate, which would otherwise allow an `impl` for [`Shared`].
+pub unsafe trait Writable<B: ?Sized>: Access {}
+// SAFETY: nobody else can reach the memory.
+unsafe impl<B: ?Sized> Writable<B> for Exclusive {}
 
 mod sealed {
     pub trait Sealed {}

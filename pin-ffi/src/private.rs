@@ -202,11 +202,20 @@ pub fn note<E>(scratch: &mut Scratch<'_>, lent: Lent<E>, write: bool) {
     label = "the field's values fill `{E}`",
     note = "`array` goes to a field of type `*mut {E}`, `*const {E}`, `usize` or `u64`: let the values derive `FfiPinned` with `c = ` the struct that this field points at"
 )]
-pub trait ArrayField<E>: PtrField {}
-impl<E> ArrayField<E> for *mut E {}
-impl<E> ArrayField<E> for *const E {}
-impl<E> ArrayField<E> for usize {}
-impl<E> ArrayField<E> for u64 {}
+///
+/// # Safety
+///
+/// `Self` does not say that it leads to anything but `E`s. The trait is `unsafe` so that no safe code can add to it: `E`
+/// may be a type of the user's crate, which would otherwise allow an `impl` for a pointer to other structs.
+pub unsafe trait ArrayField<E>: PtrField {}
+// SAFETY: a pointer to just this type.
+unsafe impl<E> ArrayField<E> for *mut E {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for *const E {}
+// SAFETY: an integer does not say what it leads to.
+unsafe impl<E> ArrayField<E> for usize {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for u64 {}
 
 /// Writes the address of an array of C structs into the C field at `slot`.
 ///
@@ -272,16 +281,23 @@ pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
 ///
 /// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub unsafe fn taken_len<B: Buf, L: LenField>(
+pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField>(
+    ptr: *const F,
     slot: *const L,
     capacity: Option<usize>,
-    bytes: bool,
     field: &'static Field,
 ) -> Result<usize, FillError> {
+    const {
+        assert!(
+            BYTES || F::SIZE <= 1 || size_of::<B::Elem>() == F::SIZE,
+            "C counts elements of another size than the buffer has: what it reports would show what it never wrote"
+        );
+    }
+    let _ = ptr; // names the type
     let Some(capacity) = capacity else { return Ok(0) };
     // SAFETY: the caller's promise.
     let n = unsafe { slot.read_unaligned() };
-    if bytes {
+    if BYTES {
         let size = size_of::<B::Elem>();
         // Only whole elements are shown.
         Ok(reported(n, capacity * size, field)? / size)
@@ -389,17 +405,25 @@ pub use crate::check::FfiChecked;
 pub use crate::layout::{Map, Pointer, Shape, StructMap, UnknownStruct};
 
 /// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
-/// computed value.
+/// computed value; `None` is not refused. How many C uses.
 ///
 /// # Errors
 ///
 /// [`Reason::TooShort`]; [`Reason::TooLong`] if the value cannot be computed.
 #[inline(always)]
-pub fn check_least(n: usize, none: bool, need: Option<usize>, field: &'static Field) -> Result<(), FillError> {
+pub fn check_least(n: usize, some: bool, need: Option<usize>, field: &'static Field) -> Result<usize, FillError> {
     match need {
-        Some(need) if n >= need || none => Ok(()),
+        _ if !some => Ok(0),
+        Some(need) if n >= need => Ok(need),
         need => Err(too_short(n, need, field)),
     }
+}
+
+/// How many whole elements `bytes` are.
+#[inline(always)]
+#[must_use]
+pub const fn elements_in<E>(_lent: Lent<E>, bytes: usize) -> usize {
+    bytes / size_of::<E>()
 }
 
 #[cold]
@@ -485,11 +509,18 @@ pub const fn lend_ref_mut<E: Plain>(value: &mut E) -> *mut E {
     label = "not a `Result` whose error can be made from `FillError`",
     note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::FillError>`"
 )]
-pub trait WrapperResult {
+///
+/// Sealed: lengths are taken back because of what it says.
+pub trait WrapperResult: sealed::Sealed {
     /// The result for a value that could not be lent.
     fn refused(error: FillError) -> Self;
     /// Whether the call succeeded, so that results are to be taken back.
     fn succeeded(&self) -> bool;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T, E> Sealed for Result<T, E> {}
 }
 
 impl<T, E: From<FillError>> WrapperResult for Result<T, E> {

@@ -39,13 +39,13 @@ impl<const N: usize> Inline<N> {
 struct Block {
     /// The block that was in use before this one.
     older: Option<NonNull<Block>>,
-    /// Size of the whole block in bytes, this header included.
-    size: usize,
+    /// Bytes behind this header.
+    bytes: usize,
 }
 
 const HEADER: usize = size_of::<Block>();
 
-/// A bump arena for nested C structs.
+/// A bump arena for nested C structs: what it hands out stays in place until it is dropped or reset.
 ///
 /// # Examples
 ///
@@ -61,7 +61,7 @@ const HEADER: usize = size_of::<Block>();
 pub struct Scratch<'a> {
     next: *mut u8,
     end: *mut u8,
-    block: Option<NonNull<Block>>,
+    blocks: Blocks,
     /// What was lent to C together with the structs here, for the pointer check. The notes are in the scratch too: they
     /// end before its memory does.
     notes: Notes,
@@ -81,14 +81,14 @@ impl<'a> Scratch<'a> {
     pub fn new<const N: usize>(inline: &'a mut Inline<N>) -> Self {
         let next = inline.0.as_mut_ptr().cast::<u8>();
         // One past the end of `inline`.
-        Self { next, end: next.wrapping_add(N), block: None, notes: Notes::NONE, inline: PhantomData }
+        Self { next, end: next.wrapping_add(N), blocks: Blocks::NONE, notes: Notes::NONE, inline: PhantomData }
     }
 
     /// A scratch without inline bytes: the first allocation takes a heap block.
     #[inline]
     pub const fn on_heap() -> Scratch<'static> {
         let nowhere = ptr::dangling_mut::<u128>().cast::<u8>();
-        Scratch { next: nowhere, end: nowhere, block: None, notes: Notes::NONE, inline: PhantomData }
+        Scratch { next: nowhere, end: nowhere, blocks: Blocks::NONE, notes: Notes::NONE, inline: PhantomData }
     }
 
     /// A scratch over `N` bytes at `inline`, for storage that has no lifetime to borrow.
@@ -98,22 +98,22 @@ impl<'a> Scratch<'a> {
     /// `inline` must be valid for writes for as long as the scratch is used, and used by nothing else meanwhile.
     pub(crate) unsafe fn over<const N: usize>(inline: *mut Inline<N>) -> Scratch<'static> {
         let next = inline.cast::<u8>();
-        Scratch { next, end: next.wrapping_add(N), block: None, notes: Notes::NONE, inline: PhantomData }
+        Scratch { next, end: next.wrapping_add(N), blocks: Blocks::NONE, notes: Notes::NONE, inline: PhantomData }
     }
 
     /// Room for `n` values of type `T`, aligned, uninitialised, non-null also for `n == 0`; `None` if memory ran out.
     #[inline(always)]
     pub fn alloc<T>(&mut self, n: usize) -> Option<NonNull<T>> {
-        let address = self.next.addr();
-        let pad = address.wrapping_neg() & (align_of::<T>() - 1);
-        let room = (self.end.addr() - address).saturating_sub(pad);
-        if size_of::<T>() == 0 || n <= room / size_of::<T>() {
-            let start = self.next.wrapping_add(pad);
-            self.next = if size_of::<T>() == 0 { self.next } else { start.wrapping_add(n * size_of::<T>()) };
-            NonNull::new(start.cast())
-        } else {
-            self.alloc_slow(Layout::array::<T>(n).ok()?).map(NonNull::cast)
+        // Nothing has no place: aligned, it could be past the end.
+        if size_of::<T>() == 0 || n == 0 {
+            return Some(NonNull::dangling());
         }
+        let pad = self.next.addr().wrapping_neg() & (align_of::<T>() - 1);
+        let room = (self.end.addr() - self.next.addr()).saturating_sub(pad);
+        let start = if n <= room / size_of::<T>() { self.next.wrapping_add(pad) } else { self.grow::<T>(n)? };
+        self.next = start.wrapping_add(n * size_of::<T>());
+        // SAFETY: inside the inline bytes or a block, or the dangling address of `on_heap`: none of them is null.
+        Some(unsafe { NonNull::new_unchecked(start.cast()) })
     }
 
     /// Tells the pointer check that `lent` is C's to use, until the scratch is reset or dropped.
@@ -144,32 +144,21 @@ impl<'a> Scratch<'a> {
         unsafe { self.notes.end() };
     }
 
-    #[cold]
-    #[inline(never)]
-    fn alloc_slow(&mut self, wanted: Layout) -> Option<NonNull<u8>> {
-        let slack = wanted.align().saturating_sub(align_of::<Block>());
-        let least = HEADER.checked_add(slack)?.checked_add(wanted.size())?;
-        let block = match kept::take(least) {
-            Some(block) => block,
-            None => {
-                // Twice what the block before had, so that a steady state needs one block alone.
-                // SAFETY: the chain's blocks are live.
-                let before = self.block.map_or(INLINE, |b| unsafe { (*b.as_ptr()).size });
-                Block::new(least.max(before.saturating_mul(2)))?
-            }
+    /// Goes on in a heap block with room for `n` values of type `T`; where in it they can start.
+    ///
+    /// `self` stays out of the functions that are not inlined, so that a scratch of a call lives in registers.
+    #[inline(always)]
+    fn grow<T>(&mut self, n: usize) -> Option<*mut u8> {
+        let slack = align_of::<T>().saturating_sub(align_of::<Block>());
+        self.blocks = match kept::borrow(self.blocks, |bytes| n <= bytes.saturating_sub(slack) / size_of::<T>()) {
+            Some(kept) => kept,
+            None => Blocks::longer(self.blocks, slack.checked_add(Layout::array::<T>(n).ok()?.size())?)?,
         };
-        // SAFETY: the block is ours, live, and its header was written by `Block::new`.
-        let size = unsafe {
-            (*block.as_ptr()).older = self.block;
-            (*block.as_ptr()).size
-        };
-        self.block = Some(block);
-        let base = block.as_ptr().cast::<u8>();
-        let first = base.wrapping_add(HEADER);
-        let start = first.wrapping_add(first.addr().wrapping_neg() & (wanted.align() - 1));
-        self.next = start.wrapping_add(wanted.size());
-        self.end = base.wrapping_add(size);
-        NonNull::new(start)
+        let (first, bytes) = self.blocks.newest_bytes();
+        self.end = first.wrapping_add(bytes);
+        // A block is aligned for all but the rarest types.
+        let pad = if slack == 0 { 0 } else { first.addr().wrapping_neg() & (align_of::<T>() - 1) };
+        Some(first.wrapping_add(pad))
     }
 
     /// Forgets all that was handed out and keeps the largest heap block.
@@ -177,34 +166,19 @@ impl<'a> Scratch<'a> {
     /// Takes `&mut self`; whoever still holds pointers into the scratch must not use them.
     pub fn reset(&mut self) {
         self.end_notes();
-        let Some(newest) = self.block.take() else { return };
-        let mut keep = newest;
-        let mut next = Some(newest);
-        while let Some(block) = next {
-            // SAFETY: the chain's blocks are live and ours; each is looked at once.
-            next = unsafe { (*block.as_ptr()).older };
-            // SAFETY: as above, `keep` too.
-            let (this, best) = unsafe { ((*block.as_ptr()).size, (*keep.as_ptr()).size) };
-            if block == keep {
-                continue;
-            }
-            let drop_it = if this > best { core::mem::replace(&mut keep, block) } else { block };
-            // SAFETY: taken out of the chain, referred to by nobody.
-            unsafe { Block::free(drop_it) };
+        if self.blocks.is_none() {
+            return;
         }
-        // SAFETY: `keep` is live and ours.
-        unsafe { (*keep.as_ptr()).older = None };
-        self.block = Some(keep);
-        self.rewind(keep);
+        self.blocks = self.blocks.largest();
+        self.rewind();
     }
 
-    /// Hands out `block`, the only one, from its start.
+    /// Hands out the newest block, the only one, from its start. There is a block.
     #[inline(always)]
-    fn rewind(&mut self, block: NonNull<Block>) {
-        let base = block.as_ptr().cast::<u8>();
-        self.next = base.wrapping_add(HEADER);
-        // SAFETY: the block is live and ours.
-        self.end = base.wrapping_add(unsafe { (*block.as_ptr()).size });
+    fn rewind(&mut self) {
+        let (first, bytes) = self.blocks.newest_bytes();
+        self.next = first;
+        self.end = first.wrapping_add(bytes);
     }
 
     /// Forgets all that was handed out, as [`reset`](Self::reset) does, and keeps one block with room for all of it, so
@@ -212,10 +186,10 @@ impl<'a> Scratch<'a> {
     #[inline(always)]
     pub(crate) fn settle(&mut self, at_most: usize) {
         self.end_notes();
-        let Some(block) = self.block else { return };
-        // SAFETY: the block is live and ours.
-        if unsafe { (*block.as_ptr()).older }.is_none() {
-            self.rewind(block);
+        let Some(newest) = self.blocks.newest() else { return };
+        // SAFETY: the blocks of a scratch are live.
+        if unsafe { newest.as_ref().older }.is_none() {
+            self.rewind();
         } else {
             self.settle_blocks(at_most);
         }
@@ -225,12 +199,12 @@ impl<'a> Scratch<'a> {
     #[inline(never)]
     fn settle_blocks(&mut self, at_most: usize) {
         let mut total = INLINE;
-        let mut next = self.block;
+        let mut next = self.blocks.newest();
         while let Some(block) = next {
-            // SAFETY: the chain's blocks are live and ours.
+            // SAFETY: the blocks of a scratch are live.
             unsafe {
-                total = total.saturating_add((*block.as_ptr()).size);
-                next = (*block.as_ptr()).older;
+                total = total.saturating_add(block.as_ref().bytes);
+                next = block.as_ref().older;
             }
         }
         self.reset();
@@ -241,40 +215,102 @@ impl<'a> Scratch<'a> {
             self.reset();
         }
     }
-
-    #[cold]
-    #[inline(never)]
-    fn give_back(&mut self) {
-        self.reset();
-        if let Some(block) = self.block.take() {
-            kept::put(block);
-        }
-    }
 }
 
 impl Drop for Scratch<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         self.end_notes();
-        if self.block.is_some() {
-            self.give_back();
+        if !self.blocks.is_none() {
+            kept::give_back(self.blocks);
         }
     }
 }
 
 impl core::fmt::Debug for Scratch<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Scratch").field("on_heap", &self.block.is_some()).finish_non_exhaustive()
+        f.debug_struct("Scratch").field("on_heap", &!self.blocks.is_none()).finish_non_exhaustive()
     }
 }
 
+/// The heap blocks of a scratch, the newest first: its address.
+///
+/// The lowest bit is set unless it is one block alone that the thread lends ([`kept`]), so that one comparison tells
+/// whether it goes back there as it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Blocks(*mut Block);
+
+const OF_ITS_OWN: usize = 1;
+
+impl Blocks {
+    const NONE: Self = Self(ptr::null_mut());
+
+    #[inline(always)]
+    fn is_none(self) -> bool {
+        self.0.is_null()
+    }
+
+    #[inline(always)]
+    fn newest(self) -> Option<NonNull<Block>> {
+        NonNull::new(self.0.map_addr(|address| address & !OF_ITS_OWN))
+    }
+
+    /// Where the newest block's bytes start, and how many there are. There is a block.
+    #[inline(always)]
+    fn newest_bytes(self) -> (*mut u8, usize) {
+        let newest = self.0.map_addr(|address| address & !OF_ITS_OWN);
+        // SAFETY: the callers have a block, and the blocks of a scratch are live.
+        (newest.cast::<u8>().wrapping_add(HEADER), unsafe { (*newest).bytes })
+    }
+
+    /// These blocks and a new one with `least` bytes at least.
+    #[cold]
+    #[inline(never)]
+    fn longer(self, least: usize) -> Option<Self> {
+        // Twice what the block before has, on top: whatever was handed out so far fits into the new one as well, and a
+        // steady state needs one block alone.
+        // SAFETY: the blocks are live.
+        let before = self.newest().map_or(FIRST / 2, |newest| unsafe { newest.as_ref().bytes });
+        let block = Block::new(least.checked_add(before.saturating_mul(2))?, self.newest())?;
+        Some(if self.is_none() { kept::lend(block) } else { kept::not_lent(block) })
+    }
+
+    /// The largest of the blocks, alone; the others are freed. There is a block.
+    fn largest(self) -> Self {
+        let mut largest = self.newest();
+        let mut next = self.newest();
+        while let (Some(block), Some(best)) = (next, largest) {
+            // SAFETY: the blocks are live and ours; each is looked at once.
+            unsafe {
+                next = block.as_ref().older;
+                if block != best {
+                    let larger = block.as_ref().bytes > best.as_ref().bytes;
+                    largest = Some(if larger { block } else { best });
+                    Block::free(if larger { best } else { block });
+                }
+            }
+        }
+        if largest == NonNull::new(self.0) {
+            return self;
+        }
+        largest.map_or(Self::NONE, |largest| {
+            // SAFETY: live and ours.
+            unsafe { (*largest.as_ptr()).older = None };
+            kept::not_lent(largest)
+        })
+    }
+}
+
+/// Bytes of the first block of a scratch, beside those that are asked for.
+const FIRST: usize = 2 * INLINE;
+
 impl Block {
-    fn new(size: usize) -> Option<NonNull<Block>> {
-        let layout = Layout::from_size_align(size, align_of::<Block>()).ok()?;
-        // SAFETY: `size` is at least `HEADER`, so not zero.
+    fn new(bytes: usize, older: Option<NonNull<Block>>) -> Option<NonNull<Block>> {
+        let layout = Layout::from_size_align(HEADER.checked_add(bytes)?, align_of::<Block>()).ok()?;
+        // SAFETY: `HEADER` is not zero.
         let block = NonNull::new(unsafe { alloc(layout) })?.cast::<Block>();
         // SAFETY: freshly allocated with room and alignment for the header.
-        unsafe { block.write(Block { older: None, size }) };
+        unsafe { block.write(Block { older, bytes }) };
         Some(block)
     }
 
@@ -284,84 +320,256 @@ impl Block {
     unsafe fn free(block: NonNull<Block>) {
         // SAFETY: the header is live (caller), and its size made a valid layout once.
         unsafe {
-            let layout = Layout::from_size_align_unchecked((*block.as_ptr()).size, align_of::<Block>());
+            let layout = Layout::from_size_align_unchecked(HEADER + (*block.as_ptr()).bytes, align_of::<Block>());
             dealloc(block.as_ptr().cast(), layout);
         }
     }
 }
 
 /// The block that a thread keeps for its next scratch.
+///
+/// It has two states: kept here (`bytes` is its size), or lent to a scratch (`bytes` is 0, and the address is only
+/// compared with what comes back). Lending and giving back are a comparison and two moves each; the cells have no
+/// destructor, so that reaching them costs nothing either. What ends with the thread is [`Guard`]: nothing is kept
+/// before it has been set up, nor after it has run.
 #[cfg(feature = "std")]
 mod kept {
-    use super::{Block, KEEP_AT_MOST, NonNull};
+    use super::{Block, Blocks, KEEP_AT_MOST, NonNull, OF_ITS_OWN};
     use core::cell::Cell;
+    use core::ptr;
 
-    struct Kept(Cell<Option<NonNull<Block>>>);
+    struct Kept {
+        /// The block, kept or lent last; null if there is none, and once the thread ends.
+        block: Cell<*mut Block>,
+        /// Its bytes; 0 if it is lent, or there is none.
+        bytes: Cell<usize>,
+    }
 
-    impl Drop for Kept {
+    struct Guard;
+
+    std::thread_local! {
+        static KEPT: Kept = const { Kept { block: Cell::new(ptr::null_mut()), bytes: Cell::new(0) } };
+        static GUARD: Guard = const { Guard };
+    }
+
+    impl Drop for Guard {
         fn drop(&mut self) {
-            if let Some(block) = self.0.take() {
-                // SAFETY: the thread's own block, just taken out of its only place.
+            KEPT.with(|kept| {
+                kept.free();
+                kept.block.set(ptr::null_mut());
+            });
+        }
+    }
+
+    impl Kept {
+        /// Frees the block if it is kept here.
+        fn free(&self) {
+            if let (1.., Some(block)) = (self.bytes.replace(0), NonNull::new(self.block.get())) {
+                // SAFETY: kept here, so nobody else has it; it is not found here again, as `bytes` is 0.
                 unsafe { Block::free(block) };
             }
         }
     }
 
-    std::thread_local! {
-        static KEPT: Kept = const { Kept(Cell::new(None)) };
-    }
-
-    /// The kept block, if it has `least` bytes.
-    pub(super) fn take(least: usize) -> Option<NonNull<Block>> {
-        KEPT.try_with(|kept| {
-            let block = kept.0.take()?;
-            // SAFETY: a kept block is live.
-            if unsafe { (*block.as_ptr()).size } >= least {
-                Some(block)
-            } else {
-                kept.0.set(Some(block));
-                None
-            }
+    /// The kept block for a scratch that has none yet, if it is large enough.
+    #[inline(always)]
+    pub(super) fn borrow(so_far: Blocks, is_enough: impl FnOnce(usize) -> bool) -> Option<Blocks> {
+        KEPT.with(|kept| {
+            (so_far.is_none() && is_enough(kept.bytes.get())).then(|| {
+                kept.bytes.set(0);
+                Blocks(kept.block.get())
+            })
         })
-        .ok()
-        .flatten()
     }
 
-    /// Keeps `block` if it is the larger one and not too large; frees the other.
-    pub(super) fn put(block: NonNull<Block>) {
-        // SAFETY: the caller hands over a live block.
-        let size = unsafe { (*block.as_ptr()).size };
-        let mut spare = Some(block);
-        if size <= KEEP_AT_MOST {
-            // A thread that is ending has no place left: then the block is freed below.
-            let _ = KEPT.try_with(|kept| {
-                let old = kept.0.take();
-                // SAFETY: a kept block is live.
-                if old.is_none_or(|old| unsafe { (*old.as_ptr()).size } < size) {
-                    kept.0.set(spare);
-                    spare = old;
-                } else {
-                    kept.0.set(old);
-                }
-            });
+    /// The blocks of a scratch that is dropped: the largest is kept if there is no larger one yet.
+    #[inline(always)]
+    pub(super) fn give_back(blocks: Blocks) {
+        KEPT.with(|kept| {
+            if blocks.0 == kept.block.get() {
+                // SAFETY: the address alone means one block that this scratch owns. It is lent and not kept, or this
+                // scratch could not have it, so nothing is overwritten; and there is a guard, or the cell were null.
+                kept.bytes.set(unsafe { (*blocks.0).bytes });
+            } else {
+                keep_larger(blocks);
+            }
+        });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn keep_larger(blocks: Blocks) {
+        let Some(block) = blocks.largest().newest() else { return };
+        // SAFETY: the block is live and ours.
+        let bytes = unsafe { block.as_ref().bytes };
+        KEPT.with(|kept| {
+            if bytes <= KEEP_AT_MOST && bytes > kept.bytes.get() && GUARD.try_with(|_| ()).is_ok() {
+                kept.free();
+                kept.block.set(block.as_ptr());
+                kept.bytes.set(bytes);
+            } else {
+                // SAFETY: ours alone, and not used again.
+                unsafe { Block::free(block) };
+            }
+        });
+    }
+
+    /// A new block that is the first of its scratch: lent, as if it had been kept.
+    pub(super) fn lend(block: NonNull<Block>) -> Blocks {
+        // SAFETY: the block is live and ours.
+        let bytes = unsafe { block.as_ref().bytes };
+        if bytes > KEEP_AT_MOST || GUARD.try_with(|_| ()).is_err() {
+            return not_lent(block);
         }
-        if let Some(spare) = spare {
-            // SAFETY: owned by us alone: either it was never kept, or it was just taken out.
-            unsafe { Block::free(spare) };
-        }
+        KEPT.with(|kept| {
+            // Too small, or it would have been borrowed.
+            kept.free();
+            kept.block.set(block.as_ptr());
+        });
+        Blocks(block.as_ptr())
+    }
+
+    /// Blocks of which `newest` is the first, and that are not the thread's.
+    pub(super) fn not_lent(newest: NonNull<Block>) -> Blocks {
+        Blocks(newest.as_ptr().map_addr(|address| address | OF_ITS_OWN))
     }
 }
 
 #[cfg(not(feature = "std"))]
 mod kept {
-    use super::{Block, NonNull};
+    use super::{Block, Blocks, NonNull, OF_ITS_OWN};
 
-    pub(super) fn take(_least: usize) -> Option<NonNull<Block>> {
+    #[inline(always)]
+    pub(super) fn borrow(_so_far: Blocks, _is_enough: impl FnOnce(usize) -> bool) -> Option<Blocks> {
         None
     }
 
-    pub(super) fn put(block: NonNull<Block>) {
-        // SAFETY: the caller hands over a live block that nobody else has.
-        unsafe { Block::free(block) };
+    #[cold]
+    #[inline(never)]
+    pub(super) fn give_back(blocks: Blocks) {
+        if let Some(block) = blocks.largest().newest() {
+            // SAFETY: the last block of a scratch that is dropped.
+            unsafe { Block::free(block) };
+        }
+    }
+
+    pub(super) fn lend(block: NonNull<Block>) -> Blocks {
+        not_lent(block)
+    }
+
+    pub(super) fn not_lent(newest: NonNull<Block>) -> Blocks {
+        Blocks(newest.as_ptr().map_addr(|address| address | OF_ITS_OWN))
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    /// Takes `n` numbers, writes the first and the last, and tells where they are.
+    fn take(scratch: &mut Scratch<'_>, n: usize) -> usize {
+        let start = scratch.alloc::<u64>(n).unwrap().as_ptr();
+        // SAFETY: room for `n`, which no test has at 0.
+        unsafe {
+            start.write(1);
+            start.add(n - 1).write(2);
+        }
+        start.addr()
+    }
+
+    #[test]
+    fn nothing_takes_no_room() {
+        #[repr(align(64))]
+        struct Wide(#[allow(dead_code)] u8);
+
+        let mut inline = Inline::<64>::uninit();
+        let end = (&raw const inline).addr() + 64;
+        for taken in 1..=64 {
+            let mut scratch = Scratch::new(&mut inline);
+            assert!(scratch.alloc::<u8>(taken).is_some());
+            assert!(scratch.alloc::<Wide>(0).unwrap().is_aligned() && scratch.alloc::<u64>(0).unwrap().is_aligned());
+            let large = take(&mut scratch, 1000);
+            assert!(large + 8000 < end - 64 || large >= end, "memory past the inline bytes");
+        }
+    }
+
+    #[test]
+    fn a_thread_uses_its_block_again() {
+        let first = take(&mut Scratch::on_heap(), 1000);
+        assert_eq!(take(&mut Scratch::on_heap(), 1000), first);
+        assert_eq!(take(&mut Scratch::on_heap(), 10), first);
+    }
+
+    #[test]
+    fn what_took_several_blocks_fits_into_one_afterwards() {
+        let all = |scratch: &mut Scratch<'_>| [100, 200, 3000, 50, 9000].map(|n| take(scratch, n));
+        all(&mut Scratch::on_heap());
+        let places = all(&mut Scratch::on_heap());
+        assert!(places.windows(2).all(|two| two[0] < two[1] && two[1] - two[0] <= 3000 * 8), "{places:?}");
+        assert_eq!(all(&mut Scratch::on_heap()), places);
+    }
+
+    #[test]
+    fn two_at_once_have_memory_of_their_own() {
+        for (outer, inner) in [(1000, 1000), (1000, 50), (50, 5000), (5000, 5000)] {
+            let (mut a, mut b) = (Scratch::on_heap(), Scratch::on_heap());
+            let (at_a, at_b) = (take(&mut a, outer), take(&mut b, inner));
+            assert!(at_a + outer * 8 <= at_b || at_b + inner * 8 <= at_a);
+            if outer < inner {
+                drop(a);
+            }
+            let mut c = Scratch::on_heap();
+            let at_c = take(&mut c, inner);
+            assert!(at_c + inner * 8 <= at_b || at_b + inner * 8 <= at_c);
+        }
+    }
+
+    #[test]
+    fn a_block_may_end_on_another_thread() {
+        let mut scratch = Scratch::on_heap();
+        take(&mut scratch, 1000);
+        std::thread::spawn(move || {
+            take(&mut Scratch::on_heap(), 2000);
+            drop(scratch);
+            take(&mut Scratch::on_heap(), 1000);
+        })
+        .join()
+        .unwrap();
+        let (mut a, mut b) = (Scratch::on_heap(), Scratch::on_heap());
+        assert_ne!(take(&mut a, 1000), take(&mut b, 1000));
+    }
+
+    #[test]
+    fn a_scratch_may_outlive_what_its_thread_keeps() {
+        std::thread_local!(static LAST: RefCell<Option<Scratch<'static>>> = const { RefCell::new(None) });
+        std::thread::spawn(|| {
+            // First, and so destroyed last.
+            LAST.with(|_| ());
+            let mut scratch = Scratch::on_heap();
+            take(&mut scratch, 1000);
+            LAST.set(Some(scratch));
+        })
+        .join()
+        .unwrap();
+    }
+
+    #[test]
+    fn a_very_large_block_is_not_kept() {
+        let large = 1 << 18;
+        take(&mut Scratch::on_heap(), large);
+        let (mut a, mut b) = (Scratch::on_heap(), Scratch::on_heap());
+        assert_ne!(take(&mut a, 100), take(&mut b, large));
+    }
+
+    #[test]
+    fn a_reset_scratch_keeps_its_largest_block() {
+        let mut scratch = Scratch::on_heap();
+        take(&mut scratch, 100);
+        let large = take(&mut scratch, 5000);
+        scratch.reset();
+        assert_eq!(take(&mut scratch, 5000), large);
+        drop(scratch);
+        assert_eq!(take(&mut Scratch::on_heap(), 5000), large);
     }
 }

@@ -103,8 +103,11 @@ fn locked_bytes() -> usize {
     0
 }
 
-/// Live mappings and their bytes: what the mapping module counts goes here.
-const fn mapped() -> (usize, usize) {
+/// Live mappings and their bytes.
+fn mapped() -> (usize, usize) {
+    #[cfg(all(unix, feature = "mmap"))]
+    return (crate::mmap::active_mappings(), crate::mmap::active_bytes());
+    #[cfg(not(all(unix, feature = "mmap")))]
     (0, 0)
 }
 

@@ -1,4 +1,6 @@
-//! x
+//! What the tests have in common: a C library, a counting allocator, a buffer that tells when it is dropped.
 
 pub mod counting;
+pub mod echo;
+pub mod sparse;
 pub mod told;

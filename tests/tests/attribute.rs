@@ -1,101 +1,573 @@
-//! x
-use pin_ffi::{FfiPinned, OutBuf, Spare, pinned_ffi};
-use std::ffi::{CStr, c_char, c_int, c_void};
+//! `#[pinned_ffi]` on C declarations and on wrappers: what C gets for each word, what comes back, and in which order.
+
+use pin_ffi::{
+    Exclusive, FfiArray, FfiPinned, FfiPinnedMut, FillError, OutBuf, Reason, Scratch, Shared, Spare, pinned_ffi,
+};
+use pin_ffi_tests::echo::*;
+use std::cell::RefCell;
+use std::ffi::{c_int, c_void};
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
-#[pinned_ffi]
-unsafe extern "C" {
-    #[ffi(err = minus_one)]
-    safe fn getrandom(
-        #[ffi(out, len = n, filled = ret)] buf: *mut c_void,
-        n: libc::size_t,
-        flags: libc::c_uint,
-    ) -> libc::ssize_t;
-    #[ffi(err = nonzero)]
-    safe fn getsockname(
-        #[ffi(fd)] fd: c_int,
-        #[ffi(out = u8, len = *n, filled = *n)] addr: *mut libc::sockaddr,
-        n: *mut libc::socklen_t,
-    ) -> c_int;
-    #[ffi(err = null)]
-    safe fn getcwd(#[ffi(inout, len = n)] buf: *mut c_char, n: libc::size_t) -> *mut c_char;
-    safe fn strlen(#[ffi(cstr)] s: *const c_char) -> libc::size_t;
-    safe fn getpid() -> c_int;
-    fn qsort_r(
-        base: *mut c_void,
-        n: libc::size_t,
-        size: libc::size_t,
-        f: Option<unsafe extern "C" fn(*const c_void, *const c_void, *mut c_void) -> c_int>,
-        arg: *mut c_void,
-    );
-}
+// ---- `in` ----
 
-#[pinned_ffi(panic = 0)]
-extern "C" fn compare(
-    #[ffi(in = i32)] a: *const c_void,
-    #[ffi(in = i32)] b: *const c_void,
-    #[ffi(userdata = usize)] count: *mut c_void,
-) -> c_int {
-    *count += 1;
-    a.cmp(b) as c_int
-}
-
-#[derive(FfiPinned)]
-#[ffi(c = libc::iovec)]
-struct Segment<'a> {
-    #[ffi(ptr = iov_base, len = iov_len)]
-    bytes: &'a mut [u8],
-}
-
-#[derive(FfiPinned)]
-#[ffi(c = libc::msghdr)]
-struct Received<'a> {
-    #[ffi(ptr = msg_name, len = msg_namelen, inout)]
-    from: Option<OutBuf<'a, u8>>,
-    #[ffi(array = msg_iov, len = msg_iovlen)]
-    segments: &'a mut [Segment<'a>],
-    #[ffi(ptr = msg_control, len = msg_controllen, inout)]
-    control: OutBuf<'a, u8>,
-    #[ffi(out = msg_flags)]
-    flags: libc::c_int,
-}
-
-#[pinned_ffi]
-fn receive(s: BorrowedFd<'_>, #[ffi(pin_mut)] msg: &mut Received<'_>) -> io::Result<usize> {
-    let n = unsafe { libc::recvmsg(s.as_raw_fd(), msg.as_mut_ptr(), 0) };
-    if n < 0 { Err(io::Error::last_os_error()) } else { Ok(n as usize) }
+#[test]
+fn in_lends_a_slice_for_reading() {
+    let (mut seen, bytes) = (Seen::default(), *b"read me");
+    echo_in(&bytes, &mut seen);
+    assert_eq!(seen, Seen::of(&bytes));
 }
 
 #[test]
-fn it() {
-    let mut v = Vec::with_capacity(16);
-    assert_eq!(getrandom(Spare::new(&mut v), 0).unwrap(), 16);
-    assert_eq!(v.len(), 16);
-    let mut m = [MaybeUninit::uninit(); 8];
-    let (a, b) = getrandom(&mut m, 0).unwrap();
-    assert_eq!((a.len(), b.len()), (8, 0));
-    assert_eq!(strlen(c"abc"), 3);
-    assert_eq!(getpid(), std::process::id() as i32);
-    let mut cwd = [0u8; 4096];
-    getcwd(&mut cwd).unwrap();
+fn an_empty_slice_is_not_null() {
+    let mut seen = Seen::default();
+    echo_elements(&[], &mut seen).unwrap();
+    assert!(seen.address != 0 && seen.address % 2 == 0);
+}
+
+#[test]
+fn void_and_char_are_bytes_and_other_pointers_are_their_elements() {
+    let mut seen = Seen::default();
+    let words = [0x0101_u16; 3];
+    echo_elements(&words, &mut seen).unwrap();
+    assert_eq!((seen.len, seen.sum), (3, 6));
+}
+
+#[test]
+fn len_bytes_counts_bytes_of_elements() {
+    let seen = seen(|s| echo_words(&[0x0101_0101; 3], s));
+    assert_eq!((seen.len, seen.sum), (12, 12));
+}
+
+#[test]
+fn a_length_goes_behind_a_pointer() {
+    let bytes = [1, 2, 3];
+    assert_eq!(seen(|s| echo_in_through(&bytes, s)), Seen::of(&bytes));
+}
+
+#[test]
+fn a_fixed_length_takes_a_buffer_that_is_long_enough() {
+    let memory = [1; 20];
+    assert_eq!(seen(|s| echo_sixteen(&memory, s)).sum, 16);
+    assert_eq!(seen(|s| echo_sixteen(&memory[..16], s)).sum, 16);
+}
+
+#[test]
+fn a_computed_length_takes_a_buffer_that_is_long_enough() {
+    assert_eq!(seen(|s| echo_image(&[2; 12], 3, 4, s)).sum, 24);
+    assert_eq!(seen(|s| echo_image(&[2; 13], 3, 4, s)).sum, 24);
+}
+
+#[test]
+fn two_parameters_share_a_count() {
+    let mut b = [0; 3];
+    echo_both(&[1, 2, 3], &mut b).unwrap();
+    assert_eq!(b, [2, 3, 4]);
+}
+
+// ---- `out` ----
+
+#[test]
+fn out_into_a_slice_says_how_much_was_filled() {
+    let mut memory = [0; 8];
+    assert_eq!(echo_read(&mut memory[..], 5, 0).unwrap(), 5);
+    assert_eq!(echo_read(&mut memory, 8, 0).unwrap(), 8);
+}
+
+#[test]
+fn out_into_uninitialised_memory_gives_the_filled_part_and_the_rest() {
+    let mut memory = [MaybeUninit::uninit(); 8];
+    let (filled, rest) = echo_read(&mut memory, 5, 0).unwrap();
+    assert_eq!((&*filled, rest.len()), (&b"rrrrr"[..], 3));
+    let (filled, rest) = echo_read(&mut memory[..4], 4, 0).unwrap();
+    assert_eq!((&*filled, rest.len()), (&b"rrrr"[..], 0));
+}
+
+#[test]
+fn out_into_an_out_buf_is_shown_by_it() {
+    let mut memory = [MaybeUninit::uninit(); 8];
+    let mut buf = OutBuf::uninit(&mut memory);
+    assert_eq!(echo_read(&mut buf, 3, 0).unwrap(), 3);
+    assert_eq!(buf.filled(), b"rrr");
+}
+
+#[test]
+fn out_into_spare_capacity_grows_the_vector() {
+    let mut vec = b"a".to_vec();
+    vec.reserve_exact(7);
+    assert_eq!(echo_read(Spare::new(&mut vec), 3, 0).unwrap(), 3);
+    assert_eq!(vec, b"arrr");
+}
+
+#[test]
+fn out_without_room_is_called_with_length_zero() {
+    assert_eq!(echo_read(&mut [0; 0], 0, 0).unwrap(), 0);
+}
+
+#[test]
+fn filled_behind_the_length_pointer_is_what_comes_back() {
+    let mut memory = [MaybeUninit::uninit(); 8];
+    let (filled, _) = echo_read_through(&mut memory, 6).unwrap();
+    assert_eq!(filled, b"tttttt");
+}
+
+#[test]
+fn filled_all_shows_all_of_it() {
+    let mut memory = [MaybeUninit::uninit(); 4];
+    let (filled, rest) = echo_fill_all(&mut memory);
+    assert_eq!((&*filled, rest.len()), (&b"aaaa"[..], 0));
+}
+
+#[test]
+fn a_returned_count_of_elements_is_of_elements() {
+    let mut memory = [MaybeUninit::uninit(); 5];
+    let (filled, _) = echo_read_words(&mut memory, 2).unwrap();
+    assert_eq!(filled, [100, 101]);
+}
+
+#[test]
+fn a_returned_count_of_bytes_shows_whole_elements() {
+    let mut memory = [MaybeUninit::uninit(); 5];
+    let (filled, _) = echo_read_bytes(&mut memory, 11).unwrap();
+    assert_eq!(filled, [200, 201]);
+}
+
+#[test]
+fn of_two_out_buffers_none_is_shown_if_c_lies_about_one() {
+    let (mut a, mut b) = ([0; 4], [0; 6]);
+    let (mut a, mut b) = (OutBuf::new(&mut a), OutBuf::new(&mut b));
+    let error = echo_halves(&mut a, &mut b, 7).unwrap_err();
+    assert_eq!(error.to_string(), "`echo_halves.b`: C reported 7 in `nb`, and the buffer holds 6");
+    assert_eq!((a.filled(), b.filled()), (&[][..], &[][..]));
+}
+
+#[test]
+fn two_out_buffers_come_back_in_order() {
+    let (mut a, mut b) = ([MaybeUninit::uninit(); 4], [0; 6]);
+    let ((filled, _), n) = echo_halves(&mut a, &mut b, 0).unwrap();
+    assert_eq!((&*filled, n, &b), (&b"AA"[..], 3, b"BBBBBB"));
+}
+
+// ---- `inout` and single values ----
+
+#[test]
+fn inout_lends_a_slice_for_reading_and_writing() {
+    let mut bytes = *b"HAL";
+    assert_eq!(echo_up(&mut bytes), 3);
+    assert_eq!(&bytes, b"IBM");
+}
+
+#[test]
+fn a_single_value_is_lent_by_its_borrow() {
+    let mut value = 41;
+    assert_eq!(echo_value_up(Some(&mut value)), 42);
+    assert_eq!(value, 42);
+    assert_eq!(echo_value_read(Some(&-5)), -5);
+}
+
+#[test]
+fn nullable_makes_none_null() {
+    assert_eq!(echo_value_up(None), -1);
+    assert_eq!(echo_value_read(None), -1);
+    let mut seen = Seen::default();
+    echo_string(None, &mut seen);
+    assert_eq!((seen.address, seen.len), (0, -1));
+}
+
+#[test]
+fn a_c_string_is_lent_with_its_nul() {
+    let mut seen = Seen::default();
+    let text = c"text".to_owned();
+    echo_string(Some(&text), &mut seen);
+    assert_eq!((seen.address, seen.len), (text.as_ptr().addr() as u64, 4));
+}
+
+#[test]
+fn a_descriptor_is_its_number_and_none_is_minus_one() {
+    let file = std::fs::File::open("/dev/null").unwrap();
+    assert_eq!(echo_fd(Some(file.as_fd())), file.as_raw_fd());
+    assert_eq!(echo_fd(None), -1);
+}
+
+// ---- other words ----
+
+#[pinned_ffi]
+unsafe extern "C" {
+    #[ffi(rename = shorter)]
+    #[link_name = "echo_up"]
+    safe fn longer(#[ffi(inout, len = n, max = 2 + LIMIT)] p: *mut u8, n: usize) -> i32;
+
+    #[link_name = "echo_in"]
+    safe fn null_if_empty(#[ffi(in, len = n, null_if_empty)] p: *const c_void, n: usize, #[ffi(out)] seen: *mut Seen);
+
+    #[link_name = "echo_in"]
+    safe fn halves(#[ffi(in = u16, len_bytes = n)] p: *const c_void, n: usize, #[ffi(out)] seen: *mut Seen);
+
+    #[link_name = "echo_in"]
+    fn unworded(p: *const c_void, n: usize, #[ffi(out)] seen: *mut Seen);
+
+    #[link_name = "echo_read"]
+    #[ffi(err = minus_one)]
+    safe fn maybe_read(
+        #[ffi(out, len = n, filled = ret, nullable)] p: *mut c_void,
+        n: usize,
+        report: isize,
+        e: c_int,
+    ) -> isize;
+
+    #[link_name = "echo_outer_look"]
+    safe fn maybe_outer(#[ffi(pin)] o: *const Outer, #[ffi(out)] first: *mut Seen, #[ffi(out)] around: *mut u64);
+
+    #[link_name = "echo_in_through"]
+    safe fn maybe_through(#[ffi(in, len = *n, nullable)] p: *const u8, n: *const u32, #[ffi(out)] seen: *mut Seen);
+}
+const LIMIT: usize = 1;
+
+#[test]
+fn a_function_has_the_name_and_symbol_that_are_said() {
+    assert_eq!(shorter(&mut [0; 3]).unwrap(), 3);
+}
+
+#[test]
+fn max_of_a_parameter_refuses_more() {
+    let error = shorter(&mut [0; 4]).unwrap_err();
+    assert_eq!(error.to_string(), "`shorter.p`: 4 is more than its `max` of 3");
+}
+
+#[test]
+fn null_if_empty_of_a_parameter_passes_null() {
+    let mut seen = Seen { address: 1, len: 1, sum: 1 };
+    null_if_empty(&[], &mut seen);
+    assert_eq!(seen, Seen::NOTHING);
+    let bytes = [1];
+    null_if_empty(&bytes, &mut seen);
+    assert_eq!(seen, Seen::of(&bytes));
+}
+
+#[test]
+fn the_element_type_of_void_may_be_told() {
+    let seen = seen(|s| halves(&[0x0201_u16, 0x0201], s));
+    assert_eq!((seen.len, seen.sum), (4, 6));
+}
+
+#[test]
+fn a_pointer_without_a_word_stays_a_pointer_of_an_unsafe_function() {
+    let (mut seen, bytes) = (Seen::default(), [1, 2, 3]);
+    // SAFETY: C reads the bytes, and they are there.
+    unsafe { unworded(bytes.as_ptr().cast(), 3, &mut seen) };
+    assert_eq!(seen, Seen::of(&bytes));
+}
+
+#[test]
+fn a_nullable_out_buffer_may_be_missing() {
+    assert_eq!(maybe_read(None::<&mut [u8]>, 0, 0).unwrap(), None);
+    let mut memory = [0; 4];
+    assert_eq!(maybe_read(Some(&mut memory), 2, 0).unwrap(), Some(2));
+}
+
+#[test]
+fn a_nullable_buffer_that_is_missing_is_counted_as_nothing() {
+    let mut seen = Seen { address: 1, len: 1, sum: 1 };
+    maybe_through(None, &mut seen).unwrap();
+    assert_eq!(seen, Seen::NOTHING);
+}
+
+// ---- `err` ----
+
+fn errno<T>(result: io::Result<T>) -> Option<i32> {
+    result.err().unwrap().raw_os_error()
+}
+
+#[test]
+fn err_nonzero_is_errno_and_otherwise_nothing() {
+    let (): () = echo_nonzero(0).unwrap();
+    assert_eq!(errno(echo_nonzero(libc::EBUSY)), Some(libc::EBUSY));
+}
+
+#[test]
+fn err_minus_one_is_errno_and_otherwise_the_value() {
+    assert_eq!(echo_minus_one(0).unwrap(), 5);
+    assert_eq!(errno(echo_minus_one(libc::EPERM)), Some(libc::EPERM));
+    assert_eq!(echo_minus_one_unsigned(0).unwrap(), 5);
+    assert_eq!(errno(echo_minus_one_unsigned(libc::EPERM)), Some(libc::EPERM));
+}
+
+#[test]
+fn err_negative_errno_is_in_the_value_and_not_in_errno() {
+    assert_eq!(echo_negative_errno(0).unwrap(), 6);
+    assert_eq!(errno(echo_negative_errno(libc::ENOSPC)), Some(libc::ENOSPC));
+    assert_eq!(echo_negative_errno_count(0).unwrap(), 6_usize);
+    assert_eq!(errno(echo_negative_errno_count(libc::ENOSPC)), Some(libc::ENOSPC));
+}
+
+#[test]
+fn err_returned_errno_is_the_value() {
+    let (): () = echo_returned_errno(0).unwrap();
+    assert_eq!(errno(echo_returned_errno(libc::EDEADLK)), Some(libc::EDEADLK));
+}
+
+#[test]
+fn err_null_is_errno_and_otherwise_not_null() {
+    assert_eq!(errno(echo_null(libc::ENOENT)), Some(libc::ENOENT));
+    // SAFETY: a C string in static memory.
+    let text = unsafe { std::ffi::CStr::from_ptr(echo_null(0).unwrap().as_ptr()) };
+    assert_eq!(text, c"not null");
+}
+
+#[test]
+fn err_none_is_the_value_as_it_is() {
+    assert_eq!(echo_none(libc::EIO), -1);
+}
+
+// ---- `pin` and `pin_mut` ----
+
+#[derive(FfiPinned)]
+#[ffi(c = Node)]
+struct Leaf<'a> {
+    #[ffi(ptr = data, len = len)]
+    bytes: &'a mut [u8],
+    #[ffi(out = used)]
+    used: u32,
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = List)]
+struct Branch<'a> {
+    #[ffi(array = nodes, len = n)]
+    leaves: [Leaf<'a>; 1],
+    #[ffi(out = tag)]
+    tag: u32,
+}
+
+fn branch(bytes: &mut [u8]) -> Branch<'_> {
+    Branch { leaves: [Leaf { bytes, used: 0 }], tag: 0 }
+}
+
+#[test]
+fn pin_mut_with_a_length_lends_a_run_of_values() {
+    let (mut a, mut b) = ([0; 2], [0; 3]);
+    let mut run = vec![branch(&mut a), branch(&mut b)];
+    assert_eq!(echo_lists_fill(&mut run, 2, 2).unwrap(), 2);
+    assert_eq!(run.iter().map(|b| (b.tag, b.leaves[0].used)).collect::<Vec<_>>(), [(77, 2), (77, 3)]);
+    assert_eq!((&a, &b), (b"ll", b"lll"));
+}
+
+#[test]
+fn pin_mut_takes_back_as_many_values_as_c_dealt_with() {
+    let (mut a, mut b) = ([0; 2], [0; 3]);
+    let mut run = [branch(&mut a), branch(&mut b)];
+    assert_eq!(echo_lists_fill(&mut run, 1, 1).unwrap(), 1);
+    assert_eq!(run.each_ref().map(|b| (b.tag, b.leaves[0].used)), [(77, 2), (0, 0)]);
+}
+
+#[test]
+fn a_failed_call_gives_no_results_back() {
+    let mut memory = [0; 4];
+    let mut buf = OutBuf::new(&mut memory);
+    buf.extend_from_slice(b"x").unwrap();
+    assert!(echo_read(&mut buf, -1, libc::EIO).is_err());
+    assert_eq!(buf.filled().len(), 1);
+}
+
+// ---- wrappers ----
+
+#[pinned_ffi]
+fn look(#[ffi(pin)] list: &Branch<'_>, i: usize) -> io::Result<(usize, u32)> {
+    // SAFETY: a filled struct of pointers and numbers.
+    let list = unsafe { list.as_ref() };
+    // SAFETY: `i` is within the array.
+    Ok((list.n, unsafe { (*list.nodes.add(i)).len }))
+}
+
+#[test]
+fn in_a_wrapper_the_parameter_is_the_filled_c_struct() {
+    assert_eq!(look(&branch(&mut [0; 5]), 0).unwrap(), (1, 5));
+}
+
+/// A struct whose every step is written down.
+struct Noted<'a>(&'a RefCell<Vec<&'static str>>);
+
+impl Drop for Noted<'_> {
+    fn drop(&mut self) {
+        self.0.borrow_mut().push("dropped");
+    }
+}
+
+// SAFETY: fills nothing that C could follow.
+unsafe impl FfiPinned for Noted<'_> {
+    type C = Op;
+    unsafe fn fill(&self, _: *mut Op, _: &mut Scratch<'_>) -> Result<(), FillError> {
+        self.0.borrow_mut().push("filled for reading");
+        Ok(())
+    }
+    unsafe fn release(c: *mut Op) {
+        // SAFETY: the caller passes a valid place, and the log outlives the lending.
+        unsafe {
+            let log = (*c).token as usize as *const RefCell<Vec<&'static str>>;
+            (*log).borrow_mut().push("nulled");
+        }
+    }
+}
+
+// SAFETY: fills nothing that C could follow.
+unsafe impl FfiPinnedMut for Noted<'_> {
+    type Kept = ();
+    unsafe fn fill_mut(&mut self, c: *mut Op, _: &mut Scratch<'_>) -> Result<(), FillError> {
+        self.0.borrow_mut().push("filled");
+        // SAFETY: the caller passes a valid place.
+        unsafe { (*c).token = (&raw const *self.0).expose_provenance() as u64 };
+        Ok(())
+    }
+    unsafe fn take_back(&mut self, _: *const Op, (): ()) -> Result<(), FillError> {
+        self.0.borrow_mut().push("taken back");
+        Ok(())
+    }
+}
+
+#[test]
+fn a_live_struct_is_filled_called_with_taken_back_nulled_in_this_order() {
+    let log = RefCell::new(Vec::new());
+    // SAFETY: a struct of numbers and null pointers.
+    let mut live: Op = unsafe { MaybeUninit::zeroed().assume_init() };
+    let mut noted = Noted(&log);
+    noted
+        .with_pinned_mut_in(&mut live, |mut c| {
+            log.borrow_mut().push("called");
+            // SAFETY: nobody writes.
+            unsafe { c.as_mut_ptr() };
+        })
+        .unwrap();
+    drop(noted);
+    assert_eq!(log.into_inner(), ["filled", "called", "taken back", "nulled", "dropped"]);
+}
+
+#[test]
+fn after_a_panic_a_live_struct_is_nulled_and_nothing_is_taken_back() {
+    let log = RefCell::new(Vec::new());
+    // SAFETY: a struct of numbers and null pointers.
+    let mut live: Op = unsafe { MaybeUninit::zeroed().assume_init() };
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        Noted(&log).with_pinned_mut_in(&mut live, |mut c| {
+            // SAFETY: nobody writes.
+            unsafe { c.as_mut_ptr() };
+            panic!("in the call");
+        })
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(log.into_inner(), ["filled", "nulled", "dropped"]);
+}
+
+#[pinned_ffi]
+fn noted(#[ffi(pin_mut)] noted: &mut Noted<'_>, log: &RefCell<Vec<&'static str>>, fail: bool) -> io::Result<()> {
+    // SAFETY: nobody writes.
+    let _ = unsafe { noted.as_mut_ptr() };
+    log.borrow_mut().push("called");
+    if fail { Err(io::Error::from_raw_os_error(libc::EIO)) } else { Ok(()) }
+}
+
+#[test]
+fn a_wrapper_takes_results_back_after_its_body() {
+    let log = RefCell::new(Vec::new());
+    noted(&mut Noted(&log), &log, false).unwrap();
+    assert_eq!(log.into_inner(), ["filled", "called", "taken back", "dropped"]);
+}
+
+#[test]
+fn a_wrapper_that_fails_takes_nothing_back() {
+    let log = RefCell::new(Vec::new());
+    assert_eq!(errno(noted(&mut Noted(&log), &log, true)), Some(libc::EIO));
+    assert_eq!(log.into_inner(), ["filled", "called", "dropped"]);
+}
+
+#[pinned_ffi]
+fn sent_and_received<'a, S>(
+    socket: BorrowedFd<'a>,
+    #[ffi(pin)] sent: &S,
+    #[ffi(pin_mut)] received: &mut [&mut [u8]],
+) -> Result<usize, SocketError>
+where
+    S: FfiPinned<C = libc::iovec>,
+{
+    // SAFETY: both are lent for this call.
+    unsafe {
+        if libc::writev(socket.as_raw_fd(), sent.as_ptr(), 1) < 0 {
+            return Err(SocketError::Os);
+        }
+        let n = libc::readv(socket.as_raw_fd(), received.as_mut_ptr(), received.len() as c_int);
+        usize::try_from(n).map_err(|_| SocketError::Os)
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum SocketError {
+    Os,
+    Fill(FillError),
+}
+
+impl From<FillError> for SocketError {
+    fn from(error: FillError) -> Self {
+        Self::Fill(error)
+    }
+}
+
+#[test]
+fn a_wrapper_lends_several_values_and_has_an_error_of_its_own() {
+    let pipe = tempfile();
+    let (mut a, mut b) = ([0; 2], [0; 4]);
     assert_eq!(
-        CStr::from_bytes_until_nul(&cwd).unwrap().to_str().unwrap(),
-        std::env::current_dir().unwrap().to_str().unwrap()
+        sent_and_received(pipe.as_fd(), &b"in file".as_slice(), &mut [&mut a, &mut b]),
+        Ok(0),
+        "the file's position is behind what was written"
     );
-    let mut x = [3, 1, 2];
-    let mut n = 0usize;
-    unsafe { qsort_r(x.as_mut_ptr().cast(), 3, 4, Some(compare), (&raw mut n).cast()) };
-    assert_eq!((x, n), ([1, 2, 3], 3));
-    let (p, q) = std::os::unix::net::UnixDatagram::pair().unwrap();
-    p.send(b"hello").unwrap();
-    let (mut b1, mut b2, mut c) = ([0; 2], [0; 9], [0; 64]);
-    let mut segs = [Segment { bytes: &mut b1 }, Segment { bytes: &mut b2 }];
-    let mut r = Received { from: None, segments: &mut segs, control: OutBuf::new(&mut c), flags: 9 };
-    assert_eq!(receive(q.as_fd(), &mut r).unwrap(), 5);
-    assert_eq!((r.flags, r.control.filled().len()), (0, 0));
-    assert_eq!(&b2[..3], b"llo");
+    let (_, read_only) = (pipe, std::fs::File::open("/dev/null").unwrap());
+    assert_eq!(sent_and_received(read_only.as_fd(), &b"x".as_slice(), &mut []), Err(SocketError::Os));
+}
+
+fn tempfile() -> std::fs::File {
+    // SAFETY: a C string; the descriptor is ours.
+    unsafe {
+        let fd = libc::memfd_create(c"test".as_ptr(), 0);
+        assert!(fd >= 0);
+        std::os::fd::FromRawFd::from_raw_fd(fd)
+    }
+}
+
+#[test]
+fn a_wrapper_says_what_does_not_fit_in_its_own_error() {
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::iovec)]
+    struct Short<'a> {
+        #[ffi(ptr = iov_base, len = iov_len, max = 1)]
+        bytes: &'a [u8],
+    }
+    let error = sent_and_received(tempfile().as_fd(), &Short { bytes: b"xy" }, &mut []).unwrap_err();
+    let SocketError::Fill(error) = error else { panic!("{error:?}") };
+    assert_eq!((error.reason(), error.value(), error.limit()), (Reason::OverMax, 2, 1));
+}
+
+// ---- the declarations themselves ----
+
+#[test]
+fn generated_signatures_are_plain_functions() {
+    fn runs<V: FfiArray<Elem = List> + pin_ffi::FfiArrayMut + ?Sized>(v: &mut V) -> io::Result<i32> {
+        echo_lists_fill(v, 0, 0)
+    }
+
+    let _: fn(&[u8], &mut Seen) = echo_in;
+    let _: fn(&[u8], u32, u32, &mut Seen) -> io::Result<()> = echo_image;
+    let _: fn(&'static mut [u8], isize, c_int) -> io::Result<usize> = echo_read;
+    let _: unsafe fn(*const c_void, usize, &mut Seen) = unworded;
+    let _: unsafe extern "C" fn(*const Stream) -> c_int = echo_stream_keep;
+    assert_eq!(runs::<[Branch; 0]>(&mut []).unwrap(), 0);
+}
+
+#[test]
+fn access_of_a_buffer_is_in_its_type() {
+    fn access<B: pin_ffi::Buf<Access = A>, A>(_: &B) {}
+    access::<_, Shared>(&b"x".as_slice());
+    access::<_, Exclusive>(&vec![0_u8]);
+    access::<_, Shared>(&Some(String::new()));
 }
 
 #[pinned_ffi]

@@ -94,7 +94,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
     if broken {
         return quote!(#(#attrs)* #allows #vis #safety #abi fn #name(#(#c_params),*) #output { #p::core::unreachable!() });
     }
-    let body = Ident::new("body", Span::mixed_site());
+    let body = Ident::new("__pin_ffi_body", Span::mixed_site());
     let inner_params = params.iter().filter_map(|param| {
         let (ident, ty) = (&param.ident, rust_type(&p, param)?);
         Some(quote!(#ident: #ty))
@@ -116,7 +116,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
     let text = bare(name);
     // The user's expression in a function of its own, which is safe, unlike the one around it.
     let (answer, returned) = (
-        Ident::new("answer", Span::mixed_site()),
+        Ident::new("__pin_ffi_answer", Span::mixed_site()),
         match output {
             ReturnType::Default => quote!(()),
             ReturnType::Type(_, ty) => ty.to_token_stream(),

@@ -15,7 +15,7 @@
 //!     unsafe extern "C" { #[link_name = "readv"] fn c(fd: c_int, iov: *const iovec, iovcnt: c_int) -> ssize_t; }
 //!     let mut inline = __p::Inline::<{ __p::INLINE }>::uninit();
 //!     let mut scratch = __p::Scratch::new(&mut inline);
-//!     let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_mut(iov, &mut scratch)? };
+//!     let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_fixed(iov, &mut scratch)? };
 //!     let c_iovcnt: c_int = __p::checked_len(.., lent_iov.len, &__p::Field { .. })?;
 //!     let ret = unsafe { c(__p::raw_fd(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
 //!     let ret = __p::errno::minus_one_count(ret)?;
@@ -111,7 +111,7 @@ fn function_of(
         }
     }
     let function = Function { settings, attrs, declaration, params, err, rust_name };
-    function.check(errors);
+    function.check(errors, unsafe_block);
     function.expand(abi, unsafe_block, errors.count() > before)
 }
 
@@ -158,8 +158,14 @@ impl Function<'_> {
         matches!(self.declaration.sig.safety, syn::Safety::Safe(_))
     }
 
-    fn check(&self, errors: &Errors) {
+    fn check(&self, errors: &Errors, unsafe_block: bool) {
         let name = &self.declaration.sig.ident;
+        if let (syn::Safety::Safe(safe), false) = (&self.declaration.sig.safety, unsafe_block) {
+            errors.at(
+                safe,
+                format_args!("that `{name}` is safe to call is a claim about C: make the block `unsafe extern`"),
+            );
+        }
         for param in &self.params {
             let plain =
                 matches!(param.role, Role::Pointer) || (matches!(param.role, Role::Value) && needs_word(&param.ty));
@@ -209,7 +215,8 @@ impl Function<'_> {
             || self.params.iter().any(|p| match &p.role {
                 Role::Pin { .. } => true,
                 Role::Buffer(buffer) => {
-                    let counted = matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.buffers_counted_by(n) == 1);
+                    let counted = !buffer.count.bytes
+                        && matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.buffers_counted_by(n) == 1);
                     !counted || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
                 }
                 _ => false,
@@ -287,7 +294,7 @@ impl Function<'_> {
             let c_name = bare(&sig.ident);
             let link_name = if linkage.is_empty() { quote!(#[link_name = #c_name]) } else { quote!(#(#linkage)*) };
             let unsafe_token = unsafe_block.then(|| quote!(unsafe));
-            let raw = Ident::new("c", Span::mixed_site());
+            let raw = raw_name();
             let checks = self.value_checks();
             quote! {
                 #unsafe_token #abi {
@@ -428,7 +435,7 @@ impl Function<'_> {
 
     fn body(&self) -> TokenStream {
         let p = self.settings.private();
-        let raw = Ident::new("c", Span::mixed_site());
+        let raw = raw_name();
         let ret = Ident::new("ret", Span::mixed_site());
         let scratch = self.params.iter().any(|p| matches!(p.role, Role::Pin { .. })).then(|| {
             let (inline, scratch) = (Ident::new("inline", Span::mixed_site()), scratch());
@@ -439,10 +446,17 @@ impl Function<'_> {
         });
         let lend = self.params.iter().map(|param| self.lend(param));
         let counters = self.params.iter().map(|param| self.counter(param));
+        // An empty buffer that becomes NULL has its say in a shared count, unlike `None`.
+        let nulls = self.params.iter().filter(|p| matches!(&p.role, Role::Buffer(b) if b.null_if_empty)).map(|param| {
+            let lent = param.local("lent");
+            quote!(let #lent = #p::null_if_empty(#lent);)
+        });
         let arguments = self.params.iter().map(|param| self.argument(param));
         let errno = self.errno(&ret);
+        // All that C reported is checked before any of it is taken.
+        let done = self.params.iter().filter_map(|param| self.done(param, &ret));
         let take_back = self.params.iter().map(|param| self.take_back(param));
-        let outputs: Vec<_> = self.params.iter().filter_map(|param| self.output(param, &ret)).collect();
+        let outputs: Vec<_> = self.params.iter().filter_map(|param| self.output(param)).collect();
         let finish = outputs.iter().map(|(_, statement)| statement);
         let mut parts: Vec<TokenStream> = Vec::new();
         if self.ret_type().is_some() {
@@ -459,8 +473,10 @@ impl Function<'_> {
             #scratch
             #(#lend)*
             #(#counters)*
+            #(#nulls)*
             let #ret = unsafe { #raw(#(#arguments),*) };
             #errno
+            #(#done)*
             #(#take_back)*
             #(#finish)*
             #value
@@ -498,17 +514,20 @@ impl Function<'_> {
                     }
                 };
                 if let Some(max) = &buffer.max {
-                    let limit = param.local("max");
+                    let limit = param.local("__pin_ffi_max");
                     out.extend(quote_spanned! {max.span()=>
                         const #limit: usize = #max;
                         #p::check_max(#lent.len, #limit, #info)?;
                     });
                 }
-                if buffer.null_if_empty {
-                    out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
-                }
+                // Before an empty buffer is NULL: only `None` needs no length, and has no say in a shared one.
+                let some = param.local("some");
+                out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
                 if let By::Computed(expr) = &buffer.count.by {
                     out.extend(self.least(param, expr, buffer.count.bytes, &info));
+                }
+                if buffer.null_if_empty {
+                    out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
                 }
                 out
             }
@@ -524,10 +543,13 @@ impl Function<'_> {
             Role::Pin { write, c, count: None, nullable, .. } => {
                 let (place, kept, scratch, value) =
                     (param.local("c"), param.local("kept"), scratch(), param.local("value"));
+                // Methods are called by path: a trait of the user's with a method of the same name, by value, would come
+                // first.
+                let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #place));
                 let fill = if *write {
-                    quote!(#p::FfiPinnedMut::fill_mut(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                    quote!(#p::FfiPinnedMut::fill_mut(#value, #place_of_c, &mut #scratch)?)
                 } else {
-                    quote!(#p::FfiPinned::fill(#value, #place.as_mut_ptr(), &mut #scratch)?)
+                    quote!(#p::FfiPinned::fill(#value, #place_of_c, &mut #scratch)?)
                 };
                 let (borrow, reborrow) =
                     if *write { (quote!(let mut #kept;), quote!(&mut *)) } else { (TokenStream::new(), quote!(&*)) };
@@ -544,7 +566,7 @@ impl Function<'_> {
                         let (#kept, #lent) = match #pattern {
                             #p::core::option::Option::Some(#value) => (
                                 #p::core::option::Option::Some(unsafe { #fill }),
-                                #place.as_mut_ptr(),
+                                #place_of_c,
                             ),
                             #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
                         };
@@ -554,7 +576,7 @@ impl Function<'_> {
                         let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
                         let #value = #reborrow #ident;
                         let #kept = unsafe { #fill };
-                        let #lent = #place.as_mut_ptr();
+                        let #lent = #place_of_c;
                     }
                 }
             }
@@ -562,11 +584,14 @@ impl Function<'_> {
                 let (kept, scratch, value) = (param.local("kept"), scratch(), param.local("value"));
                 let c = counted(count);
                 let info = self.info(param, &c);
+                // What C declares `*const` it may write through, and does not write itself.
+                let fixed = matches!(pointee(&param.ty), Some((_, false)));
+                let fill_all = Ident::new(if fixed { "fill_all_fixed" } else { "fill_all_mut" }, Span::mixed_site());
                 // `&mut V` and `Option<&mut V>` are runs themselves.
                 let mut out = if *write {
                     quote! {
                         let mut #value = #ident;
-                        let (#lent, #kept) = unsafe { #p::FfiArrayMut::fill_all_mut(&mut #value, &mut #scratch)? };
+                        let (#lent, #kept) = unsafe { #p::FfiArrayMut::#fill_all(&mut #value, &mut #scratch)? };
                         let #lent = #lent.lent();
                     }
                 } else {
@@ -576,8 +601,10 @@ impl Function<'_> {
                         let #lent = #lent.lent();
                     }
                 };
+                let some = param.local("some");
+                out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
                 if let Some(max) = max {
-                    let limit = param.local("max");
+                    let limit = param.local("__pin_ffi_max");
                     out.extend(quote_spanned! {max.span()=>
                         const #limit: usize = #max;
                         #p::check_max(#lent.len, #limit, #info)?;
@@ -592,16 +619,16 @@ impl Function<'_> {
         }
     }
 
-    /// The buffer has what a computed length asks for.
+    /// The buffer has what a computed length asks for; that is kept, as it is what C fills.
     fn least(&self, param: &Param, expr: &Expr, bytes: bool, info: &TokenStream) -> TokenStream {
         let p = self.settings.private();
-        let lent = param.local("lent");
+        let (lent, some, least) = (param.local("lent"), param.local("some"), param.local("least"));
         let values = operands(&p, expr);
         let need = computed(&p, expr);
         let n = if bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
         quote! {
             #values
-            #p::check_least(#n, #lent.is_none(), #need, #info)?;
+            let #least = #p::check_least(#n, #some, #need, #info)?;
         }
     }
 
@@ -625,8 +652,8 @@ impl Function<'_> {
             [one] => amount(one),
             many => {
                 let agreed = many.iter().map(|one| {
-                    let (lent, info, amount) = (one.0.local("lent"), self.info(one.0, &name), amount(one));
-                    quote!(let agreed = #p::agree(agreed, !#lent.is_none(), #amount, #info)?;)
+                    let (some, info, amount) = (one.0.local("some"), self.info(one.0, &name), amount(one));
+                    quote!(let agreed = #p::agree(agreed, #some, #amount, #info)?;)
                 });
                 quote!({
                     let agreed = #p::core::option::Option::None;
@@ -658,9 +685,9 @@ impl Function<'_> {
             Role::Pin { count: None, .. } => quote!(#lent.cast()),
             Role::Fd { nullable: false } => quote!(#p::raw_fd(#p::core::option::Option::Some(#ident))),
             Role::Fd { nullable: true } => quote!(#p::raw_fd(#ident)),
-            Role::CStr { nullable: false } => quote!(#ident.as_ptr().cast_mut().cast()),
+            Role::CStr { nullable: false } => quote!(#p::core::ffi::CStr::as_ptr(#ident).cast_mut().cast()),
             Role::CStr { nullable: true } => {
-                quote!(#ident.map_or(#p::core::ptr::null_mut(), |s| s.as_ptr().cast_mut().cast()))
+                quote!(#ident.map_or(#p::core::ptr::null_mut(), |s| #p::core::ffi::CStr::as_ptr(s).cast_mut().cast()))
             }
             Role::Counter => c.to_token_stream(),
             Role::CounterThrough(_) => quote!(&raw mut #c),
@@ -689,26 +716,39 @@ impl Function<'_> {
         match &param.role {
             Role::Pin { write: true, count: None, nullable: true, .. } => quote! {
                 if let (#p::core::option::Option::Some(#value), #p::core::option::Option::Some(#kept)) = (#ident, #kept) {
-                    unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };
+                    unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };
                 }
             },
             Role::Pin { write: true, count: None, .. } => {
-                quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept)? };)
+                quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };)
+            }
+            Role::Pin { write: true, count: Some(_), filled: None | Some(Filled::All), .. } => {
+                quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)
             }
             Role::Pin { write: true, count: Some(_), .. } => {
-                quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)
+                let done = param.local("done");
+                quote!(unsafe { #p::FfiArrayMut::take_back_first(&mut #value, #kept, #done)? };)
             }
             _ => TokenStream::new(),
         }
     }
 
-    /// `let out_x = ...`: what a filled buffer gives back, its length checked first.
-    fn output(&self, param: &Param, ret: &Ident) -> Option<(Ident, TokenStream)> {
-        let Role::Buffer(Buffer { way: Way::Out, filled: Some(filled), count, .. }) = &param.role else { return None };
+    /// `let done_x = ...`: how many elements, or structs of an array, C says that it filled, checked.
+    fn done(&self, param: &Param, ret: &Ident) -> Option<TokenStream> {
+        let (Role::Buffer(Buffer { way: Way::Out, filled: Some(filled), count, .. })
+        | Role::Pin { filled: Some(filled), count: Some(count), .. }) = &param.role
+        else {
+            return None;
+        };
         let p = self.settings.private();
-        let (buf, lent, out) = (param.local("buf"), param.local("lent"), param.local("out"));
+        let (lent, done) = (param.local("lent"), param.local("done"));
         let bytes = count.bytes;
         let n = match filled {
+            // All that C was told of: of a computed length the buffer may have more.
+            Filled::All if matches!(count.by, By::Computed(_)) => {
+                let least = param.local("least");
+                if bytes { quote!(#p::elements_in(#lent, #least)) } else { quote!(#least) }
+            }
             Filled::All => quote!(#lent.len),
             Filled::Ret => {
                 let info = self.info(param, "the returned value");
@@ -719,12 +759,21 @@ impl Function<'_> {
                 quote!(#p::filled(#c, #lent, #bytes, #info)?)
             }
         };
-        let statement = quote! {
-            let #out = #n;
-            let #out = unsafe { #p::Fillable::finish(#buf, #out) };
-        };
-        Some((out, statement))
+        Some(quote!(let #done = #n;))
     }
+
+    /// `let out_x = ...`: what a filled buffer gives back.
+    fn output(&self, param: &Param) -> Option<(Ident, TokenStream)> {
+        let Role::Buffer(Buffer { way: Way::Out, filled: Some(_), .. }) = &param.role else { return None };
+        let p = self.settings.private();
+        let (buf, done, out) = (param.local("buf"), param.local("done"), param.local("out"));
+        Some((out.clone(), quote!(let #out = unsafe { #p::Fillable::finish(#buf, #done) };)))
+    }
+}
+
+/// The C function's name in the body. Items are no locals: one with a user's name would take that over.
+fn raw_name() -> Ident {
+    Ident::new("__pin_ffi_c", Span::mixed_site())
 }
 
 fn scratch() -> Ident {

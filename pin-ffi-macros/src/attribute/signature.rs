@@ -34,6 +34,8 @@ pub(crate) enum Role {
         write: bool,
         c: Type,
         count: Option<Count>,
+        /// How many of the structs C deals with, if not all.
+        filled: Option<Filled>,
         nullable: bool,
         max: Option<Expr>,
     },
@@ -127,7 +129,8 @@ pub(crate) fn last_name(ty: &Type) -> Option<String> {
 /// What a buffer's elements are in Rust: bytes where C says `void` or `char`.
 fn element(ty: &Type) -> Type {
     match last_name(ty).as_deref() {
-        Some("c_void" | "c_char" | "c_uchar" | "c_schar") => syn::parse_quote!(u8),
+        // By its path: `u8` itself could be a type of the user's.
+        Some("c_void" | "c_char" | "c_uchar" | "c_schar") => syn::parse_quote!(::core::primitive::u8),
         _ => ty.clone(),
     }
 }
@@ -189,6 +192,9 @@ fn read(
             FnArg::Typed(typed) => {
                 let words = words::said(errors, &typed.attrs, table, whose);
                 typed.attrs.retain(|a| !a.path().is_ident("ffi"));
+                if let Some(attr) = typed.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
+                    errors.at(attr, "a parameter that is there for some targets makes two signatures: declare the function once for each, with `cfg` on the function");
+                }
                 let ident = match &*typed.pat {
                     Pat::Ident(pat) => pat.ident.clone(),
                     // `_` in a C declaration: a name of ours.
@@ -213,7 +219,7 @@ fn read(
     for (param, role) in params.iter_mut().zip(roles) {
         param.role = role;
     }
-    counters(errors, &mut params);
+    counters(errors, &mut params, callback);
     params
 }
 
@@ -316,13 +322,20 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
                 ),
             );
         }
-        lone(
-            errors,
-            param,
-            "filled",
-            "`filled` is about an `out` buffer; what C leaves in a C struct is said in its derive",
-        );
-        return Role::Pin { write: pin.word == "pin_mut", c: elem.clone(), count, nullable, max };
+        let write = pin.word == "pin_mut";
+        let filled = match &count {
+            Some(count) if write => filled(errors, param, count, output),
+            _ => {
+                lone(
+                    errors,
+                    param,
+                    "filled",
+                    "`filled` is about an `out` buffer, or says how many structs of a `pin_mut` array C dealt with; what C leaves in a C struct is said in its derive",
+                );
+                None
+            }
+        };
+        return Role::Pin { write, c: elem.clone(), count, filled, nullable, max };
     }
     let way = if param.says("in") {
         Way::In
@@ -331,8 +344,9 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     } else if param.says("inout") {
         Way::Inout
     } else {
+        let userdata = param.says("userdata");
         for said in &param.words {
-            if said.word != "userdata" {
+            if said.word != "userdata" && !(userdata && said.word == "nullable") {
                 errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
             }
         }
@@ -443,7 +457,7 @@ fn filled(errors: &Errors, param: &Param, count: &Count, output: &ReturnType) ->
 }
 
 /// Finds the parameters that count others, and takes them out of the Rust signature.
-fn counters(errors: &Errors, params: &mut [Param]) {
+fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
     let mut found: Vec<(Ident, bool)> = Vec::new();
     for param in params.iter() {
         let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
@@ -451,6 +465,18 @@ fn counters(errors: &Errors, params: &mut [Param]) {
             By::Param(n) => found.push((n.clone(), false)),
             By::Through(n) => found.push((n.clone(), true)),
             By::Computed(expr) => check_computed(errors, expr, params),
+        }
+    }
+    for param in params.iter() {
+        let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
+        let By::Computed(expr) = &count.by else { continue };
+        for n in used_in(expr) {
+            if let Some((counter, _)) = found.iter().find(|(counter, _)| *counter == n && !callback) {
+                errors.at(
+                    &n,
+                    format_args!("`{counter}` counts another buffer, so its value is not known here: say `len = {counter}` for this buffer too, or let `{counter}` be an argument"),
+                );
+            }
         }
     }
     for (n, through) in found {

@@ -18,7 +18,7 @@
 //!         Err(error) => return __p::WrapperResult::refused(error),
 //!     };
 //!     let lent_msg = Cell::new(false);
-//!     let mut msg = __p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg);
+//!     let mut msg = unsafe { __p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg) };
 //!     let ret = (move || -> io::Result<usize> { BODY })();
 //!     if __p::WrapperResult::succeeded(&ret) && lent_msg.get() {
 //!         if let Err(error) = unsafe { __p::FfiPinnedMut::take_back(value_msg, c_msg.as_ptr(), kept_msg) } {
@@ -131,9 +131,12 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
     for pin in pinned {
         let ident = &pin.ident;
         let (value, c, kept, lent) = (local(pin, "value"), local(pin, "c"), local(pin, "kept"), local(pin, "lent"));
+        let array = ours("array");
+        // Methods are called by path: a trait of the user's with a method of the same name, by value, would come first.
+        let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c));
         let filled = match (pin.run, pin.write) {
-            (false, true) => quote!(#p::FfiPinnedMut::fill_mut(#value, #c.as_mut_ptr(), &mut #scratch)),
-            (false, false) => quote!(#p::FfiPinned::fill(#value, #c.as_mut_ptr(), &mut #scratch)),
+            (false, true) => quote!(#p::FfiPinnedMut::fill_mut(#value, #place_of_c, &mut #scratch)),
+            (false, false) => quote!(#p::FfiPinned::fill(#value, #place_of_c, &mut #scratch)),
             (true, true) => quote!(#p::FfiArrayMut::fill_all_mut(#value, &mut #scratch)),
             (true, false) => quote!(#p::FfiArray::fill_all(#value, &mut #scratch)),
         };
@@ -149,22 +152,22 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
             let #lent = #p::core::cell::Cell::new(false);
         });
         give.extend(match (pin.run, pin.write) {
-            (false, true) => quote!(let mut #ident = #p::Filled::lent_for_writing(#c.as_mut_ptr(), &#lent);),
-            (false, false) => quote!(let mut #ident = #p::Filled::lent_for_reading(#c.as_mut_ptr());),
+            (false, true) => quote!(let mut #ident = unsafe { #p::Filled::lent_for_writing(#place_of_c, &#lent) };),
+            (false, false) => quote!(let mut #ident = unsafe { #p::Filled::lent_for_reading(#place_of_c, &#lent) };),
             (true, true) => quote! {
-                let (array, #kept) = #kept;
-                let mut #ident = #p::FilledArray::lent_for_writing(array, &#lent);
+                let (#array, #kept) = #kept;
+                let mut #ident = unsafe { #p::FilledArray::lent_for_writing(#array, &#lent) };
             },
-            (true, false) => quote!(let mut #ident = #p::FilledArray::lent_for_reading(#kept);),
+            (true, false) => quote!(let mut #ident = unsafe { #p::FilledArray::lent_for_reading(#kept, &#lent) };),
         });
         if pin.write {
             let taken = if pin.run {
                 quote!(#p::FfiArrayMut::take_back_all(#value, #kept))
             } else {
-                quote!(#p::FfiPinnedMut::take_back(#value, #c.as_ptr(), #kept))
+                quote!(#p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept))
             };
             take.extend(quote! {
-                if #lent.get() {
+                if #p::core::cell::Cell::get(&#lent) {
                     if let #p::core::result::Result::Err(error) = unsafe { #taken } {
                         return #refused(error);
                     }

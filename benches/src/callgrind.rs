@@ -1,0 +1,43 @@
+//! Counting a program's instructions in user space with valgrind's callgrind.
+
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+/// Whether there is a valgrind to run.
+pub fn is_installed() -> bool {
+    Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// What one run of a program gave.
+#[derive(Debug)]
+pub struct Run {
+    /// Instructions from the program's first to its last.
+    pub instructions: u64,
+    /// What it printed.
+    pub printed: String,
+}
+
+/// Runs `program` and counts.
+///
+/// # Errors
+///
+/// Valgrind cannot be started, the program fails, or what valgrind says of it cannot be read.
+pub fn run(program: &Path, arguments: &[&str]) -> io::Result<Run> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--read-inline-info=no"])
+        .arg(program)
+        .args(arguments)
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(io::Error::other(format!("{} under valgrind: {}\n{said}", arguments.join(" "), output.status)));
+    }
+    // `==1234== Collected : 567890`
+    let instructions = said
+        .lines()
+        .find_map(|line| line.split_once("Collected :"))
+        .and_then(|(_, count)| count.trim().parse().ok())
+        .ok_or_else(|| io::Error::other(format!("callgrind reported no count:\n{said}")))?;
+    Ok(Run { instructions, printed: String::from_utf8_lossy(&output.stdout).into_owned() })
+}

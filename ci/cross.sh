@@ -1,0 +1,54 @@
+#!/bin/bash
+# The tests on other architectures, with Rust 1.85:
+#
+#   ci/cross.sh [i386|arm64|armhf|s390x|ppc64el]... [-- cargo test arguments]
+#
+# i386 runs on the machine itself, the others under qemu-user.
+. "$(dirname "$0")/env.sh"
+rust 1.85
+
+archs=()
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    archs+=("$1")
+    shift
+done
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- --workspace
+
+cd "$ROOT"
+for arch in "${archs[@]:-i386}"; do
+    case $arch in
+    i386) target=i686-unknown-linux-gnu gnu=i686-linux-gnu qemu= ;;
+    arm64) target=aarch64-unknown-linux-gnu gnu=aarch64-linux-gnu qemu=aarch64 ;;
+    armhf) target=armv7-unknown-linux-gnueabihf gnu=arm-linux-gnueabihf qemu=arm ;;
+    s390x) target=s390x-unknown-linux-gnu gnu=s390x-linux-gnu qemu=s390x ;;
+    ppc64el) target=powerpc64le-unknown-linux-gnu gnu=powerpc64le-linux-gnu qemu=ppc64le ;;
+    *)
+        echo "there is no architecture $arch here: i386, arm64, armhf, s390x, ppc64el" >&2
+        exit 2
+        ;;
+    esac
+
+    need=()
+    [ -x "/usr/bin/$gnu-gcc" ] || need+=("gcc-$gnu" "libc6-dev-$arch-cross")
+    [ -z "$qemu" ] || [ -x "/usr/bin/qemu-$qemu" ] || need+=(qemu-user)
+    [ ${#need[@]} = 0 ] || install "${need[@]}"
+    [ -d "$RUST/usr/lib/rustlib/$target" ] || unpack "$arch" "$RUST" libstd-rust-web-dev=$RUST_1_85 ||
+        skip "Debian's package of Rust's library for $arch could not be had"
+
+    # EMULATOR tells the tests that the kernel they see is not the real one.
+    unset EMULATOR
+    if [ -z "$qemu" ]; then
+        runner="/usr/$gnu/lib/ld-linux.so.2 --library-path /usr/$gnu/lib"
+    else
+        runner="qemu-$qemu -L /usr/$gnu"
+        export EMULATOR=qemu-user
+    fi
+    upper=$(echo "$target" | tr a-z- A-Z_)
+    export "CARGO_TARGET_${upper}_LINKER=$gnu-gcc" "CARGO_TARGET_${upper}_RUNNER=$runner"
+    export "CC_${target//-/_}=$gnu-gcc" "AR_${target//-/_}=$gnu-ar"
+
+    echo "== $arch ($target)"
+    # Not the doc tests: cargo runs those of a foreign target from 1.89 on.
+    CARGO_TARGET_DIR=$CI_PREFIX/target/cross "$RUST/bin/cargo" test --locked --all-targets --target "$target" "$@"
+done

@@ -1,0 +1,172 @@
+//! `cat`, by `readv` into the fields of a struct and `writev` out of them.
+//!
+//! Not a line of `unsafe`, and no C struct in sight: the derive fills three `iovec`s from the three fields, and the
+//! two calls come from `pin_ffi::calls`.
+
+#![forbid(unsafe_code)]
+
+use pin_ffi::{FfiPinned, calls};
+use std::env;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Seek, Write};
+use std::ops::Range;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Writes each file to standard output, as cat does, through readv(2) and writev(2) on the fields of a struct: a header
+of 64 bytes, a body of 64 KiB, a trailer of 16 bytes.
+
+usage: scatter_gather [--help] [--] [FILE...]
+
+  FILE     a file to write out; `-`, or no file at all, is standard input
+  --help   this text
+
+Exit code: 0 done; 1 a file could not be read (the others are still written) or nothing more could be written;
+2 the arguments are wrong; 141, without a word, if whoever read the output has left, as cat's is by SIGPIPE.";
+
+/// What one `readv` fills and, cut to what was read, one `writev` empties.
+#[derive(FfiPinned)]
+struct Record {
+    header: [u8; 64],
+    body: Box<[u8]>,
+    trailer: [u8; 16],
+}
+
+/// Some of a record's bytes, field by field.
+#[derive(FfiPinned)]
+struct Part<'a> {
+    header: &'a [u8],
+    body: &'a [u8],
+    trailer: &'a [u8],
+}
+
+impl Record {
+    fn new() -> Self {
+        Self { header: [0; 64], body: vec![0; 64 << 10].into(), trailer: [0; 16] }
+    }
+
+    /// The bytes of `wanted`, counted from the header's first through all three fields.
+    fn part(&self, wanted: &Range<usize>) -> Part<'_> {
+        let mut start = 0;
+        let mut cut = |field| {
+            let part = overlap(field, start, wanted);
+            start += field.len();
+            part
+        };
+        Part { header: cut(&self.header), body: cut(&self.body), trailer: cut(&self.trailer) }
+    }
+}
+
+/// The bytes of `field`, whose first is number `start`, that are in `wanted`.
+fn overlap<'a>(field: &'a [u8], start: usize, wanted: &Range<usize>) -> &'a [u8] {
+    let [from, to] = [wanted.start, wanted.end].map(|at| at.saturating_sub(start).min(field.len()));
+    &field[from..to]
+}
+
+/// Why a file was not copied to its end.
+enum Failure {
+    /// It cannot be read, or must not be: the next one may do better.
+    Read(io::Error),
+    /// Standard output takes no more.
+    Write(io::Error),
+}
+
+fn main() -> ExitCode {
+    let files = match parse(env::args_os().skip(1)) {
+        Ok(Some(files)) => files,
+        Ok(None) => {
+            // Whoever closed the output does not want to read it.
+            let _ = writeln!(io::stdout(), "{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => {
+            eprintln!("scatter_gather: {message}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    // Neither can be closed: the standard library has put `/dev/null` where a descriptor was missing.
+    let (stdin, stdout) = (io::stdin(), io::stdout());
+    let mut record = Record::new();
+    let mut code = ExitCode::SUCCESS;
+    for file in files {
+        let result = if file == Path::new("-") {
+            copy(stdin.as_fd(), stdout.as_fd(), &mut record)
+        } else {
+            File::open(&file).map_err(Failure::Read).and_then(|file| copy(file.as_fd(), stdout.as_fd(), &mut record))
+        };
+        match result {
+            Ok(()) => {}
+            Err(Failure::Read(error)) => {
+                eprintln!("scatter_gather: {}: {error}", file.display());
+                code = ExitCode::FAILURE;
+            }
+            Err(Failure::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::from(128 + 13),
+            Err(Failure::Write(error)) => {
+                eprintln!("scatter_gather: standard output: {error}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    code
+}
+
+/// The files, or `None` if help was asked for.
+fn parse(args: impl Iterator<Item = OsString>) -> Result<Option<Vec<PathBuf>>, String> {
+    let (mut files, mut options) = (Vec::new(), true);
+    for arg in args {
+        let dashed = options && arg != "-" && arg.as_encoded_bytes().starts_with(b"-");
+        match arg.to_str() {
+            Some("--help" | "-h") if dashed => return Ok(None),
+            Some("--") if dashed => options = false,
+            _ if dashed => return Err(format!("there is no option `{}`", Path::new(&arg).display())),
+            _ => files.push(arg.into()),
+        }
+    }
+    if files.is_empty() {
+        files.push("-".into());
+    }
+    Ok(Some(files))
+}
+
+/// Copies all that can be read from `input`. What a read gives is written at once: a pipe may pause after it.
+fn copy(input: BorrowedFd<'_>, output: BorrowedFd<'_>, record: &mut Record) -> Result<(), Failure> {
+    refuse_itself(input, output).map_err(Failure::Read)?;
+    loop {
+        let n = again(|| calls::readv(input, record)).map_err(Failure::Read)?;
+        if n == 0 {
+            return Ok(());
+        }
+        let mut left = 0..n;
+        while !left.is_empty() {
+            let written = again(|| calls::writev(output, &record.part(&left))).map_err(Failure::Write)?;
+            if written == 0 {
+                return Err(Failure::Write(io::ErrorKind::WriteZero.into()));
+            }
+            left.start += written;
+        }
+    }
+}
+
+/// Repeats a call that a signal interrupted before it had done anything.
+fn again(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// A file that is copied to its own end never ends.
+fn refuse_itself(input: BorrowedFd<'_>, output: BorrowedFd<'_>) -> io::Result<()> {
+    let mut input = File::from(input.try_clone_to_owned()?);
+    let (from, to) = (input.metadata()?, File::from(output.try_clone_to_owned()?).metadata()?);
+    if to.is_file() && (from.dev(), from.ino()) == (to.dev(), to.ino()) && input.stream_position()? < from.len() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "input file is output file"));
+    }
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! Two processes, one ring in shared memory: bytes go from one to the other by atomics, without a system call each.
+
+use pin_ffi::mmap::{AtomicRegion, MemfdOptions, MmapOptions, catch_sigbus};
+use std::fs::File;
+use std::io;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+const USAGE: &str = "\
+usage: shm_ring [MEGABYTES [RING_KILOBYTES]]
+
+Sends MEGABYTES (256) of data from one process to another through a ring of RING_KILOBYTES (64) in a memfd that both map,
+checks what arrives, and prints the throughput. The memfd is sealed against shrinking, so that mapping it is safe.
+
+exit status: 0 all arrived as it was sent, 1 an error, 2 wrong usage";
+
+/// Where the ring's bytes start. Before them, each in a cache line of its own: how much was written, how much was read.
+const DATA: usize = 128;
+const READ: usize = 64;
+/// Bytes copied at a time, at most.
+const PIECE: usize = 16 << 10;
+/// How long one side waits for the other before it gives up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+struct Ring {
+    control: AtomicRegion<AtomicU64>,
+    data: AtomicRegion<AtomicU8>,
+}
+
+impl Ring {
+    fn map(memfd: impl std::os::fd::AsFd) -> io::Result<Self> {
+        let control = MmapOptions::new().len(DATA).map_atomic(&memfd)?;
+        let data = MmapOptions::new().offset(DATA as u64).map_atomic(&memfd)?;
+        Ok(Self { control, data })
+    }
+
+    /// How much has been written, and read, since the start.
+    fn positions(&self) -> (&AtomicU64, &AtomicU64) {
+        (&self.control[0], &self.control[READ / 8])
+    }
+
+    /// Waits until `ready` gives something.
+    fn wait<T>(mut ready: impl FnMut() -> Option<T>) -> io::Result<T> {
+        for _ in 0..1000 {
+            if let Some(value) = ready() {
+                return Ok(value);
+            }
+            std::hint::spin_loop();
+        }
+        let start = Instant::now();
+        loop {
+            if let Some(value) = ready() {
+                return Ok(value);
+            }
+            if start.elapsed() > PATIENCE {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "the other process does not answer"));
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    /// Where `position` is in the ring, and how many bytes of `n` lie there in one piece.
+    fn piece(&self, position: u64, n: u64) -> (usize, usize) {
+        let at = (position % self.data.len() as u64) as usize;
+        (at, (n as usize).min(self.data.len() - at).min(PIECE))
+    }
+
+    fn send(&self, mut bytes: &[u8]) -> io::Result<()> {
+        let (written, read) = self.positions();
+        while !bytes.is_empty() {
+            let start = written.load(Ordering::Relaxed);
+            let free = Self::wait(|| {
+                // What the other process says may be wrong: then there is never any room, and patience ends.
+                let used = start.wrapping_sub(read.load(Ordering::Acquire));
+                (self.data.len() as u64).checked_sub(used).filter(|&free| free > 0)
+            })?;
+            let (at, n) = self.piece(start, free.min(bytes.len() as u64));
+            let n = self.data.try_write_at(at, &bytes[..n])?;
+            written.store(start + n as u64, Ordering::Release);
+            bytes = &bytes[n..];
+        }
+        Ok(())
+    }
+
+    /// Gives what has arrived, at most a piece.
+    fn receive<'a>(&self, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
+        let (written, read) = self.positions();
+        let start = read.load(Ordering::Relaxed);
+        let there =
+            Self::wait(|| Some(written.load(Ordering::Acquire).wrapping_sub(start)).filter(|&there| there > 0))?;
+        let (at, n) = self.piece(start, there.min(buffer.len() as u64));
+        self.data.try_copy_to(at, &mut buffer[..n])?;
+        read.store(start + n as u64, Ordering::Release);
+        Ok(&buffer[..n])
+    }
+}
+
+/// What is sent: bytes with a period that no power of two divides.
+struct Pattern(Vec<u8>);
+
+impl Pattern {
+    const PERIOD: usize = 251;
+
+    fn new() -> Self {
+        Self((0..PIECE + Self::PERIOD).map(|i| (i % Self::PERIOD) as u8).collect())
+    }
+
+    /// `n` bytes, at most a piece, from `position` on.
+    fn at(&self, position: u64, n: usize) -> &[u8] {
+        &self.0[(position % Self::PERIOD as u64) as usize..][..n]
+    }
+}
+
+fn sender(megabytes: u64) -> io::Result<()> {
+    // The memfd came as the standard input.
+    let ring = Ring::map(io::stdin())?;
+    let pattern = Pattern::new();
+    let mut position = 0;
+    while position < megabytes << 20 {
+        ring.send(pattern.at(position, PIECE))?;
+        position += PIECE as u64;
+    }
+    Ok(())
+}
+
+fn receiver(megabytes: u64, kilobytes: usize) -> io::Result<()> {
+    let memfd = MemfdOptions::new(c"shm_ring").shared(DATA + kilobytes * 1024)?;
+    let ring = Ring::map(&memfd)?;
+    let start = Instant::now();
+    let mut child = Command::new(std::env::current_exe()?)
+        .args(["--sender", &megabytes.to_string()])
+        .stdin(Stdio::from(File::from(memfd)))
+        .spawn()?;
+    let pattern = Pattern::new();
+    let mut buffer = vec![0; PIECE];
+    let mut position = 0_u64;
+    while position < megabytes << 20 {
+        let arrived = ring.receive(&mut buffer)?;
+        if arrived != pattern.at(position, arrived.len()) {
+            let message = format!("what arrived at byte {position} is not what was sent");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        position += arrived.len() as u64;
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        return Err(io::Error::other(format!("the sender ended with {status}")));
+    }
+    let elapsed = start.elapsed();
+    let rate = (u128::from(megabytes) * 1_000_000).checked_div(elapsed.as_micros()).unwrap_or(0);
+    println!("{megabytes} MiB in {:.2} s: {rate} MiB/s", elapsed.as_secs_f64());
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    // Bytes that another process writes are copied by a routine that may: fast with the handler, through the kernel
+    // without.
+    if let Err(error) = catch_sigbus() {
+        eprintln!("shm_ring: no signal handler: {error}");
+    }
+    let number = |i: usize, default: u64| args.get(i).map_or(Some(default), |arg| arg.parse().ok().filter(|&n| n > 0));
+    let result = match args.first().map(String::as_str) {
+        Some("--help" | "-h") => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Some("--sender") => sender(number(1, 0).unwrap_or(0)),
+        _ => {
+            let (Some(megabytes @ ..=1_000_000), Some(kilobytes @ ..=1_000_000), ..=2) =
+                (number(0, 256), number(1, 64), args.len())
+            else {
+                eprintln!("{USAGE}");
+                return ExitCode::from(2);
+            };
+            receiver(megabytes, kilobytes as usize)
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("shm_ring: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Counts lines, words and bytes of files by mapping them, and survives files that are truncated meanwhile.
+
+use pin_ffi::mmap::{MapError, MmapOptions, Mode, catch_sigbus};
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+const USAGE: &str = "\
+usage: wc_mmap FILE...
+
+Prints the number of lines, words and bytes of each file, and in total. Words are what white space separates, as POSIX
+has it in the C locale.
+A file that is truncated while it is counted is said to be, and its counts are of what was there.
+On a terminal, long files show how far it is.
+
+exit status: 0 all counted, 1 a file could not be counted or was truncated, 2 wrong usage";
+
+/// Bytes looked at between two looks at the clock.
+const CHUNK: usize = 1 << 16;
+
+#[derive(Default, Clone, Copy)]
+struct Counts {
+    lines: u64,
+    words: u64,
+    bytes: u64,
+}
+
+impl Counts {
+    /// Counts one more piece; `in_word` says how the piece before ended.
+    fn add(&mut self, piece: &[u8], in_word: &mut bool) {
+        for &byte in piece {
+            self.lines += u64::from(byte == b'\n');
+            // As isspace(3) in the C locale: with the vertical tab.
+            let space = matches!(byte, b' ' | b'\t'..=b'\r');
+            self.words += u64::from(*in_word && space);
+            *in_word = !space;
+        }
+        self.bytes += piece.len() as u64;
+    }
+
+    fn print(&self, name: &str, width: usize) -> io::Result<()> {
+        let Self { lines, words, bytes } = self;
+        writeln!(io::stdout(), "{lines:>width$} {words:>width$} {bytes:>width$} {name}")
+    }
+}
+
+/// How far it is, on a terminal, for files that take a while.
+struct Progress {
+    start: Instant,
+    shown: Option<Instant>,
+    on: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { start: Instant::now(), shown: None, on: io::stderr().is_terminal() }
+    }
+
+    fn show(&mut self, done: usize, of: usize) {
+        const EVERY: Duration = Duration::from_millis(100);
+        if !self.on || self.start.elapsed() < EVERY * 3 || self.shown.is_some_and(|at| at.elapsed() < EVERY) {
+            return;
+        }
+        self.shown = Some(Instant::now());
+        let percent = done * 100 / of.max(1);
+        let bar = "#".repeat(percent / 5);
+        let _ = write!(io::stderr(), "\r[{bar:<20}] {percent:>3}%");
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.shown.is_some() {
+            let _ = write!(io::stderr(), "\r{:28}\r", "");
+        }
+    }
+}
+
+/// The counts, and what cut them short.
+fn count(name: &str) -> io::Result<(Counts, Option<io::Error>)> {
+    let file = File::open(name)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    let map = MmapOptions::new().map_raw(&file, Mode::ReadOnly)?;
+    let mut counts = Counts::default();
+    let mut progress = Progress::new();
+    let mut in_word = false;
+    let mut piece = vec![0; CHUNK];
+    let mut at = 0;
+    let mut cut = None;
+    while at < map.len() {
+        match map.try_read_at(at, &mut piece) {
+            Ok(n) => {
+                counts.add(&piece[..n], &mut in_word);
+                at += n;
+            }
+            Err(error) => {
+                cut = Some(error);
+                break;
+            }
+        }
+        progress.show(at, map.len());
+    }
+    counts.words += u64::from(in_word);
+    // The last page of a truncated file is there to its end, and 0 behind the file's: also where nothing was missed.
+    if cut.is_none() && file.metadata()?.len() < map.len() as u64 {
+        cut = Some(MapError::Gone { at: file.metadata()?.len() as usize }.into());
+    }
+    Ok((counts, cut))
+}
+
+fn main() -> ExitCode {
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    if names.iter().any(|arg| arg == "--help" || arg == "-h") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    if names.is_empty() {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    }
+    // Without it, counting works as well, and takes longer.
+    if let Err(error) = catch_sigbus() {
+        eprintln!("wc_mmap: no signal handler: {error}");
+    }
+    let mut failed = false;
+    let mut total = Counts::default();
+    let mut all = Vec::new();
+    for name in &names {
+        match count(name) {
+            Ok((counts, cut)) => {
+                if let Some(error) = cut {
+                    eprintln!("wc_mmap: {name}: truncated while it was counted: {error}");
+                    failed = true;
+                }
+                total.lines += counts.lines;
+                total.words += counts.words;
+                total.bytes += counts.bytes;
+                all.push((name.as_str(), counts));
+            }
+            Err(error) => {
+                eprintln!("wc_mmap: {name}: {error}");
+                failed = true;
+            }
+        }
+    }
+    if names.len() > 1 {
+        all.push(("total", total));
+    }
+    let width = total.bytes.to_string().len();
+    for (name, counts) in all {
+        if let Err(error) = counts.print(name, width) {
+            eprintln!("wc_mmap: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}

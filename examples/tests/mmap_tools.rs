@@ -1,0 +1,158 @@
+//! The example programs on mappings, run as a user would: output, errors, exit status.
+#![cfg(target_os = "linux")]
+
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// An example program, built together with this test.
+fn tool(name: &str) -> Command {
+    let test = std::env::current_exe().unwrap();
+    let path = test.parent().and_then(Path::parent).unwrap().join("examples").join(name);
+    assert!(path.exists(), "{} is not built: run `cargo test -p pin-ffi-examples`", path.display());
+    Command::new(path)
+}
+
+fn run(name: &str, args: &[&Path]) -> Output {
+    tool(name).args(args).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+struct Temp(PathBuf);
+
+impl Temp {
+    fn new(content: &[u8]) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("pin-ffi-tools-{}-{n}", std::process::id()));
+        std::fs::write(&path, content).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Temp {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn all_have_help_and_refuse_wrong_usage() {
+    for name in ["mmap_copy", "wc_mmap", "shm_ring"] {
+        let help = tool(name).arg("--help").output().unwrap();
+        assert!(help.status.success() && text(&help.stdout).starts_with(&format!("usage: {name}")));
+        let wrong = tool(name).args(if name == "wc_mmap" { &[][..] } else { &["0", "0", "0"] }).output().unwrap();
+        assert_eq!(wrong.status.code(), Some(2), "{name}");
+        assert!(text(&wrong.stderr).starts_with("usage: ") && wrong.stdout.is_empty());
+    }
+}
+
+#[test]
+fn m05_mmap_copy_copies() {
+    let content: Vec<u8> = (0..1_234_567_u32).map(|i| (i % 253) as u8).collect();
+    for content in [&content[..], &b"short"[..], &b""[..]] {
+        let (from, to) = (Temp::new(content), Temp::new(b"what was there before, and longer than the shortest"));
+        let output = run("mmap_copy", &[&from.0, &to.0]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert_eq!(text(&output.stdout), format!("{} bytes\n", content.len()));
+        assert_eq!(std::fs::read(&to.0).unwrap(), content);
+    }
+}
+
+#[test]
+fn mmap_copy_says_what_is_wrong() {
+    let from = Temp::new(b"content");
+    for (args, expected) in [
+        ([Path::new("/nowhere/at/all"), &from.0], "mmap_copy: /nowhere/at/all: No such file"),
+        ([&from.0, Path::new("/nowhere/at/all")], "mmap_copy: /nowhere/at/all: No such file"),
+        ([&from.0, &from.0], "is the same file"),
+        ([Path::new("/dev/null"), &from.0], "the file does not know its size"),
+    ] {
+        let output = run("mmap_copy", &args);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
+    }
+    assert_eq!(std::fs::read(&from.0).unwrap(), b"content");
+}
+
+#[test]
+fn wc_mmap_counts_as_wc_does() {
+    let files = [
+        Temp::new(b""),
+        Temp::new(b"no newline at the end"),
+        Temp::new(b"\n\n  two words \t\x0b\x0c\r\n"),
+        Temp::new(&b"a line of some words\n".repeat(100_000)),
+        Temp::new(&[b"a word across".as_slice(), &vec![b'x'; 1 << 16], b" pieces"].concat()),
+    ];
+    let paths: Vec<&Path> = files.iter().map(|file| file.0.as_path()).collect();
+    let ours = run("wc_mmap", &paths);
+    assert!(ours.status.success(), "{}", text(&ours.stderr));
+    let Ok(theirs) = Command::new("wc").env("LC_ALL", "C").args(&paths).output() else {
+        println!("skipped: no wc here");
+        return;
+    };
+    let numbers = |output: &[u8]| -> Vec<Vec<String>> {
+        text(output).lines().map(|line| line.split_whitespace().map(str::to_owned).collect()).collect()
+    };
+    assert_eq!(numbers(&ours.stdout), numbers(&theirs.stdout));
+}
+
+#[test]
+fn wc_mmap_goes_on_after_a_file_that_is_not_there() {
+    let file = Temp::new(b"one two\n");
+    let output = run("wc_mmap", &[Path::new("/nowhere"), &file.0, Path::new("/")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains(" 2 "), "{}", text(&output.stdout));
+    let errors = text(&output.stderr);
+    assert!(errors.contains("wc_mmap: /nowhere: No such file") && errors.contains("wc_mmap: /: not a regular file"));
+}
+
+/// The file is truncated when the program has begun to count it, which takes it a while.
+#[test]
+fn s30_wc_mmap_survives_truncation() {
+    let file = Temp::new(b"");
+    let long = File::options().write(true).open(&file.0).unwrap();
+    // All holes: a long file that takes no space.
+    long.set_len(8 << 30).unwrap();
+    let mut child = tool("wc_mmap").arg(&file.0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Until the file is mapped.
+    let maps = format!("/proc/{}/maps", child.id());
+    while !std::fs::read_to_string(&maps).is_ok_and(|maps| maps.contains(file.0.to_str().unwrap())) {
+        assert!(child.try_wait().unwrap().is_none(), "ended before it mapped the file");
+        std::thread::yield_now();
+    }
+    long.set_len(100).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.status.signal()), (Some(1), None), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("truncated while it was counted"), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains(file.0.to_str().unwrap()), "what was counted is printed all the same");
+}
+
+#[test]
+fn shm_ring_sends_everything() {
+    for args in [&["8"][..], &["3", "1"], &["2", "1000"]] {
+        let output = tool("shm_ring").args(args).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("MiB/s"));
+    }
+}
+
+#[test]
+fn shm_ring_refuses_what_is_not_a_sealed_memfd() {
+    let mut file = tempfile_as_stdin();
+    file.write_all(&[0; 4096]).unwrap();
+    let output = tool("shm_ring").args(["--sender", "1"]).stdin(file).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("F_SEAL_SHRINK"), "{}", text(&output.stderr));
+}
+
+fn tempfile_as_stdin() -> File {
+    let temp = Temp::new(b"");
+    File::options().read(true).write(true).open(&temp.0).unwrap()
+}

@@ -1,0 +1,64 @@
+//! How many mappings are alive, and of how many bytes.
+
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+static MAPPINGS: AtomicUsize = AtomicUsize::new(0);
+static BYTES: AtomicUsize = AtomicUsize::new(0);
+
+/// How many mappings made by this crate are alive in the process now.
+///
+/// Exact as soon as a constructor or a `drop` has returned, on whichever thread; a call that fails changes nothing. A
+/// region counts once, however many slices of it there are; an empty mapping does not count, for nothing is mapped.
+///
+/// # Examples
+///
+/// ```
+/// use pin_ffi::mmap::{MmapMut, active_mappings};
+///
+/// let before = active_mappings();
+/// let map = MmapMut::anon(1)?;
+/// assert_eq!(active_mappings(), before + 1);
+/// drop(map);
+/// assert_eq!(active_mappings(), before);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use]
+pub fn active_mappings() -> usize {
+    MAPPINGS.load(Ordering::Relaxed)
+}
+
+/// How many bytes are mapped by this crate in the process now, in whole pages.
+///
+/// # Examples
+///
+/// ```
+/// use pin_ffi::mmap::{MmapMut, active_bytes, page_size};
+///
+/// let before = active_bytes();
+/// let map = MmapMut::anon(1)?;
+/// assert_eq!(active_bytes(), before + page_size());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use]
+pub fn active_bytes() -> usize {
+    BYTES.load(Ordering::Relaxed)
+}
+
+pub(super) fn mapped(bytes: usize) {
+    MAPPINGS.fetch_add(1, Ordering::Relaxed);
+    BYTES.fetch_add(bytes, Ordering::Relaxed);
+}
+
+pub(super) fn unmapped(bytes: usize) {
+    MAPPINGS.fetch_sub(1, Ordering::Relaxed);
+    BYTES.fetch_sub(bytes, Ordering::Relaxed);
+}
+
+#[cfg(target_os = "linux")]
+pub(super) fn resized(from: usize, to: usize) {
+    if to >= from {
+        BYTES.fetch_add(to - from, Ordering::Relaxed);
+    } else {
+        BYTES.fetch_sub(from - to, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,266 @@
+//! The system calls, one thin function each, and what they are called on each platform.
+
+use super::error::MapError;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use libc::{c_int, c_void};
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+use libc::{fstat, mmap as c_mmap, off_t as Offset, stat as Stat};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use libc::{fstat64 as fstat, mmap64 as c_mmap, off64_t as Offset, stat64 as Stat};
+
+/// The size of a page in bytes.
+///
+/// # Examples
+///
+/// ```
+/// assert!(pin_ffi::mmap::page_size().is_power_of_two());
+/// ```
+#[inline]
+#[must_use]
+pub fn page_size() -> usize {
+    static SIZE: AtomicUsize = AtomicUsize::new(0);
+    match SIZE.load(Ordering::Relaxed) {
+        0 => {
+            // SAFETY: no pointers.
+            let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
+            SIZE.store(size, Ordering::Relaxed);
+            size
+        }
+        size => size,
+    }
+}
+
+/// `Hugepagesize` of `/proc/meminfo`, in bytes.
+pub(super) fn default_huge_page_size() -> io::Result<usize> {
+    static SIZE: AtomicUsize = AtomicUsize::new(0);
+    let known = SIZE.load(Ordering::Relaxed);
+    if known != 0 {
+        return Ok(known);
+    }
+    let none = || io::Error::from(MapError::Unsupported("a default size of huge pages"));
+    let info = std::fs::read_to_string("/proc/meminfo").map_err(|_| none())?;
+    let line = info.lines().find_map(|line| line.strip_prefix("Hugepagesize:")).ok_or_else(none)?;
+    let kib: usize = line.trim().trim_end_matches(" kB").parse().map_err(|_| none())?;
+    let size = kib.checked_mul(1024).filter(|size| size.is_power_of_two()).ok_or_else(none)?;
+    SIZE.store(size, Ordering::Relaxed);
+    Ok(size)
+}
+
+/// What `fstat` says of a file.
+pub(super) struct Status {
+    /// Its size in bytes, where files of its kind have one.
+    pub(super) size: Option<u64>,
+    /// The size of the pages it is made of, if these are huge.
+    pub(super) huge: Option<usize>,
+}
+
+pub(super) fn status(fd: BorrowedFd<'_>) -> io::Result<Status> {
+    let mut stat = core::mem::MaybeUninit::<Stat>::uninit();
+    // SAFETY: `stat` is valid for the write.
+    if unsafe { fstat(fd.as_raw_fd(), stat.as_mut_ptr()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: `fstat` succeeded and filled it.
+    let stat = unsafe { stat.assume_init() };
+    let regular = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
+    let block = usize::try_from(stat.st_blksize).unwrap_or(0);
+    let huge = if regular && block > page_size() { huge_file(fd, block)? } else { None };
+    Ok(Status { size: if regular { u64::try_from(stat.st_size).ok() } else { None }, huge })
+}
+
+/// `block`, if the file is on hugetlbfs (a memfd of huge pages is).
+#[cfg(target_os = "linux")]
+#[cold]
+fn huge_file(fd: BorrowedFd<'_>, block: usize) -> io::Result<Option<usize>> {
+    const HUGETLBFS_MAGIC: u64 = 0x9584_58f6;
+    let mut stat = core::mem::MaybeUninit::<libc::statfs>::uninit();
+    // SAFETY: `stat` is valid for the write.
+    if unsafe { libc::fstatfs(fd.as_raw_fd(), stat.as_mut_ptr()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: `fstatfs` succeeded and filled it.
+    let stat = unsafe { stat.assume_init() };
+    // The field's type differs from platform to platform; the magic number has 32 bits.
+    Ok((stat.f_type as u64 & 0xffff_ffff == HUGETLBFS_MAGIC && block.is_power_of_two()).then_some(block))
+}
+
+#[cfg(not(target_os = "linux"))]
+#[allow(clippy::unnecessary_wraps)]
+fn huge_file(_: BorrowedFd<'_>, _: usize) -> io::Result<Option<usize>> {
+    Ok(None)
+}
+
+/// `mmap(2)`.
+///
+/// # Safety
+///
+/// With `MAP_FIXED` in `flags`, what is mapped at `addr` is replaced: it must be the caller's to replace.
+#[inline]
+pub(super) unsafe fn mmap(
+    addr: *mut c_void,
+    len: usize,
+    prot: c_int,
+    flags: c_int,
+    fd: c_int,
+    offset: u64,
+) -> io::Result<NonNull<u8>> {
+    let Ok(offset) = Offset::try_from(offset) else {
+        return Err(MapError::TooLong { offset, len: len as u64 }.into());
+    };
+    // SAFETY: without `MAP_FIXED` nothing that exists is touched; with it, the caller's promise.
+    let ptr = unsafe { c_mmap(addr, len, prot, flags, fd, offset) };
+    if ptr == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(NonNull::new(ptr.cast()).expect("the kernel does not map at address 0 unless told to"))
+}
+
+/// The result of a call that returns 0 or -1.
+#[inline]
+fn done(status: c_int) -> io::Result<()> {
+    if status == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// `munmap(2)`.
+///
+/// # Safety
+///
+/// The pages are the caller's, and nothing uses them any more.
+#[inline]
+pub(super) unsafe fn munmap(addr: NonNull<u8>, len: usize) -> io::Result<()> {
+    // SAFETY: the caller's promise.
+    done(unsafe { libc::munmap(addr.as_ptr().cast(), len) })
+}
+
+/// `mprotect(2)`.
+///
+/// # Safety
+///
+/// The pages are the caller's, and nothing uses them in a way that `prot` forbids.
+pub(super) unsafe fn mprotect(addr: NonNull<u8>, len: usize, prot: c_int) -> io::Result<()> {
+    // SAFETY: the caller's promise.
+    done(unsafe { libc::mprotect(addr.as_ptr().cast(), len, prot) })
+}
+
+/// `msync(2)`. Changes no memory, and fails on pages that are not mapped.
+pub(super) fn msync(addr: *mut u8, len: usize, flags: c_int) -> io::Result<()> {
+    // SAFETY: no memory of the program changes.
+    done(unsafe { libc::msync(addr.cast(), len, flags) })
+}
+
+/// `madvise(2)`.
+///
+/// # Safety
+///
+/// The pages are the caller's, and losing their content, if `advice` says so, is the caller's intention.
+pub(super) unsafe fn madvise(addr: *mut u8, len: usize, advice: c_int) -> io::Result<()> {
+    // SAFETY: the caller's promise.
+    done(unsafe { libc::madvise(addr.cast(), len, advice) })
+}
+
+/// `mlock(2)`.
+pub(super) fn mlock(addr: *mut u8, len: usize) -> io::Result<()> {
+    // SAFETY: no content changes.
+    done(unsafe { libc::mlock(addr.cast(), len) })
+}
+
+/// `mlock2(2)` with `MLOCK_ONFAULT`.
+#[cfg(target_os = "linux")]
+pub(super) fn mlock_on_fault(addr: *mut u8, len: usize) -> io::Result<()> {
+    const MLOCK_ONFAULT: libc::c_uint = 1;
+    // SAFETY: no content changes. By number, since older C libraries have no function for it.
+    let status = unsafe { libc::syscall(libc::SYS_mlock2, addr, len, MLOCK_ONFAULT) };
+    done(if status == 0 { 0 } else { -1 })
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn mlock_on_fault(_: *mut u8, _: usize) -> io::Result<()> {
+    Err(MapError::Unsupported("locking pages as they are touched").into())
+}
+
+/// `munlock(2)`.
+pub(super) fn munlock(addr: *mut u8, len: usize) -> io::Result<()> {
+    // SAFETY: no content changes.
+    done(unsafe { libc::munlock(addr.cast(), len) })
+}
+
+/// `mremap(2)` without a fixed place.
+///
+/// # Safety
+///
+/// The pages are the caller's, and nothing holds their addresses.
+#[cfg(target_os = "linux")]
+pub(super) unsafe fn mremap(addr: NonNull<u8>, from: usize, to: usize, may_move: bool) -> io::Result<NonNull<u8>> {
+    let flags = if may_move { libc::MREMAP_MAYMOVE } else { 0 };
+    // SAFETY: the caller's promise.
+    let ptr = unsafe { libc::mremap(addr.as_ptr().cast(), from, to, flags) };
+    if ptr == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(NonNull::new(ptr.cast()).expect("the kernel does not map at address 0 unless told to"))
+}
+
+/// Takes the pages away from `addr`, which stays mapped with nothing in it, and gives their new place.
+///
+/// # Safety
+///
+/// The pages are the caller's, and nothing uses them meanwhile.
+#[cfg(target_os = "linux")]
+pub(super) unsafe fn set_aside(addr: NonNull<u8>, len: usize) -> io::Result<NonNull<u8>> {
+    const MREMAP_DONTUNMAP: c_int = 4;
+    // SAFETY: the caller's promise.
+    let ptr = unsafe { libc::mremap(addr.as_ptr().cast(), len, len, libc::MREMAP_MAYMOVE | MREMAP_DONTUNMAP) };
+    if ptr == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(NonNull::new(ptr.cast()).expect("the kernel does not map at address 0 unless told to"))
+}
+
+/// Brings the pages at `from` to `to`, in place of what is mapped there, in one step.
+///
+/// # Safety
+///
+/// Both are the caller's, and nothing uses them meanwhile.
+#[cfg(target_os = "linux")]
+pub(super) unsafe fn bring_back(from: NonNull<u8>, len: usize, to: NonNull<u8>) -> io::Result<()> {
+    let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
+    // SAFETY: the caller's promise.
+    let ptr = unsafe { libc::mremap(from.as_ptr().cast(), len, len, flags, to.as_ptr()) };
+    if ptr == libc::MAP_FAILED { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// `mbind(2)` with `MPOL_BIND` to the nodes whose bits are set.
+#[cfg(target_os = "linux")]
+pub(super) fn bind_to_nodes(addr: NonNull<u8>, len: usize, nodes: u64) -> io::Result<()> {
+    const MPOL_BIND: c_int = 2;
+    // The kernel reads longs; on 32 bits these are the two halves, low half first.
+    let mask = [nodes as libc::c_ulong, (nodes >> 32) as libc::c_ulong];
+    // The kernel takes one bit less than it is told.
+    let bits: libc::c_ulong = 64 + 1;
+    // SAFETY: `mask` holds `bits - 1` bits; no content changes.
+    let status = unsafe { libc::syscall(libc::SYS_mbind, addr.as_ptr(), len, MPOL_BIND, mask.as_ptr(), bits, 0) };
+    done(if status == 0 { 0 } else { -1 })
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn bind_to_nodes(_: NonNull<u8>, _: usize, _: u64) -> io::Result<()> {
+    Err(MapError::Unsupported("binding memory to NUMA nodes").into())
+}
+
+/// `sync_file_range(2)`: writes the pages and waits, without the file's metadata.
+#[cfg(target_os = "linux")]
+pub(super) fn sync_data(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<()> {
+    let flags = libc::SYNC_FILE_RANGE_WAIT_BEFORE | libc::SYNC_FILE_RANGE_WRITE | libc::SYNC_FILE_RANGE_WAIT_AFTER;
+    // SAFETY: no pointers.
+    done(unsafe { libc::sync_file_range(fd.as_raw_fd(), offset as _, len as _, flags) })
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn sync_data(fd: BorrowedFd<'_>, _: u64, _: usize) -> io::Result<()> {
+    // SAFETY: no pointers.
+    done(unsafe { libc::fsync(fd.as_raw_fd()) })
+}

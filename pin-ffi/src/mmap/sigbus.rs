@@ -1,0 +1,486 @@
+//! The copy routine, and the signal handler that leads it out when a page is gone.
+//!
+//! The routine is a stretch of code of ours with known addresses, which keeps the bounds of the mapped bytes in two
+//! registers. The handler compares: was the instruction that faulted one of these, and the address inside these bounds?
+//! If so, it sets the program counter to the way out, which returns how many bytes are left. If not, the signal is not
+//! ours.
+
+use super::Mapped;
+use core::arch::global_asm;
+use core::mem::MaybeUninit;
+use core::ptr;
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use libc::{c_int, c_void, sigaction, siginfo_t};
+use std::io;
+use std::sync::Mutex;
+
+// The symbols carry the version: two versions of this crate may be linked into one program.
+macro_rules! name {
+    ($label:literal) => {
+        concat!("pin_ffi_mmap_copy_0_1_0", $label)
+    };
+}
+
+// size_t copy(void *target, const void *source, size_t len, size_t wide, size_t from, size_t to)
+//
+// Gives how many bytes are left. Whenever an instruction between `.chunks` and `.slow` touches memory, the pointers and
+// the count say what has been copied for certain, so that from a fault there one can go on byte by byte at `.slow`.
+// Between `.bytes` and `.end` the count is exact. `from` and `to` stay in their registers for the handler to see.
+//
+// `wide`: 32 bytes at a time (AVX). `rep movsb` is not used: where the target lies a little behind the source in its
+// page, some processors take 13 times as long for it.
+#[cfg(target_arch = "x86_64")]
+global_asm!(
+    concat!(".pushsection .text.", name!(""), ",\"ax\",@progbits"),
+    concat!(".globl ", name!("")),
+    concat!(".hidden ", name!("")),
+    concat!(".type ", name!(""), ",@function"),
+    ".p2align 6",
+    concat!(name!(""), ":"),
+    ".cfi_startproc",
+    "endbr64",
+    "mov r10d, ecx",
+    "mov rcx, rdx",
+    "cmp rcx, 128",
+    "jb 4f",
+    concat!(name!(".chunks"), ":"),
+    "test r10d, r10d",
+    "jz 2f",
+    "vmovdqu ymm0, [rsi]",
+    "vmovdqu ymm1, [rsi + 32]",
+    "vmovdqu [rdi], ymm0",
+    "vmovdqu [rdi + 32], ymm1",
+    "mov rax, rdi",
+    "neg rax",
+    "and eax, 63",
+    "add rdi, rax",
+    "add rsi, rax",
+    "sub rcx, rax",
+    "cmp rcx, 128",
+    "jb 4f",
+    ".p2align 5",
+    "1:",
+    "vmovdqu ymm0, [rsi]",
+    "vmovdqu ymm1, [rsi + 32]",
+    "vmovdqu ymm2, [rsi + 64]",
+    "vmovdqu ymm3, [rsi + 96]",
+    "vmovdqa [rdi], ymm0",
+    "vmovdqa [rdi + 32], ymm1",
+    "vmovdqa [rdi + 64], ymm2",
+    "vmovdqa [rdi + 96], ymm3",
+    "sub rsi, -128",
+    "sub rdi, -128",
+    "sub rcx, 128",
+    "cmp rcx, 128",
+    "jae 1b",
+    "jmp 4f",
+    "2:",
+    "movups xmm0, [rsi]",
+    "movups xmm1, [rsi + 16]",
+    "movups xmm2, [rsi + 32]",
+    "movups xmm3, [rsi + 48]",
+    "movups [rdi], xmm0",
+    "movups [rdi + 16], xmm1",
+    "movups [rdi + 32], xmm2",
+    "movups [rdi + 48], xmm3",
+    "mov rax, rdi",
+    "neg rax",
+    "and eax, 63",
+    "add rdi, rax",
+    "add rsi, rax",
+    "sub rcx, rax",
+    ".p2align 5",
+    "3:",
+    "movups xmm0, [rsi]",
+    "movups xmm1, [rsi + 16]",
+    "movups xmm2, [rsi + 32]",
+    "movups xmm3, [rsi + 48]",
+    "movaps [rdi], xmm0",
+    "movaps [rdi + 16], xmm1",
+    "movaps [rdi + 32], xmm2",
+    "movaps [rdi + 48], xmm3",
+    "add rsi, 64",
+    "add rdi, 64",
+    "sub rcx, 64",
+    "cmp rcx, 64",
+    "jae 3b",
+    "4:",
+    "cmp rcx, 16",
+    "jb 6f",
+    "5:",
+    "movups xmm0, [rsi]",
+    "movups [rdi], xmm0",
+    "add rsi, 16",
+    "add rdi, 16",
+    "sub rcx, 16",
+    "cmp rcx, 16",
+    "jae 5b",
+    "6:",
+    "test rcx, rcx",
+    "jz 9f",
+    "cmp rdx, 16",
+    "jb 7f",
+    "movups xmm0, [rsi + rcx - 16]",
+    "movups [rdi + rcx - 16], xmm0",
+    "xor ecx, ecx",
+    "jmp 9f",
+    concat!(name!(".slow"), ":"),
+    "7:",
+    "test rcx, rcx",
+    "jz 9f",
+    concat!(name!(".bytes"), ":"),
+    "8:",
+    "mov al, [rsi]",
+    "mov [rdi], al",
+    "inc rsi",
+    "inc rdi",
+    "dec rcx",
+    "jnz 8b",
+    concat!(name!(".end"), ":"),
+    "9:",
+    "test r10d, r10d",
+    "jz 10f",
+    "vzeroupper",
+    "10:",
+    "mov rax, rcx",
+    "ret",
+    ".cfi_endproc",
+    concat!(".size ", name!(""), ", . - ", name!("")),
+    ".popsection",
+    // Where the parts are, as distances: no symbols but the routine's own leave this file.
+    concat!(".pushsection .rodata.", name!(""), ",\"a\",@progbits"),
+    concat!(".globl ", name!("_parts")),
+    concat!(".hidden ", name!("_parts")),
+    ".p2align 3",
+    concat!(name!("_parts"), ":"),
+    concat!(".quad ", name!(".chunks"), " - ", name!("")),
+    concat!(".quad ", name!(".slow"), " - ", name!("")),
+    concat!(".quad ", name!(".bytes"), " - ", name!("")),
+    concat!(".quad ", name!(".end"), " - ", name!("")),
+    ".popsection",
+);
+
+#[cfg(target_arch = "aarch64")]
+global_asm!(
+    concat!(".pushsection .text.", name!(""), ",\"ax\",@progbits"),
+    concat!(".globl ", name!("")),
+    concat!(".hidden ", name!("")),
+    concat!(".type ", name!(""), ",@function"),
+    ".p2align 6",
+    concat!(name!(""), ":"),
+    ".cfi_startproc",
+    "hint #34", // bti c
+    "cmp x2, #64",
+    "b.lo 4f",
+    concat!(name!(".chunks"), ":"),
+    "3:",
+    "ldp q0, q1, [x1]",
+    "ldp q2, q3, [x1, #32]",
+    "stp q0, q1, [x0]",
+    "stp q2, q3, [x0, #32]",
+    "add x1, x1, #64",
+    "add x0, x0, #64",
+    "sub x2, x2, #64",
+    "cmp x2, #64",
+    "b.hs 3b",
+    "4:",
+    "cmp x2, #16",
+    "b.lo 6f",
+    "5:",
+    "ldr q0, [x1]",
+    "str q0, [x0]",
+    "add x1, x1, #16",
+    "add x0, x0, #16",
+    "sub x2, x2, #16",
+    "cmp x2, #16",
+    "b.hs 5b",
+    concat!(name!(".slow"), ":"),
+    "6:",
+    "cbz x2, 8f",
+    concat!(name!(".bytes"), ":"),
+    "7:",
+    "ldrb w6, [x1]",
+    "strb w6, [x0]",
+    "add x1, x1, #1",
+    "add x0, x0, #1",
+    "subs x2, x2, #1",
+    "b.ne 7b",
+    concat!(name!(".end"), ":"),
+    "8:",
+    "mov x0, x2",
+    "ret",
+    ".cfi_endproc",
+    concat!(".size ", name!(""), ", . - ", name!("")),
+    ".popsection",
+    concat!(".pushsection .rodata.", name!(""), ",\"a\",@progbits"),
+    concat!(".globl ", name!("_parts")),
+    concat!(".hidden ", name!("_parts")),
+    ".p2align 3",
+    concat!(name!("_parts"), ":"),
+    concat!(".quad ", name!(".chunks"), " - ", name!("")),
+    concat!(".quad ", name!(".slow"), " - ", name!("")),
+    concat!(".quad ", name!(".bytes"), " - ", name!("")),
+    concat!(".quad ", name!(".end"), " - ", name!("")),
+    ".popsection",
+);
+
+/// Distances from the routine's first byte.
+#[repr(C)]
+struct Parts {
+    chunks: usize,
+    slow: usize,
+    bytes: usize,
+    end: usize,
+}
+
+unsafe extern "C" {
+    #[link_name = "pin_ffi_mmap_copy_0_1_0"]
+    fn routine(target: *mut u8, source: *const u8, len: usize, wide: usize, from: usize, to: usize) -> usize;
+    #[link_name = "pin_ffi_mmap_copy_0_1_0_parts"]
+    static PARTS: Parts;
+}
+
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+/// What was there before us. Null until then; what it points at is never freed nor changed.
+static BEFORE: AtomicPtr<sigaction> = AtomicPtr::new(ptr::null_mut());
+/// Whether the processor copies 32 bytes at a time: 1 or 0.
+static WIDE: AtomicUsize = AtomicUsize::new(0);
+
+#[inline]
+pub(super) fn is_installed() -> bool {
+    INSTALLED.load(Ordering::Acquire)
+}
+
+/// Copies `len` bytes, as far as the pages of the mapped side are there. Gives how many that were.
+///
+/// # Safety
+///
+/// As [`super::copy`]; the handler is installed.
+#[inline]
+pub(super) unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> usize {
+    let from = match mapped {
+        Mapped::Source => source.addr(),
+        Mapped::Target => target.addr(),
+    };
+    let wide = WIDE.load(Ordering::Relaxed);
+    // SAFETY: the caller's promise. The routine copies bytes as relaxed atomics would, in no certain order.
+    len - unsafe { routine(target, source, len, wide, from, from + len) }
+}
+
+pub(super) fn install() -> io::Result<()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if is_installed() {
+        return Ok(());
+    }
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx") {
+        WIDE.store(1, Ordering::Relaxed);
+    }
+    let mut before = MaybeUninit::<sigaction>::uninit();
+    // Known before our handler can run. If another thread changes it in between, what it set is found below.
+    // SAFETY: asks only; room for the answer.
+    done(unsafe { libc::sigaction(libc::SIGBUS, ptr::null(), before.as_mut_ptr()) })?;
+    // SAFETY: filled by the call.
+    let known = Box::leak(Box::new(unsafe { before.assume_init() }));
+    BEFORE.store(known, Ordering::Release);
+
+    // SAFETY: a struct of integers and an optional function, for which zeros are values.
+    let mut ours: sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    ours.sa_sigaction = on_sigbus as extern "C" fn(c_int, *mut siginfo_t, *mut c_void) as usize;
+    let is_function = !matches!(known.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN);
+    // A handler that was there runs as it would have: with its mask, on its stack.
+    let kept = known.sa_flags & (libc::SA_RESTART | libc::SA_NODEFER | libc::SA_ONSTACK);
+    ours.sa_flags = libc::SA_SIGINFO | if is_function { kept } else { libc::SA_ONSTACK | libc::SA_RESTART };
+    ours.sa_mask = known.sa_mask;
+    // SAFETY: `on_sigbus` is async-signal-safe and returns only where it can.
+    done(unsafe { libc::sigaction(libc::SIGBUS, &raw const ours, before.as_mut_ptr()) })?;
+    // SAFETY: filled by the call.
+    let replaced = unsafe { before.assume_init() };
+    if replaced.sa_sigaction != known.sa_sigaction {
+        BEFORE.store(Box::leak(Box::new(replaced)), Ordering::Release);
+    }
+    INSTALLED.store(true, Ordering::Release);
+    Ok(())
+}
+
+fn done(status: c_int) -> io::Result<()> {
+    if status == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Whether the kernel raised it because of an access, rather than somebody sending it.
+fn is_fault(info: &siginfo_t) -> bool {
+    // BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR. BUS_MCEERR_AO is a notice about memory that nobody uses now.
+    matches!(info.si_code, 1..=4)
+}
+
+extern "C" fn on_sigbus(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    // SAFETY: with `SA_SIGINFO` both are valid while the handler runs.
+    unsafe {
+        if !is_fault(&*info) || !lead_out(&*info, &mut *context.cast::<libc::ucontext_t>()) {
+            pass_on(signal, info, context);
+        }
+    }
+}
+
+/// Sets the interrupted routine's program counter to its way out. False if it is not the routine, or not its mapped side.
+///
+/// # Safety
+///
+/// A `SIGBUS` that the kernel raised, in this thread, with its own `info` and `context`.
+unsafe fn lead_out(info: &siginfo_t, context: &mut libc::ucontext_t) -> bool {
+    let start = routine as unsafe extern "C" fn(_, _, _, _, _, _) -> _ as *const u8 as usize;
+    // SAFETY: constants of this program.
+    let parts = unsafe { &PARTS };
+    let (counter, from, to) = registers(context);
+    let at = counter.wrapping_sub(start);
+    let resume = if at >= parts.chunks && at < parts.slow {
+        parts.slow
+    } else if at >= parts.bytes && at < parts.end {
+        parts.end
+    } else {
+        return false;
+    };
+    // SAFETY: a fault carries its address.
+    let address = unsafe { info.si_addr() } as usize;
+    // The kernel may give the page's first byte rather than the one accessed.
+    if address < from & !4095 || address >= to {
+        return false;
+    }
+    set_counter(context, start + resume);
+    true
+}
+
+/// The program counter, and the bounds of the mapped side.
+#[cfg(target_arch = "x86_64")]
+fn registers(context: &libc::ucontext_t) -> (usize, usize, usize) {
+    // r8, r9 and rip, in the order of <sys/ucontext.h>.
+    let registers = &context.uc_mcontext.gregs;
+    (registers[16] as usize, registers[0] as usize, registers[1] as usize)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn set_counter(context: &mut libc::ucontext_t, counter: usize) {
+    context.uc_mcontext.gregs[16] = counter as _;
+}
+
+/// The program counter, and the bounds of the mapped side.
+#[cfg(target_arch = "aarch64")]
+fn registers(context: &libc::ucontext_t) -> (usize, usize, usize) {
+    let machine = &context.uc_mcontext;
+    (machine.pc as usize, machine.regs[4] as usize, machine.regs[5] as usize)
+}
+
+#[cfg(target_arch = "aarch64")]
+fn set_counter(context: &mut libc::ucontext_t, counter: usize) {
+    context.uc_mcontext.pc = counter as _;
+}
+
+/// Does what would have happened without us.
+///
+/// # Safety
+///
+/// As the kernel called [`on_sigbus`].
+unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    // SAFETY: set before the handler was installed, and never freed.
+    let before = unsafe { &*BEFORE.load(Ordering::Acquire) };
+    // SAFETY: as in `on_sigbus`.
+    let fault = is_fault(unsafe { &*info });
+    match before.sa_sigaction {
+        // A fault is fatal also where the signal is ignored.
+        libc::SIG_IGN if !fault => {}
+        libc::SIG_DFL | libc::SIG_IGN => {
+            // SAFETY: the default action, whose `sigaction` is all zeros. When we return, the access faults again and
+            // ends the process with the registers as they were; a signal that was sent has to be sent again.
+            unsafe {
+                let default: sigaction = MaybeUninit::zeroed().assume_init();
+                libc::sigaction(signal, &raw const default, ptr::null_mut());
+                if !fault {
+                    libc::raise(signal);
+                }
+            }
+        }
+        handler => {
+            if before.sa_flags & libc::SA_RESETHAND != 0 {
+                static DEFAULT: Zeroed = Zeroed(MaybeUninit::zeroed());
+                BEFORE.store(DEFAULT.0.as_ptr().cast_mut(), Ordering::Release);
+            }
+            // SAFETY: whoever installed it said which of the two it is; it gets what the kernel gave.
+            unsafe {
+                if before.sa_flags & libc::SA_SIGINFO != 0 {
+                    let handler: extern "C" fn(c_int, *mut siginfo_t, *mut c_void) = core::mem::transmute(handler);
+                    handler(signal, info, context);
+                } else {
+                    let handler: extern "C" fn(c_int) = core::mem::transmute(handler);
+                    handler(signal);
+                }
+            }
+        }
+    }
+}
+
+/// The default action.
+struct Zeroed(MaybeUninit<sigaction>);
+
+// SAFETY: never written.
+unsafe impl Sync for Zeroed {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mmap::{MmapOptions, Mode};
+    use std::vec::Vec;
+
+    /// Both ways through the routine, whichever this processor would take.
+    fn both_ways(mut test: impl FnMut(usize)) {
+        test(0);
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx") {
+            test(1);
+        }
+    }
+
+    #[test]
+    fn every_length_and_alignment_is_copied_exactly() {
+        let source: Vec<u8> = (0..700_usize).map(|i| (i * 7 % 256) as u8).collect();
+        both_ways(|wide| {
+            for len in (0..200).chain([255, 256, 257, 511, 600]) {
+                for (from, to) in [(0, 0), (1, 0), (0, 1), (7, 9), (15, 16), (63, 64)] {
+                    let mut target = [0xee; 700];
+                    // SAFETY: both inside.
+                    let left = unsafe { routine(target[to..].as_mut_ptr(), source[from..].as_ptr(), len, wide, 0, 0) };
+                    assert_eq!(left, 0);
+                    assert_eq!(target[to..to + len], source[from..from + len], "{len} from {from} to {to}");
+                    assert!(target[..to].iter().chain(&target[to + len..]).all(|&b| b == 0xee));
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn a_missing_page_ends_the_copy_at_its_first_byte() {
+        install().unwrap();
+        let path = std::env::temp_dir().join(std::format!("pin-ffi-unit-{}", std::process::id()));
+        let file = std::fs::File::options().read(true).write(true).create_new(true).open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let page = crate::mmap::page_size();
+        file.set_len(2 * page as u64).unwrap();
+        let map = MmapOptions::new().map_raw(&file, Mode::ReadWrite).unwrap();
+        file.set_len(1).unwrap();
+        let mut memory = std::vec![0_u8; 2 * page];
+        both_ways(|wide| {
+            for before in (0..150).chain([255, 256, 1000]) {
+                for len in [1, 15, 16, 17, 63, 64, 65, 130, 600, page] {
+                    let expected = len.saturating_sub(before);
+                    // SAFETY: inside both; the pages that are gone are what is tested.
+                    unsafe {
+                        let at = map.as_mut_ptr().add(page - before);
+                        let (from, to) = (at.addr(), at.addr() + len);
+                        assert_eq!(routine(memory.as_mut_ptr(), at, len, wide, from, to), expected, "{before} {len}");
+                        assert_eq!(routine(at, memory.as_ptr(), len, wide, from, to), expected, "{before} {len}");
+                    }
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,8 @@
+//! Compiles the C side of the tests.
+
+fn main() {
+    println!("cargo::rerun-if-changed=c");
+    cc::Build::new().file("c/echo.c").std("gnu11").warnings(true).extra_warnings(true).compile("pin_ffi_echo");
+    // The C side has a thread of its own.
+    println!("cargo::rustc-link-lib=pthread");
+}

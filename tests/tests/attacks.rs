@@ -1,0 +1,330 @@
+//! Safe code that tries to get round the rules: what it must not be able to do.
+#![cfg(target_os = "linux")]
+
+use core::mem::MaybeUninit;
+use std::os::fd::AsFd;
+use std::os::unix::net::{UnixDatagram, UnixStream};
+
+#[test]
+fn refused() {
+    trybuild::TestCases::new().compile_fail("ui/attacks/*.rs");
+}
+
+/// Traits of the user's whose methods are called like those that generated code needs: by value, so they come first.
+mod methods_of_the_same_name {
+    use super::*;
+    use core::cell::Cell;
+    use core::ffi::{c_int, c_void};
+    use pin_ffi::{FfiPinned, Lent, OutBuf, pinned_ffi};
+    use std::io;
+
+    #[allow(dead_code)]
+    trait AnyPlace: Sized {
+        fn as_mut_ptr(self) -> *mut libc::msghdr {
+            unreachable!()
+        }
+        fn as_ptr(self) -> *const libc::msghdr {
+            unreachable!()
+        }
+    }
+    impl AnyPlace for MaybeUninit<libc::msghdr> {}
+
+    #[allow(dead_code)]
+    trait AlwaysTrue: Sized {
+        fn get(self) -> bool {
+            true
+        }
+        fn is_none(self) -> bool {
+            true
+        }
+    }
+    impl AlwaysTrue for Cell<bool> {}
+    impl<T> AlwaysTrue for Lent<T> {}
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Message<'a> {
+        #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+        control: OutBuf<'a, u8>,
+    }
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn recvmsg(
+            #[ffi(fd)] socket: c_int,
+            #[ffi(pin_mut)] msg: *mut libc::msghdr,
+            flags: c_int,
+        ) -> libc::ssize_t;
+
+        safe fn memset(#[ffi(inout, len = n * 1)] p: *mut c_void, byte: c_int, n: usize) -> *mut c_void;
+    }
+
+    #[pinned_ffi]
+    fn nothing(#[ffi(pin_mut)] message: &mut Message<'_>) -> io::Result<()> {
+        let _ = message;
+        Ok(())
+    }
+
+    #[test]
+    fn are_not_called() {
+        let mut memory = [MaybeUninit::uninit(); 32];
+        let mut message = Message { control: OutBuf::uninit(&mut memory) };
+        nothing(&mut message).unwrap();
+        assert_eq!(message.control.filled(), b"");
+
+        let (a, b) = UnixDatagram::pair().unwrap();
+        a.send(b"x").unwrap();
+        assert_eq!(recvmsg(b.as_fd(), &mut message, 0).unwrap(), 0);
+
+        assert!(memset(&mut [0; 4], 1, 8).is_err());
+    }
+}
+
+/// A type of the user's that is called like one that generated code needs.
+mod types_of_the_same_name {
+    use super::*;
+    use core::ffi::{c_int, c_void};
+    use pin_ffi::{Plain, Spare, pinned_ffi};
+
+    #[allow(non_camel_case_types, dead_code)]
+    #[derive(Clone, Copy, Plain)]
+    #[repr(C)]
+    struct u8([core::primitive::u8; 100]);
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn read(
+            #[ffi(fd)] fd: c_int,
+            #[ffi(out, len = n, filled = ret)] buf: *mut c_void,
+            n: usize,
+        ) -> libc::ssize_t;
+    }
+
+    #[test]
+    fn are_not_used() {
+        let (mut a, b) = UnixStream::pair().unwrap();
+        std::io::Write::write_all(&mut a, b"four").unwrap();
+        let mut bytes: Vec<core::primitive::u8> = Vec::with_capacity(10);
+        assert_eq!(read(b.as_fd(), Spare::new(&mut bytes)).unwrap(), 4);
+        assert_eq!(bytes, b"four");
+    }
+}
+
+/// The kernel counts the bytes between control messages as written, and does not write them.
+mod gaps_in_what_is_reported {
+    use super::*;
+    use pin_ffi::{FfiPinned, OutBuf, calls};
+    use std::os::fd::AsRawFd;
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Message<'a> {
+        #[ffi(array = msg_iov, len = msg_iovlen)]
+        parts: [&'a mut [u8]; 1],
+        #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+        control: OutBuf<'a, u8>,
+    }
+
+    #[test]
+    fn are_zeroed() {
+        let (a, b) = UnixDatagram::pair().unwrap();
+        let header = 2 * size_of::<i32>() + size_of::<usize>();
+        let mut rights = [0; 24];
+        rights[..size_of::<usize>()].copy_from_slice(&(header + size_of::<i32>()).to_ne_bytes());
+        rights[size_of::<usize>()..][..4].copy_from_slice(&libc::SOL_SOCKET.to_ne_bytes());
+        rights[size_of::<usize>() + 4..][..4].copy_from_slice(&libc::SCM_RIGHTS.to_ne_bytes());
+        rights[header..][..4].copy_from_slice(&a.as_raw_fd().to_ne_bytes());
+        let mut memory = rights;
+        let mut control = OutBuf::new(&mut memory);
+        control.extend_from_slice(&rights).unwrap();
+        calls::sendmsg(a.as_fd(), &Message { parts: [&mut [1]], control }, 0).unwrap();
+
+        let mut memory = [MaybeUninit::new(0xAA); 64];
+        let mut message = Message { parts: [&mut [0]], control: OutBuf::uninit(&mut memory) };
+        calls::recvmsg(b.as_fd(), &mut message, 0).unwrap();
+        let filled = message.control.filled();
+        assert!(filled.len() >= header + 4 && filled[header + 4..].iter().all(|byte| *byte == 0), "{filled:?}");
+    }
+}
+
+/// C fills the first of several structs and leaves the capacities of the others as they are.
+mod structs_that_were_not_filled {
+    use super::*;
+    use pin_ffi::{FfiPinned, OutBuf, calls};
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::mmsghdr)]
+    struct Message<'a> {
+        #[ffi(ptr = msg_hdr.msg_control, len = msg_hdr.msg_controllen, inout)]
+        control: OutBuf<'a, u8>,
+        #[ffi(out = msg_len)]
+        len: u32,
+    }
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn show_nothing() {
+        let (a, b) = UnixDatagram::pair().unwrap();
+        a.send(b"").unwrap();
+        let (mut one, mut two) = ([MaybeUninit::uninit(); 64], [MaybeUninit::uninit(); 64]);
+        let mut messages =
+            [&mut one, &mut two].map(|memory| Message { control: OutBuf::uninit(memory), len: u32::MAX });
+        assert_eq!(calls::recvmmsg(b.as_fd(), &mut messages, libc::MSG_DONTWAIT, None).unwrap(), 1);
+        assert_eq!(messages.each_ref().map(|m| (m.control.filled().len(), m.len)), [(0, 0), (0, u32::MAX)]);
+    }
+}
+
+/// What C is told of a buffer, where the words leave room for two answers.
+mod lengths {
+    use super::*;
+    use core::ffi::{c_int, c_void};
+    use pin_ffi::{FfiPinned, Reason, pinned_ffi};
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn pipe(#[ffi(out, len = 2, filled = all)] fds: *mut c_int) -> c_int;
+
+        #[ffi(err = minus_one, rename = pipe_of_bytes)]
+        safe fn pipe(#[ffi(out = u8, len_bytes = 8, filled = all)] fds: *mut c_int) -> c_int;
+
+        safe fn memcmp(
+            #[ffi(in, len = n, null_if_empty)] a: *const c_void,
+            #[ffi(in, len = n)] b: *const c_void,
+            n: usize,
+        ) -> c_int;
+
+        safe fn memset(#[ffi(inout, len = n * 1, null_if_empty)] p: *mut c_void, byte: c_int, n: usize) -> *mut c_void;
+    }
+
+    fn close(fds: &[c_int]) {
+        for fd in fds {
+            // SAFETY: made by `pipe`, and not used again.
+            unsafe { libc::close(*fd) };
+        }
+    }
+
+    #[test]
+    fn filled_all_is_no_more_than_c_was_told_of() {
+        let mut fds = [MaybeUninit::new(-1); 4];
+        let (_, (filled, rest)) = pipe(&mut fds).unwrap();
+        assert_eq!((filled.len(), rest.len()), (2, 2));
+        close(filled);
+        let mut fds = [MaybeUninit::new(0); 100];
+        let (_, (filled, rest)) = pipe_of_bytes(&mut fds).unwrap();
+        assert_eq!((filled.len(), rest.len()), (8, 92));
+        close(&[0, 4].map(|at| c_int::from_ne_bytes(filled[at..at + 4].try_into().unwrap())));
+    }
+
+    #[test]
+    fn an_empty_buffer_has_a_say_although_it_is_null() {
+        assert!(memcmp(&[], &[0; 4]).is_err());
+        assert!(memset(&mut [], 1, 8).is_err());
+        assert_eq!(memcmp(&[1, 2], &[1, 2]).unwrap(), 0);
+    }
+
+    #[repr(C)]
+    struct pair {
+        a: *const u8,
+        b: *const u8,
+        n: u32,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = pair)]
+    struct Pair<'a> {
+        #[ffi(ptr = a, len = n, null_if_empty)]
+        a: Option<&'a [u8]>,
+        #[ffi(ptr = b, len = n)]
+        b: &'a [u8],
+    }
+
+    #[test]
+    fn the_same_in_a_struct() {
+        let refused = Pair { a: Some(&[]), b: &[0; 4] }.with_pinned(|_| ()).unwrap_err();
+        assert_eq!(refused.reason(), Reason::Disagree);
+        // SAFETY: numbers and pointers.
+        assert_eq!(Pair { a: None, b: &[0; 4] }.with_pinned(|c| unsafe { c.as_ref() }.n), Ok(4));
+    }
+}
+
+/// C that goes on in the array that it was given, as much code around `writev` does, and leaves NULL behind.
+mod structs_that_c_changes {
+    use core::ffi::c_int;
+    use pin_ffi::pinned_ffi;
+    use std::io::IoSliceMut;
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn pin_ffi_attack_c_side(iov: *mut libc::iovec, n: c_int) {
+        for i in 0..n as usize {
+            // SAFETY: `n` structs (caller).
+            unsafe { *iov.add(i) = libc::iovec { iov_base: core::ptr::null_mut(), iov_len: usize::MAX } };
+        }
+    }
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = consume)]
+        safe fn pin_ffi_attack_c_side(#[ffi(pin_mut, len = n)] iov: *mut libc::iovec, n: c_int);
+
+        #[ffi(rename = address_of)]
+        safe fn pin_ffi_attack_address(#[ffi(pin_mut, len = n)] iov: *const libc::iovec, n: c_int) -> usize;
+    }
+
+    #[unsafe(no_mangle)]
+    extern "C" fn pin_ffi_attack_address(iov: *const libc::iovec, _: c_int) -> usize {
+        iov.addr()
+    }
+
+    #[test]
+    fn are_the_slices_where_c_does_not() {
+        let mut bytes = [1, 2, 3];
+        let mut slices = [IoSliceMut::new(&mut bytes)];
+        let own = slices.as_ptr().addr();
+        assert_eq!(address_of(&mut slices[..]).unwrap(), own);
+    }
+
+    #[test]
+    fn are_not_the_slices() {
+        let mut bytes = [1, 2, 3];
+        let mut slices = [IoSliceMut::new(&mut bytes)];
+        consume(&mut slices[..]).unwrap();
+        assert_eq!(*slices[0], [1, 2, 3]);
+    }
+}
+
+/// A struct by value in a packed one is not aligned.
+mod packed {
+    use pin_ffi::FfiPinned;
+
+    #[repr(C, packed)]
+    #[derive(Clone, Copy)]
+    struct packet {
+        tag: u8,
+        text: libc::iovec,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = packet)]
+    struct Packet<'a> {
+        #[ffi(set = tag)]
+        tag: u8,
+        #[ffi(inline = text)]
+        text: &'a [u8],
+    }
+
+    #[test]
+    fn structs_are_written_unaligned() {
+        let (none, text) = (libc::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 }, [1, 2, 3]);
+        let mut live = [packet { tag: 0, text: none }; 2];
+        for live in &mut live {
+            let len = Packet { tag: 1, text: &text }.with_pinned_in(live, |c| {
+                // SAFETY: numbers and pointers.
+                unsafe { c.as_ref() }.text.iov_len
+            });
+            assert_eq!((len, live.tag), (Ok(3), 1));
+        }
+    }
+}
