@@ -44,6 +44,8 @@
 pub use crate::layout::Shape;
 
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
+pub(crate) mod gauge;
+#[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
 pub(crate) mod registry;
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
 mod statics;
@@ -64,11 +66,29 @@ use switched::Wrong;
 pub(crate) use switched::{COMPILED, Lending, Note, Notes, enter, leave, totals};
 pub use switched::{Fault, Foreign};
 
-/// The types that the registry is made of; a test puts those of a schedule explorer in their place.
+/// What the registry is made of; a test puts a schedule explorer's in its place.
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
 pub(crate) mod sync {
+    use super::gauge::PARTS;
     pub(crate) use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
     pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+    std::thread_local! {
+        static PART: usize = THREADS.fetch_add(1, Ordering::Relaxed) % PARTS;
+    }
+
+    /// Which part of a gauge is this thread's.
+    #[inline]
+    pub(crate) fn part() -> usize {
+        PART.try_with(|part| *part).unwrap_or(0)
+    }
+
+    /// How many parts are in use.
+    pub(crate) fn parts() -> usize {
+        THREADS.load(Ordering::Relaxed).clamp(1, PARTS)
+    }
 }
 
 /// What a fault does: the environment variable `PIN_FFI_CHECK`, read once.

@@ -11,7 +11,29 @@ mod sync {
     pub(crate) use shuttle::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
     pub(crate) use shuttle::sync::{Mutex, MutexGuard};
     pub(crate) use std::sync::PoisonError;
+
+    shuttle::thread_local! {
+        static PART: std::cell::Cell<usize> = std::cell::Cell::new(usize::MAX);
+    }
+    static THREADS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+    /// Two threads share a part, so that this is explored too.
+    pub(crate) fn part() -> usize {
+        PART.with(|part| {
+            if part.get() == usize::MAX {
+                part.set(THREADS.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 4);
+            }
+            part.get()
+        })
+    }
+
+    pub(crate) const fn parts() -> usize {
+        4
+    }
 }
+
+#[path = "../../pin-ffi/src/check/gauge.rs"]
+mod gauge;
 
 #[path = "../../pin-ffi/src/check/registry.rs"]
 mod registry;
@@ -92,7 +114,9 @@ fn random_operations_of_eight_threads() {
                             assert_eq!(registry.find(range.start, range.bytes, range.write), Found::Inside);
                         }
                     }
-                    held.into_iter().for_each(|(ticket, _)| registry.remove(ticket));
+                    for (ticket, _) in held {
+                        registry.remove(ticket);
+                    }
                 })
             })
             .collect();
@@ -119,7 +143,9 @@ fn high_water_marks_are_exact_where_moments_are() {
             let registry = Arc::clone(&registry);
             shuttle::thread::spawn(move || {
                 let tickets: Vec<_> = (0..5).map(|i| registry.insert(range(0x100 * i, 10, false))).collect();
-                tickets.into_iter().for_each(|ticket| registry.remove(ticket));
+                for ticket in tickets {
+                    registry.remove(ticket);
+                }
             })
             .join()
             .unwrap();

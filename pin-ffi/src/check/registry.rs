@@ -12,7 +12,8 @@
 //! No code of the user's runs under a lock, and only one lock is held at a time. The types of `super::sync` are the
 //! standard library's, or those of a tester that explores schedules.
 
-use super::sync::{AtomicU32, AtomicUsize, Mutex, MutexGuard, Ordering};
+use super::gauge::Gauge;
+use super::sync::{AtomicU32, Mutex, MutexGuard, Ordering, PoisonError};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::panic::Location;
@@ -99,10 +100,8 @@ pub(crate) struct Registry {
     shards: [Shard; SHARDS],
     /// Which size classes were ever in use, a bit each.
     classes: Apart<AtomicU32>,
-    pins: Apart<AtomicUsize>,
-    bytes: AtomicUsize,
-    most_pins: Apart<AtomicUsize>,
-    most_bytes: AtomicUsize,
+    pins: Gauge,
+    bytes: Gauge,
 }
 
 /// The class of a range: blocks of `2^(SMALLEST + STEP * class)` bytes.
@@ -253,16 +252,14 @@ impl Registry {
         Self {
             shards: [const { Shard(Mutex::new(Table::new())) }; SHARDS],
             classes: Apart(AtomicU32::new(0)),
-            pins: Apart(AtomicUsize::new(0)),
-            bytes: AtomicUsize::new(0),
-            most_pins: Apart(AtomicUsize::new(0)),
-            most_bytes: AtomicUsize::new(0),
+            pins: Gauge::new(),
+            bytes: Gauge::new(),
         }
     }
 
     fn lock(&self, shard: usize) -> MutexGuard<'_, Table> {
         // Nothing below panics with a table half changed; memory that ran out did so before any change.
-        self.shards[shard].0.lock().unwrap_or_else(super::sync::PoisonError::into_inner)
+        self.shards[shard].0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Enters a range. The same range may be entered any number of times.
@@ -275,14 +272,8 @@ impl Registry {
         let shard = shard_of(hash);
         let number = self.lock(shard).insert(hash, range);
         if !range.foreign {
-            let pins = self.pins.0.fetch_add(1, Ordering::Relaxed) + 1;
-            let bytes = self.bytes.fetch_add(range.bytes, Ordering::Relaxed) + range.bytes;
-            if pins > self.most_pins.0.load(Ordering::Relaxed) {
-                self.most_pins.0.fetch_max(pins, Ordering::Relaxed);
-            }
-            if bytes > self.most_bytes.load(Ordering::Relaxed) {
-                self.most_bytes.fetch_max(bytes, Ordering::Relaxed);
-            }
+            self.pins.add(1);
+            self.bytes.add(range.bytes);
         }
         Ticket(number * SHARDS as u32 + shard as u32)
     }
@@ -299,8 +290,8 @@ impl Registry {
         table.remove(spread(block(range.start, class), class), number);
         drop(table);
         if !range.foreign {
-            self.pins.0.fetch_sub(1, Ordering::Relaxed);
-            self.bytes.fetch_sub(range.bytes, Ordering::Relaxed);
+            self.pins.remove(1);
+            self.bytes.remove(range.bytes);
         }
     }
 
@@ -349,12 +340,8 @@ impl Registry {
 
     /// How much is pinned. Exact while no other thread pins or unpins.
     pub(crate) fn totals(&self) -> Totals {
-        Totals {
-            pins: self.pins.0.load(Ordering::Relaxed),
-            bytes: self.bytes.load(Ordering::Relaxed),
-            most_pins: self.most_pins.0.load(Ordering::Relaxed),
-            most_bytes: self.most_bytes.load(Ordering::Relaxed),
-        }
+        let ((pins, most_pins), (bytes, most_bytes)) = (self.pins.read(), self.bytes.read());
+        Totals { pins, bytes, most_pins, most_bytes }
     }
 }
 
