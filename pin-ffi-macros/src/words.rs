@@ -133,6 +133,8 @@ pub(crate) const PARAM: Table = &[
     ("filled", Form::Count),
     ("pin", Form::Alone),
     ("pin_mut", Form::Alone),
+    ("checked", Form::Alone),
+    ("checked_mut", Form::Alone),
     ("fd", Form::Alone),
     ("cstr", Form::Alone),
     ("nullable", Form::Alone),

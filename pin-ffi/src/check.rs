@@ -63,7 +63,7 @@ mod switched;
 use switched::REGISTRY;
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
 use switched::Wrong;
-pub(crate) use switched::{COMPILED, Lending, Note, Notes, enter, leave, totals};
+pub(crate) use switched::{COMPILED, Lending, Note, Notes, enter, leave, totals, verify_raw};
 pub use switched::{Fault, Foreign};
 
 /// What the registry is made of; a test puts a schedule explorer's in its place.

@@ -167,8 +167,8 @@ impl Function<'_> {
             );
         }
         for param in &self.params {
-            let plain =
-                matches!(param.role, Role::Pointer) || (matches!(param.role, Role::Value) && needs_word(&param.ty));
+            let plain = matches!(param.role, Role::Pointer | Role::Checked { .. })
+                || (matches!(param.role, Role::Value) && needs_word(&param.ty));
             if self.is_safe() && plain && needs_word(&param.ty) {
                 let (ident, what) = (
                     bare(&param.ident),
@@ -281,6 +281,9 @@ impl Function<'_> {
         let value_type = self.value_type();
         let output = if self.is_fallible() { quote!(#krate::Result<#value_type>) } else { value_type };
         let doc = self.doc();
+        // So that the pointer check tells the place of the call.
+        let checked = self.params.iter().any(|p| matches!(p.role, Role::Checked { .. }));
+        let caller = checked.then(|| quote!(#[cfg_attr(debug_assertions, track_caller)]));
 
         let body = if broken {
             quote!(#p::core::unreachable!())
@@ -311,6 +314,7 @@ impl Function<'_> {
             #[doc = #doc]
             #allows
             #[inline]
+            #caller
             #vis #safety fn #name #generic_list (#(#params),*) -> #output #where_list {
                 #body
             }
@@ -358,7 +362,7 @@ impl Function<'_> {
             if nullable { quote!(#p::core::option::Option<#inner>) } else { inner }
         };
         let ty = match &param.role {
-            Role::Value | Role::Pointer => ty.to_token_stream(),
+            Role::Value | Role::Pointer | Role::Checked { .. } => ty.to_token_stream(),
             Role::Buffer(Buffer { way: Way::Out, filled: Some(_), nullable, .. }) => {
                 optional(self.type_param(param).to_token_stream(), *nullable)
             }
@@ -492,6 +496,14 @@ impl Function<'_> {
             By::Computed(expr) => tidy(expr),
         };
         match &param.role {
+            Role::Checked { write, count } => {
+                let n = match count {
+                    Some(n) => quote!(#p::core::option::Option::Some(#p::operand(#n))),
+                    None => quote!(#p::core::option::Option::None),
+                };
+                let at = words::respan(p.clone(), param.ty.span());
+                quote_spanned!(param.ty.span()=> unsafe { #at::check_raw(#ident, #n, #write) };)
+            }
             Role::Buffer(buffer) => {
                 let at = words::respan(p.clone(), buffer.elem.span());
                 let c = counted(&buffer.count);
@@ -677,7 +689,7 @@ impl Function<'_> {
         let p = self.settings.private();
         let (ident, ty, lent, c) = (&param.ident, &param.ty, param.local("lent"), param.local("c"));
         match &param.role {
-            Role::Value | Role::Pointer => ident.to_token_stream(),
+            Role::Value | Role::Pointer | Role::Checked { .. } => ident.to_token_stream(),
             Role::Buffer(Buffer { told: true, .. }) => quote!(#lent.ptr.cast()),
             Role::Buffer(_) => quote_spanned!(ty.span()=> #p::argument::<#ty, _>(#lent)),
             Role::Single { .. } => quote_spanned!(ty.span()=> #p::argument_ref::<#ty, _>(#lent)),

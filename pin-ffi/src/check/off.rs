@@ -119,3 +119,6 @@ pub(super) const unsafe fn verify<C: FfiChecked + ?Sized>(_c: &C, _write: bool) 
 pub(super) const unsafe fn fault<C: FfiChecked + ?Sized>(_c: &C, _write: bool) -> Option<Fault> {
     None
 }
+
+#[inline(always)]
+pub(crate) const unsafe fn verify_raw<C: FfiChecked>(_c: *const C, _len: Option<usize>, _write: bool) {}

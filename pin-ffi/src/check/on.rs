@@ -288,6 +288,13 @@ pub(super) unsafe fn verify<C: FfiChecked + ?Sized>(c: &C, write: bool) {
     unsafe { verify_run(base, len, shape_of::<C>(), write) }
 }
 
+/// Walks `len` structs at `c`, or one.
+#[track_caller]
+pub(crate) unsafe fn verify_raw<C: FfiChecked>(c: *const C, len: Option<usize>, write: bool) {
+    // SAFETY: the caller's promise.
+    unsafe { verify_run(c.cast(), len, shape_of::<C>(), write) }
+}
+
 #[track_caller]
 unsafe fn verify_run(base: *const u8, len: Option<usize>, shape: &'static Shape, write: bool) {
     let policy = policy();
