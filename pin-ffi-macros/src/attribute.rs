@@ -9,7 +9,7 @@ pub(crate) use signature::pointee;
 
 use crate::diagnostics::Errors;
 use crate::words::{self, Said, Value};
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Item;
 
@@ -77,7 +77,7 @@ fn settings(errors: &Errors, arguments: TokenStream, table: words::Table) -> Set
 fn first_token(item: &impl ToTokens) -> TokenStream {
     item.to_token_stream()
         .into_iter()
-        .find(|tree| !matches!(tree, proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Group(_)))
+        .find(|tree| matches!(tree, TokenTree::Ident(ident) if ident != "pub"))
         .into_iter()
         .collect()
 }

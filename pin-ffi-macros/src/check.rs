@@ -4,7 +4,7 @@ use crate::diagnostics::Errors;
 use crate::model::{Lend, Role, Struct};
 use crate::words::Value;
 use proc_macro2::Span;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Checks `input` against every rule; all that is wrong is reported.
 pub(crate) fn check(errors: &Errors, input: &Struct) {
@@ -56,8 +56,12 @@ fn check_same_place(errors: &Errors, input: &Struct) {
     let mut taken: HashMap<String, String> = HashMap::new();
     let mut claim = |key: String, field: String, span: Span| {
         if let Some(first) = taken.get(&key) {
-            errors
-                .at_span(span, format_args!("`{key}` is already filled by field `{first}`: a C field holds one value"));
+            errors.at_span(
+                span,
+                format_args!(
+                    "`{key}` is already filled by field `{first}`: a C field holds one value, so drop one of the two"
+                ),
+            );
         } else {
             taken.insert(key, field);
         }
@@ -69,10 +73,10 @@ fn check_same_place(errors: &Errors, input: &Struct) {
             Role::Skip => {}
         }
     }
-    let mut lengths: HashMap<String, ()> = HashMap::new();
+    let mut lengths = HashSet::new();
     for field in &input.fields {
         if let Role::Buffer(Lend { len: Some(len), .. }) | Role::Array(Lend { len: Some(len), .. }) = &field.role {
-            if lengths.insert(len.at.key(), ()).is_none() {
+            if lengths.insert(len.at.key()) {
                 claim(len.at.key(), field.name(), len.at.span());
             }
         }

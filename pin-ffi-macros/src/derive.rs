@@ -21,7 +21,8 @@
 //!     unsafe impl<'a> __p::FfiPinned for Segment<'a> {
 //!         type C = libc::iovec;
 //!         unsafe fn fill(&self, c: *mut libc::iovec, scratch: &mut __p::Scratch<'_>) -> Result<(), __p::FillError> {
-//!             let lent_bytes = __p::Buf::lend(&self.bytes);
+//!             let borrowed_bytes = &self.bytes;
+//!             let lent_bytes = __p::Buf::lend(borrowed_bytes);
 //!             unsafe {
 //!                 let len_iov_len = __p::checked_len(&raw const (*c).iov_len, lent_bytes.len, &__p::Field { .. })?;
 //!                 __p::put_ptr(&raw mut (*c).iov_base, lent_bytes);
@@ -44,7 +45,7 @@
 //! ```
 
 use crate::model::{Field, Lend, Length, Role, Struct, Target};
-use crate::words::{KNOWN, bare};
+use crate::words::{KNOWN, Place, bare};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -92,7 +93,9 @@ fn claim(input: &Struct) -> Option<TokenStream> {
     let known = |c: &&syn::Path| c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str()));
     let elsewhere = input.krate.leading_colon.is_none() || input.krate.segments.len() != 1;
     let at = input.c.as_ref().filter(|c| !known(c)).or(elsewhere.then_some(&input.krate))?;
-    Some(quote_spanned!(at.span()=> const _: () = unsafe {};))
+    // All of a path cannot be underlined: its last name says most.
+    let last = at.segments.last().map_or_else(|| at.span(), |s| s.ident.span());
+    Some(quote_spanned!(last=> const _: () = unsafe {};))
 }
 
 /// The C struct's type.
@@ -115,6 +118,20 @@ fn private(input: &Struct) -> TokenStream {
 /// `__private` at a token of the user's, so that what the compiler says of the path underlines that token.
 fn private_at(input: &Struct, span: Span) -> TokenStream {
     crate::words::respan(private(input), span)
+}
+
+/// An unsafe block around what stands at a token of the user's. The block itself is ours: `#![forbid(unsafe_code)]` is
+/// about the user's own claims, and those are in [`claim`].
+fn unsafely(inside: impl ToTokens) -> TokenStream {
+    quote!(unsafe { #inside })
+}
+
+/// `let slot_field = unsafe { &raw const place };`, and the name, which is in the user's text at `span` as
+/// [`Field::borrowed`] is.
+fn slot(field: &Field, span: Span, place: &TokenStream) -> (TokenStream, Ident) {
+    let name = format_ident!("slot_{}", field.name(), span = span);
+    let raw = unsafely(quote_spanned!(span=> &raw const #place));
+    (quote!(let #name = #raw;), name)
 }
 
 /// An identifier of our own, out of the user's reach.
@@ -141,13 +158,19 @@ fn markers(input: &Struct) -> TokenStream {
             quote!(false)
         } else {
             let (raw, at_place) = (ours("c"), private_at(input, lend.ptr.span()));
+            // Only the place's type is looked at.
+            let (find, place) = slot(
+                field,
+                lend.ptr.span(),
+                &quote_spanned!(lend.ptr.span()=> (*#p::core::mem::MaybeUninit::as_ptr(&#raw))#place),
+            );
             quote_spanned! {lend.ptr.span()=> {
                 let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();
-                // Only the place's type is looked at.
-                #at_place::declared_read_only(unsafe { &raw const (*#at_place::core::mem::MaybeUninit::as_ptr(&#raw))#place })
+                #find
+                #at_place::declared_read_only(#at_place::address(#place))
             }}
         };
-        Some(quote!(const #name: bool = #value;))
+        Some(quote!(const #name: #p::core::primitive::bool = #value;))
     });
     quote! {
         mod __pin_ffi_field {
@@ -169,29 +192,70 @@ fn read_only_name(field: &Field) -> Ident {
     field.local("__PIN_FFI_READ_ONLY")
 }
 
-/// The user's `max` expressions, in constants of a trait: outside any `unsafe`, and in reach of the struct's generics.
+/// What is settled when the struct is compiled for the types that it is used with: that no buffer's elements let C count
+/// past its end, and the user's `max` expressions. Constants of a trait are in reach of the struct's generics, and outside
+/// any `unsafe`.
 fn limits(input: &Struct) -> TokenStream {
-    let maxes: Vec<_> = input
-        .fields
-        .iter()
-        .filter_map(|field| match &field.role {
-            Role::Buffer(Lend { max: Some(max), .. }) | Role::Array(Lend { max: Some(max), .. }) => {
-                Some((field.local("MAX"), max))
-            }
-            _ => None,
-        })
-        .collect();
-    if maxes.is_empty() {
+    let p = private(input);
+    let (mut names, mut values, mut fits) = (TokenStream::new(), TokenStream::new(), Vec::new());
+    for field in &input.fields {
+        if let Role::Buffer(how) = &field.role {
+            let (name, value) = (field.local("FITS"), elements_fit(input, field, how));
+            names.extend(quote!(const #name: ();));
+            values.extend(quote!(const #name: () = #value;));
+            fits.push(name);
+        }
+        if let Role::Buffer(Lend { max: Some(max), .. }) | Role::Array(Lend { max: Some(max), .. }) = &field.role {
+            let name = field.local("MAX");
+            names.extend(quote!(const #name: #p::core::primitive::usize;));
+            values.extend(quote_spanned!(max.span()=> const #name: #p::core::primitive::usize = #max;));
+        }
+    }
+    if names.is_empty() {
         return TokenStream::new();
     }
     let ident = input.ident;
-    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
-    let names = maxes.iter().map(|(name, _)| name);
-    let values = maxes.iter().map(|(name, max)| quote_spanned!(max.span()=> const #name: usize = #max;));
+    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let where_clause = where_clause(input, &[]);
+    // Without type parameters there is nothing to wait for.
+    let lifetimes: TokenStream = input.generics.lifetimes().map(|_| quote!('static,)).collect();
+    let at_once = (input.generics.lifetimes().count() == input.generics.params.len()).then(|| {
+        quote! {
+            const _: () = {
+                #(let () = <#ident::<#lifetimes> as __PinFfiLimits>::#fits;)*
+            };
+        }
+    });
     quote! {
-        trait __PinFfiLimits { #(const #names: usize;)* }
-        impl #impl_generics __PinFfiLimits for #ident #ty_generics #where_clause { #(#values)* }
+        trait __PinFfiLimits { #names }
+        impl #impl_generics __PinFfiLimits for #ident #ty_generics #where_clause { #values }
+        #at_once
     }
+}
+
+/// Refuses what would let C count past the buffer's end.
+fn elements_fit(input: &Struct, field: &Field, how: &Lend) -> TokenStream {
+    let (p, at_type, at_place) = (private(input), private_at(input, field.at()), private_at(input, how.ptr.span()));
+    let (ty, c, raw, path) = (field.type_at(), c_type(input), ours("c"), how.ptr.path());
+    let (name, c_name) = (field.name(), how.ptr.name());
+    let no_size = format!("the elements of field `{name}` have no size, so their count would say nothing about memory");
+    let unfit = format!(
+        "the elements of field `{name}` are smaller than what `{c_name}` points at, no multiple of it, or less aligned: C would reach past their end"
+    );
+    let (find, place) = slot(
+        field,
+        how.ptr.span(),
+        &quote_spanned!(how.ptr.span()=> (*#p::core::mem::MaybeUninit::as_ptr(&#raw))#path),
+    );
+    let elem = quote_spanned!(field.at()=> <#ty as #at_type::Buf>::Elem);
+    let check = quote_spanned! {how.ptr.span()=>
+        #at_place::elements_must_fit::<#elem, _>(#at_place::address(#place), #no_size, #unfit);
+    };
+    quote! {{
+        let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();
+        #find
+        #check
+    }}
 }
 
 /// Assertions against what the runtime crate knows of the C struct, and against elements that would miscount.
@@ -200,31 +264,37 @@ fn verified(input: &Struct) -> TokenStream {
     let p = private(input);
     let name = path.segments.last().map(|s| bare(&s.ident)).unwrap_or_default();
     let expected = KNOWN.contains(&name.as_str());
-    let base = ours("base");
+    let (map, base) = (ours("map"), ours("base"));
     let offset =
-        |place: &TokenStream, span| quote_spanned!(span=> unsafe { #p::offset(#base, &raw const (*#base)#place) });
+        |place: &TokenStream, span| unsafely(quote_spanned!(span=> #p::offset(#base, &raw const (*#base)#place)));
     let checks = input.fields.iter().filter_map(|field| match &field.role {
         Role::Buffer(lend) | Role::Array(lend) => {
             let ptr = offset(&lend.ptr.path(), lend.ptr.span());
-            let len = match &lend.len {
-                Some(len) => {
-                    let (at, bytes) = (offset(&len.at.path(), len.at.span()), len.bytes);
-                    quote!(#p::core::option::Option::Some((#at, #bytes)))
-                }
-                None => quote!(#p::core::option::Option::None),
-            };
+            let len = lend.len.as_ref().map(|len| {
+                let (at, bytes) = (offset(&len.at.path(), len.at.span()), len.bytes);
+                let at_len = private_at(input, len.at.span());
+                quote_spanned!(len.at.span()=> #at_len::Map::check_length(&#map, #ptr, #at, #bytes);)
+            });
             let (read_only, array) = (lend.read_only, matches!(field.role, Role::Array(_)));
-            let inout = lend.inout.is_some();
-            Some(quote_spanned!(lend.ptr.span()=> map.check_lent(#ptr, #len, #read_only, #array, #inout)))
+            let (at_ptr, inout) = (private_at(input, lend.ptr.span()), lend.inout.is_some());
+            let len =
+                len.unwrap_or_else(|| quote_spanned!(lend.ptr.span()=> #at_ptr::Map::check_no_length(&#map, #ptr);));
+            Some(quote_spanned! {lend.ptr.span()=>
+                #at_ptr::Map::check_lent(&#map, #ptr, #read_only, #array, #inout);
+                #len
+            })
         }
         Role::Value { at, .. } => {
             let offset = offset(&quote!(.#at), at.span());
-            Some(quote_spanned!(at.span()=> map.check_value(#offset)))
+            let at_place = private_at(input, at.span());
+            Some(quote_spanned!(at.span()=> #at_place::Map::check_value(&#map, #offset);))
         }
         // The type of the field says which struct fills it, and that struct is checked itself, but for this word.
         Role::Inline { at, read_only: true } => {
             let offset = offset(&quote!(.#at), at.span());
-            Some(quote_spanned!(at.span()=> map.check_read_only(#offset, #p::size_at(unsafe { &raw const (*#base).#at }))))
+            let place = unsafely(quote_spanned!(at.span()=> &raw const (*#base).#at));
+            let at_place = private_at(input, at.span());
+            Some(quote_spanned!(at.span()=> #at_place::Map::check_read_only(&#map, #offset, #p::size_at(#place));))
         }
         Role::Inline { .. } | Role::Skip => None,
     });
@@ -235,16 +305,18 @@ fn verified(input: &Struct) -> TokenStream {
     });
     let places = places.chain(lengths(input).into_iter().map(|(target, _)| (target.path(), target.span())));
     let places = places.map(|(place, span)| {
-        let offset = offset(&place, span);
-        quote!((#offset, #p::size_at(unsafe { &raw const (*#base)#place })))
+        let (offset, raw) = (offset(&place, span), unsafely(quote_spanned!(span=> &raw const (*#base)#place)));
+        quote!((#offset, #p::size_at(#raw)))
     });
+    let last = path.segments.last().map_or_else(|| path.span(), |s| s.ident.span());
+    let at_last = private_at(input, last);
     let body = look_up(
         &p,
         path,
-        &quote! {
-            map.check_known(#expected);
-            #(#checks;)*
-            map.check_apart(&[#(#places),*]);
+        &quote_spanned! {last=>
+            #at_last::Map::check_known(&#map, #expected);
+            #(#checks)*
+            #at_last::Map::check_apart(&#map, &[#(#places),*]);
         },
     );
     if input.is_generic(path) {
@@ -257,10 +329,10 @@ fn verified(input: &Struct) -> TokenStream {
 
 /// A block that has the runtime crate's `map` of the C struct at `path`, and a place of its type at `base`.
 fn look_up(p: &TokenStream, path: &syn::Path, body: &TokenStream) -> TokenStream {
-    let base = ours("base");
+    let (map, base) = (ours("map"), ours("base"));
     quote! {{
         use #p::UnknownStruct as _;
-        let map = #p::StructMap::<#path>::MAP;
+        let #map = #p::StructMap::<#path>::MAP;
         let place = #p::core::mem::MaybeUninit::<#path>::uninit();
         let #base = #p::core::mem::MaybeUninit::as_ptr(&place);
         #body
@@ -271,22 +343,20 @@ fn look_up(p: &TokenStream, path: &syn::Path, body: &TokenStream) -> TokenStream
 /// shown which nobody has written.
 fn reported(input: &Struct, field: &Field, how: &Lend) -> Option<TokenStream> {
     let (path, len) = (input.c.as_ref()?, how.len.as_ref()?);
-    let p = private(input);
-    let (ty, base, place) = (field.ty, ours("base"), how.ptr.path());
+    let (p, at_type, at_len) = (private(input), private_at(input, field.at()), private_at(input, len.at.span()));
+    let (ty, map, base, place) = (field.type_at(), ours("map"), ours("base"), how.ptr.path());
     let bytes = len.bytes;
-    let at = quote!(unsafe { #p::offset(#base, &raw const (*#base)#place) });
-    let unit = look_up(
-        &p,
-        path,
-        &quote!(map.check_reported(#at, #bytes, #p::core::mem::size_of::<<#ty as #p::Buf>::Elem>());),
-    );
-    let gaps = look_up(&p, path, &quote!(map.has_gaps(#at)));
-    let at_type = private_at(input, ty.span());
-    let member = field.member_at_type();
-    Some(quote_spanned! {ty.span()=>
+    let at = unsafely(quote_spanned!(how.ptr.span()=> #p::offset(#base, &raw const (*#base)#place)));
+    let size = quote_spanned!(field.at()=> #p::core::mem::size_of::<<#ty as #at_type::Buf>::Elem>());
+    let unit =
+        look_up(&p, path, &quote_spanned!(len.at.span()=> #at_len::Map::check_reported(&#map, #at, #bytes, #size);));
+    let gaps = look_up(&p, path, &quote!(#p::Map::has_gaps(&#map, #at)));
+    let (borrow, borrowed) = (field.borrow_mut(field.at()), field.borrowed(field.at()));
+    Some(quote_spanned! {field.at()=>
         const #unit;
         if const #gaps {
-            #at_type::Fill::initialise(&mut self.#member);
+            #borrow
+            #at_type::Fill::initialise(#borrowed);
         }
     })
 }
@@ -296,25 +366,34 @@ fn header(input: &Struct, tr: &str, extra: &[TokenStream]) -> TokenStream {
     let p = private(input);
     let ident = input.ident;
     let tr = Ident::new(tr, Span::mixed_site());
-    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
-    let user = where_clause
+    let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
+    let where_clause = where_clause(input, extra);
+    quote! {
+        #[automatically_derived]
+        unsafe impl #impl_generics #p::#tr for #ident #ty_generics #where_clause
+    }
+}
+
+/// What the user asks of the generics, and what generic field types need.
+fn where_clause(input: &Struct, extra: &[TokenStream]) -> Option<TokenStream> {
+    let p = private(input);
+    let user = input
+        .generics
+        .where_clause
+        .as_ref()
         .map(|w| w.predicates.iter().map(ToTokens::to_token_stream).collect::<Vec<_>>())
         .unwrap_or_default();
     let bounds = input.fields.iter().filter(|f| input.is_type_param(f.ty)).filter_map(|field| {
         let ty = field.ty;
         match &field.role {
-            Role::Buffer(_) => Some(quote_spanned!(ty.span()=> #ty: #p::Buf)),
-            Role::Array(_) => Some(quote_spanned!(ty.span()=> #ty: #p::FfiArray)),
-            Role::Inline { .. } => Some(quote_spanned!(ty.span()=> #ty: #p::FfiPinned)),
+            Role::Buffer(_) => Some(quote_spanned!(field.at()=> #ty: #p::Buf)),
+            Role::Array(_) => Some(quote_spanned!(field.at()=> #ty: #p::FfiArray)),
+            Role::Inline { .. } => Some(quote_spanned!(field.at()=> #ty: #p::FfiPinned)),
             Role::Value { .. } | Role::Skip => None,
         }
     });
     let predicates: Vec<_> = user.into_iter().chain(bounds).chain(extra.iter().cloned()).collect();
-    let where_clause = (!predicates.is_empty()).then(|| quote!(where #(#predicates,)*));
-    quote! {
-        #[automatically_derived]
-        unsafe impl #impl_generics #p::#tr for #ident #ty_generics #where_clause
-    }
+    (!predicates.is_empty()).then(|| quote!(where #(#predicates,)*))
 }
 
 fn read_impl(input: &Struct) -> TokenStream {
@@ -396,15 +475,15 @@ fn gate(input: &Struct, field: &Field) -> Option<TokenStream> {
     match &field.role {
         Role::Buffer(_) => {
             let read_only = read_only_name(field);
-            Some(quote_spanned! {ty.span()=>
+            Some(quote_spanned! {field.at()=>
                 for<#t> #ty: #p::LendMut<#t, __pin_ffi_field::#marker, #read_only>
             })
         }
         Role::Array(Lend { read_only: false, .. }) => {
-            Some(quote_spanned!(ty.span()=> for<#t> #ty: #p::NestMut<#t, __pin_ffi_field::#marker>))
+            Some(quote_spanned!(field.at()=> for<#t> #ty: #p::NestMut<#t, __pin_ffi_field::#marker>))
         }
         Role::Inline { read_only: false, .. } => {
-            Some(quote_spanned!(ty.span()=> for<#t> #ty: #p::InlineMut<#t, __pin_ffi_field::#marker>))
+            Some(quote_spanned!(field.at()=> for<#t> #ty: #p::InlineMut<#t, __pin_ffi_field::#marker>))
         }
         _ => None,
     }
@@ -436,9 +515,8 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
     let mut keeps = Vec::new();
 
     for field in &input.fields {
-        let (member, ty, lent) = (field.member_at_type(), field.ty, field.local("lent"));
-        let info = info(input, field, None);
-        let at_type = private_at(input, ty.span());
+        let (ty, lent, borrowed) = (field.type_at(), field.local("lent"), field.borrowed(field.at()));
+        let at_type = private_at(input, field.at());
         match &field.role {
             Role::Buffer(how) => {
                 if mode == Mode::Write && how.inout.is_some() {
@@ -446,7 +524,9 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 }
                 lend.extend(lend_buffer(input, field, how, mode));
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
-                write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_ptr(&raw mut (*#c)#ptr, #lent);));
+                write.extend(
+                    quote_spanned!(how.ptr.span()=> #at_place::put_ptr(#at_place::address(&raw mut (*#c)#ptr), #lent);),
+                );
                 let writes = match mode {
                     Mode::Read => quote!(false),
                     Mode::Write => {
@@ -461,7 +541,11 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 if mode == Mode::Write && how.inout.is_some() {
                     let capacity = field.local("capacity");
                     counted.extend(quote!(let #capacity = #p::capacity(&#lent);));
-                    keeps.push(Keep { field, ty: quote!(#p::core::option::Option<usize>), value: quote!(#capacity) });
+                    keeps.push(Keep {
+                        field,
+                        ty: quote!(#p::core::option::Option<#p::core::primitive::usize>),
+                        value: quote!(#capacity),
+                    });
                 }
             }
             Role::Array(how) => {
@@ -469,12 +553,20 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 let fill = if mode == Mode::Write && !how.read_only {
                     let gate = gate_trait(input, field, "NestMut");
                     keeps.push(Keep { field, ty: quote!(<#ty as #gate>::NestedKept), value: quote!(#kept) });
-                    quote_spanned! {ty.span()=>
-                        let (#lent, #kept) = unsafe { <#ty as #gate>::fill_nested(&mut self.#member, #scratch)? };
+                    let borrow = field.borrow_mut(field.at());
+                    let fill = unsafely(quote_spanned! {field.at()=>
+                        <#ty as #gate>::fill_nested(#borrowed, #scratch)?
+                    });
+                    quote_spanned! {field.at()=>
+                        #borrow
+                        let (#lent, #kept) = #fill;
                         let #lent = #at_type::typed_array::<#ty>(#lent);
                     }
                 } else {
-                    quote_spanned!(ty.span()=> let #lent = unsafe { #at_type::FfiArray::fill_all(&self.#member, #scratch)? };)
+                    let borrow = field.borrow(field.at());
+                    let fill =
+                        unsafely(quote_spanned!(field.at()=> #at_type::FfiArray::fill_all(#borrowed, #scratch)?));
+                    quote!(#borrow let #lent = #fill;)
                 };
                 lend.extend(fill);
                 lend.extend(max_check(input, field, how));
@@ -484,27 +576,34 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                     counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
-                write.extend(quote_spanned!(how.ptr.span()=> #at_place::put_array(&raw mut (*#c)#ptr, #lent);));
+                write.extend(quote_spanned! {how.ptr.span()=>
+                    #at_place::put_array::<_, <#ty as #at_type::FfiArray>::Elem>(&raw mut (*#c)#ptr, #lent);
+                });
                 write.extend(quote_spanned!(how.ptr.span()=> #at_place::note(#scratch, #lent.lent(), false);));
             }
             Role::Inline { at, read_only } => {
-                let kept = field.local("kept");
+                let (kept, place) = (field.local("kept"), field.local("place"));
                 if mode == Mode::Write && !read_only {
                     let gate = gate_trait(input, field, "InlineMut");
                     keeps.push(Keep { field, ty: quote!(<#ty as #gate>::InlineKept), value: quote!(#kept) });
-                    inlined.extend(quote_spanned! {ty.span()=>
-                        let #kept = unsafe {
-                            let place = #at_type::place_of::<#ty>(&raw mut (*#c).#at);
-                            <#ty as #gate>::fill_inline(&mut self.#member, place, #scratch)?
-                        };
+                    let fill = unsafely(quote_spanned! {field.at()=>
+                        let #place = #at_type::inline_place::<#ty, _>(&raw mut (*#c).#at);
+                        <#ty as #gate>::fill_inline(#borrowed, #place.cast(), #scratch)?
                     });
+                    let borrow = field.borrow_mut(field.at());
+                    inlined.extend(quote!(#borrow let #kept = #fill;));
                 } else {
-                    inlined.extend(quote_spanned!(ty.span()=> unsafe { #at_type::FfiPinned::fill(&self.#member, &raw mut (*#c).#at, #scratch)? };));
+                    let fill = unsafely(quote_spanned! {field.at()=>
+                        let #place = #at_type::inline_place::<#ty, _>(&raw mut (*#c).#at);
+                        #at_type::FfiPinned::fill(#borrowed, #place, #scratch)?
+                    });
+                    let borrow = field.borrow(field.at());
+                    inlined.extend(quote!(#borrow #fill;));
                 }
             }
             Role::Value { at, set: true, .. } => {
-                let (value, at_place) = (field.local("value"), private_at(input, at.span()));
-                lend.extend(quote_spanned!(at.span()=> let #value = #at_place::converted(unsafe { &raw const (*#c).#at }, &self.#member, #info)?;));
+                let value = field.local("value");
+                lend.extend(convert(input, field, at));
                 write.extend(quote_spanned!(at.span()=> (&raw mut (*#c).#at).write_unaligned(#value);));
             }
             Role::Value { set: false, .. } | Role::Skip => {}
@@ -519,25 +618,43 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
     (quote!(#lend #counted #inlined), quote!(unsafe { #write }), keeps)
 }
 
+/// `let value_field = ...`: in C's type, if it fits.
+fn convert(input: &Struct, field: &Field, at: &Place) -> TokenStream {
+    let (c, value, info) = (ours("c"), field.local("value"), info(input, field, None));
+    let at_place = private_at(input, at.span());
+    // What is wrong is the C field's type or this one's: both are seen at the word.
+    let (borrow, borrowed) = (field.borrow(at.span()), field.borrowed(at.span()));
+    let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c).#at));
+    quote_spanned! {at.span()=>
+        #borrow
+        #find
+        let #value = #at_place::converted(#place, #borrowed, #info)?;
+    }
+}
+
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
 fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
-    let p = private_at(input, field.ty.span());
-    let (member, ty, lent) = (field.member_at_type(), field.ty, field.local("lent"));
+    let p = private_at(input, field.at());
+    let (lent, borrowed) = (field.local("lent"), field.borrowed(field.at()));
     let mut out = match mode {
-        Mode::Read => quote_spanned!(ty.span()=> let #lent = #p::Buf::lend(&self.#member);),
+        Mode::Read => {
+            let borrow = field.borrow(field.at());
+            quote_spanned!(field.at()=> #borrow let #lent = #p::Buf::lend(#borrowed);)
+        }
         Mode::Write => {
             let read_only = read_only_name(field);
             // What C only reads is lent up to its filled part, also by a call that writes elsewhere. The type is said, so
             // that it is the one that the gate is about, whatever the user's tokens mean here.
-            quote_spanned! {ty.span()=>
-                let #lent = if #read_only {
-                    #p::Buf::lend(&self.#member)
-                } else {
-                    <#ty as #p::Buf>::lend_mut(&mut self.#member)
-                };
+            let (borrow, ty) = (field.borrow_mut(field.at()), field.type_at());
+            quote_spanned! {field.at()=>
+                #borrow
+                let #lent =
+                    if #read_only { #p::Buf::lend(&*#borrowed) } else { <#ty as #p::Buf>::lend_mut(#borrowed) };
             }
         }
     };
+    let fits = field.local("FITS");
+    out.extend(quote!(let () = <Self as __PinFfiLimits>::#fits;));
     out.extend(max_check(input, field, how));
     // Before an empty buffer is NULL: only `None` has no say in a shared length.
     let some = field.local("some");
@@ -597,7 +714,8 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
         })
     };
     let at_place = private_at(input, target.span());
-    quote_spanned!(target.span()=> let #len = #at_place::checked_len(unsafe { &raw const (*#c)#place }, #n, #info_first)?;)
+    let (find, place) = slot(first, target.span(), &quote_spanned!(target.span()=> (*#c)#place));
+    quote_spanned!(target.span()=> #find let #len = #at_place::checked_len(#place, #n, #info_first)?;)
 }
 
 /// Everything that C left is looked at before anything of it is taken.
@@ -608,39 +726,45 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
     let mut nested = TokenStream::new();
     let mut take = TokenStream::new();
     for field in &input.fields {
-        let (member, ty, kept) = (field.member_at_type(), field.ty, field.local("kept"));
-        let at_type = private_at(input, ty.span());
+        let (ty, kept) = (field.type_at(), field.local("kept"));
+        let (borrow, borrowed) = (field.borrow_mut(field.at()), field.borrowed(field.at()));
+        let at_type = private_at(input, field.at());
         match &field.role {
             Role::Buffer(Lend { ptr, inout: Some(_), len: Some(len), .. }) => {
                 let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
                 let (bytes, ptr) = (len.bytes, ptr.path());
-                look.extend(quote_spanned! {len.at.span()=>
-                    let #filled = unsafe {
-                        #at_type::taken_len::<#ty, #bytes, _, _>(&raw const (*#c)#ptr, &raw const (*#c)#place, #kept, #info)?
-                    };
+                let (find, place) = slot(field, len.at.span(), &quote_spanned!(len.at.span()=> (*#c)#place));
+                let taken = unsafely(quote_spanned! {len.at.span()=>
+                    #at_type::taken_len::<#ty, #bytes, _, _>(&raw const (*#c)#ptr, #place, #kept, #info)
                 });
-                take.extend(
-                    quote_spanned!(ty.span()=> unsafe { #at_type::Fill::set_filled(&mut self.#member, #filled) };),
-                );
+                look.extend(quote_spanned! {len.at.span()=>
+                    #find
+                    let #filled = #taken?;
+                });
+                let set = unsafely(quote_spanned!(field.at()=> #at_type::Fill::set_filled(#borrowed, #filled)));
+                take.extend(quote!(#borrow #set;));
             }
             Role::Array(Lend { read_only: false, .. }) => {
                 let gate = gate_trait(input, field, "NestMut");
-                nested.extend(quote_spanned! {ty.span()=>
-                    unsafe { <#ty as #gate>::take_back_nested(&mut self.#member, #kept)? };
+                let take = unsafely(quote_spanned! {field.at()=>
+                    <#ty as #gate>::take_back_nested(#borrowed, #kept)?
                 });
+                nested.extend(quote!(#borrow #take;));
             }
             Role::Inline { at, read_only: false } => {
                 let gate = gate_trait(input, field, "InlineMut");
-                nested.extend(quote_spanned! {ty.span()=>
-                    unsafe { <#ty as #gate>::take_back_inline(&mut self.#member, (&raw const (*#c).#at).cast(), #kept)? };
+                let take = unsafely(quote_spanned! {field.at()=>
+                    <#ty as #gate>::take_back_inline(#borrowed, (&raw const (*#c).#at).cast(), #kept)?
                 });
+                nested.extend(quote!(#borrow #take;));
             }
             Role::Value { at, out: true, .. } => {
                 let (value, info) = (field.local("value"), info(input, field, None));
                 let at_place = private_at(input, at.span());
-                look.extend(
-                    quote_spanned!(at.span()=> let #value = unsafe { #at_place::taken(&raw const (*#c).#at, #info)? };),
-                );
+                let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c).#at));
+                let taken = unsafely(quote_spanned!(at.span()=> #at_place::taken(#place, #info)));
+                look.extend(quote_spanned!(at.span()=> #find let #value = #taken?;));
+                let member = &field.member;
                 take.extend(quote!(self.#member = #value;));
             }
             _ => {}
@@ -657,8 +781,10 @@ fn release(input: &Struct) -> TokenStream {
             Some(quote_spanned!(how.ptr.span()=> #at_place::null_ptr(&raw mut (*#c)#ptr);))
         }
         Role::Inline { at, .. } => {
-            let (ty, at_type) = (field.ty, private_at(input, field.ty.span()));
-            Some(quote_spanned!(ty.span()=> <#ty as #at_type::FfiPinned>::release(&raw mut (*#c).#at);))
+            let (ty, at_type) = (field.type_at(), private_at(input, field.at()));
+            Some(quote_spanned! {field.at()=>
+                <#ty as #at_type::FfiPinned>::release(#at_type::inline_place::<#ty, _>(&raw mut (*#c).#at));
+            })
         }
         Role::Value { .. } | Role::Skip => None,
     });

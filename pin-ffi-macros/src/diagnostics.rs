@@ -34,6 +34,11 @@ impl Errors {
         }
     }
 
+    /// Takes out those after the first `n`.
+    pub(crate) fn split_off(&self, n: usize) -> Vec<syn::Error> {
+        self.found.borrow_mut().as_mut().map_or_else(Vec::new, |found| found.split_off(n))
+    }
+
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
         self.found.borrow().as_ref().map_or(0, Vec::len)

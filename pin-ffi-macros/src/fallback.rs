@@ -29,7 +29,7 @@ pub(crate) fn derive(input: &Struct) -> TokenStream {
                 unsafe fn fill_all_mut(&mut self, _: &mut #p::Scratch<'_>) -> #p::core::result::Result<(#p::RawArray<#c>, ()), #p::FillError> {
                     #p::core::unreachable!()
                 }
-                unsafe fn take_back_first(&mut self, _: (), _: usize) -> #p::core::result::Result<(), #p::FillError> {
+                unsafe fn take_back_first(&mut self, _: (), _: #p::core::primitive::usize) -> #p::core::result::Result<(), #p::FillError> {
                     #p::core::unreachable!()
                 }
             }

@@ -11,6 +11,8 @@ mod diagnostics;
 mod fallback;
 mod model;
 mod plain;
+#[cfg(test)]
+mod soup;
 mod words;
 
 use diagnostics::Errors;
@@ -21,8 +23,12 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(FfiPinned, attributes(ffi))]
 pub fn derive_ffi_pinned(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
+    derived(&input).into()
+}
+
+fn derived(input: &DeriveInput) -> proc_macro2::TokenStream {
     let errors = Errors::new();
-    let model = model::Struct::new(&errors, &input);
+    let model = model::Struct::new(&errors, input);
     check::check(&errors, &model);
     match errors.take() {
         None => derive::expand(&model),
@@ -31,7 +37,6 @@ pub fn derive_ffi_pinned(input: TokenStream) -> TokenStream {
             found
         }
     }
-    .into()
 }
 
 /// See `pin_ffi::Plain`.

@@ -114,9 +114,36 @@ impl Field<'_> {
         format_ident!("{}_{}", prefix, self.name(), span = Span::mixed_site())
     }
 
-    /// The member at its type's place: what is wrong with a field is mostly its type.
-    pub(crate) fn member_at_type(&self) -> TokenStream {
-        words::respan(self.member.to_token_stream(), syn::spanned::Spanned::span(self.ty))
+    /// The token that says what the field's type is: of `&'a mut [u8]`, the slice.
+    pub(crate) fn at(&self) -> Span {
+        let mut ty = self.ty;
+        while let Type::Reference(reference) = ty {
+            ty = &reference.elem;
+        }
+        syn::spanned::Spanned::span(ty)
+    }
+
+    /// The type, all of it at that token: what is wrong with it is one error, wherever it is used.
+    pub(crate) fn type_at(&self) -> TokenStream {
+        words::respan(self.ty.to_token_stream(), self.at())
+    }
+
+    /// `let borrowed_field = &self.field;`, for [`borrowed`](Self::borrowed) at the same span.
+    pub(crate) fn borrow(&self, span: Span) -> TokenStream {
+        let (borrowed, member) = (self.borrowed(span), &self.member);
+        quote!(let #borrowed = &self.#member;)
+    }
+
+    /// The same, exclusively.
+    pub(crate) fn borrow_mut(&self, span: Span) -> TokenStream {
+        let (borrowed, member) = (self.borrowed(span), &self.member);
+        quote!(let #borrowed = &mut self.#member;)
+    }
+
+    /// The borrowed field, in the user's text at `span`: an error about it underlines what is there, and nothing of
+    /// ours. (`self` cannot be written there: it is known by where the generated function was written.)
+    pub(crate) fn borrowed(&self, span: Span) -> Ident {
+        format_ident!("borrowed_{}", self.name(), span = span)
     }
 
     pub(crate) fn word(&self, name: &str) -> Option<&Said> {
@@ -140,14 +167,14 @@ impl<'a> Struct<'a> {
             Data::Struct(data) => &data.fields,
             Data::Enum(data) => {
                 errors.at(
-                    &data.enum_token,
+                    data.enum_token,
                     "`FfiPinned` fills one C struct, and an enum has several shapes: derive it on a struct for each",
                 );
                 &Fields::Unit
             }
             Data::Union(data) => {
                 errors.at(
-                    &data.union_token,
+                    data.union_token,
                     "`FfiPinned` must know which buffer is there, and a union does not say: derive it on a struct",
                 );
                 &Fields::Unit
@@ -162,8 +189,10 @@ impl<'a> Struct<'a> {
                     Member::Named(ident) => ident.span(),
                     Member::Unnamed(_) => syn::spanned::Spanned::span(&field.ty),
                 };
+                let before = errors.count();
                 let words = words::said(errors, &field.attrs, words::FIELD, "a field");
-                let role = role(errors, &words, c.is_some(), &mut iovecs, &member, span)?;
+                let understood = errors.count() == before;
+                let role = role(errors, &words, understood, c.is_some(), &mut iovecs, &member, span)?;
                 Some(Field { member, ty: &field.ty, role, words })
             })
             .collect();
@@ -198,6 +227,7 @@ const ROLES: &[&str] = &["ptr", "array", "inline", "set", "out", "inout", "skip"
 fn role(
     errors: &Errors,
     words: &[Said],
+    understood: bool,
     has_target: bool,
     iovecs: &mut usize,
     member: &Member,
@@ -293,7 +323,7 @@ fn role(
             Member::Unnamed(index) => index.index.to_string(),
         };
         // A word that could not be read has been reported already.
-        if errors.count() == 0 || !words.is_empty() {
+        if understood {
             errors.at_span(
                 span,
                 format_args!("field `{name}` does not say what it is to C: `ptr`, `array` or `inline` lends it, `set`, `out` or `inout` copies it, `skip` leaves it out"),

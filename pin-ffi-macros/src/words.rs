@@ -1,7 +1,7 @@
 //! Every word of `#[ffi(...)]`, once: what it is called, what follows it, where it may stand.
 
 use crate::diagnostics::Errors;
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Expr, Ident, Path, Token, Type};
 
@@ -14,7 +14,7 @@ pub(crate) struct Place {
 impl Place {
     /// `a.b`, as the user wrote it.
     pub(crate) fn name(&self) -> String {
-        let names: Vec<_> = self.fields.iter().map(|f| bare(f)).collect();
+        let names: Vec<_> = self.fields.iter().map(bare).collect();
         names.join(".")
     }
 
@@ -191,7 +191,7 @@ pub(crate) fn said(errors: &Errors, attrs: &[Attribute], table: Table, whose: &s
             other => errors.at(other, format_args!("`#[ffi]` wants words in parentheses: {}", names(table))),
         }
     }
-    refuse_repeats(errors, &all);
+    refuse_repeats(errors, &mut all);
     all
 }
 
@@ -229,7 +229,13 @@ fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
         skip_to_comma(input);
         return Err(syn::Error::new(word.span(), unknown(&name, table, whose)));
     };
-    let form_error = |span: Span| syn::Error::new(span, format!("`{name}` is written {}", form.example(&name)));
+    let form_error = |span: Span| {
+        let text = match form {
+            Form::Alone => format!("nothing follows `{name}`: write the word alone"),
+            _ => format!("`{name}` is written {}", form.example(&name)),
+        };
+        syn::Error::new(span, text)
+    };
     if !input.peek(Token![=]) {
         return match form {
             Form::Alone | Form::PlaceOrAlone | Form::TypeOrAlone => Ok(Said { word, value: Value::Alone }),
@@ -243,13 +249,12 @@ fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
         Form::Place | Form::PlaceOrAlone => Value::Place(input.parse().map_err(at)?),
         Form::Path => Value::Path(input.parse().map_err(at)?),
         Form::TypeOrAlone => Value::Type(input.parse().map_err(at)?),
-        Form::Expr => Value::Expr(input.parse().map_err(at)?),
-        Form::Name => Value::Name(syn::ext::IdentExt::parse_any(input).map_err(at)?),
+        Form::Name => Value::Name(input.parse().map_err(at)?),
         Form::Count if input.peek(Token![*]) => {
             input.parse::<Token![*]>()?;
             Value::Through(input.parse().map_err(at)?)
         }
-        Form::Count => Value::Expr(input.parse().map_err(at)?),
+        Form::Expr | Form::Count => Value::Expr(input.parse().map_err(at)?),
     };
     Ok(Said { word, value })
 }
@@ -261,12 +266,19 @@ fn skip_to_comma(input: ParseStream) {
     }
 }
 
-fn refuse_repeats(errors: &Errors, all: &[Said]) {
-    for (i, later) in all.iter().enumerate() {
-        if all[..i].iter().any(|earlier| earlier.word == later.word) {
-            errors.at(&later.word, format_args!("`{}` is said twice: once is enough", later.word));
+/// The first of two equal words stands.
+fn refuse_repeats(errors: &Errors, all: &mut Vec<Said>) {
+    let mut heard: Vec<String> = Vec::new();
+    all.retain(|said| {
+        let word = said.word.to_string();
+        let repeated = heard.contains(&word);
+        if repeated {
+            errors.at(&said.word, format_args!("`{word}` is said twice: once is enough"));
+        } else {
+            heard.push(word);
         }
-    }
+        !repeated
+    });
 }
 
 fn names(table: Table) -> String {
@@ -282,30 +294,46 @@ fn unknown(name: &str, table: Table, whose: &str) -> String {
     }
 }
 
-/// The known name that a slip of a letter or two would turn into `name`.
+/// The known name that a slip of a letter or two would turn into `name`, or that `name` begins with.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let reach = match name.len() {
-        0..=2 => 1,
-        3..=5 => 2,
+    let name = name.to_lowercase();
+    let reach = match name.chars().count() {
+        0..=4 => 1,
+        5..=8 => 2,
         _ => 3,
     };
-    known.map(|k| (distance(name, k), k)).filter(|(d, k)| *d <= reach && *d < k.len()).min().map(|(_, k)| k)
+    // `length` for `len`: as far away as a slip can be, so that a real one is preferred, and a longer beginning.
+    let away = |k: &str| {
+        let begins = k.len() >= 2 && name.starts_with(k);
+        distance(&name, k).min(if begins { reach } else { usize::MAX })
+    };
+    known
+        .map(|k| (away(k), usize::MAX - k.len(), k))
+        .filter(|(d, _, k)| *d <= reach && *d < k.len().max(2))
+        .min()
+        .map(|(_, _, k)| k)
 }
 
-/// Levenshtein's distance.
+/// How many letters were added, left out, replaced or swapped with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let replace = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = replace.min(row[j] + 1).min(diagonal + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = match (i, j) {
+                (0, n) | (n, 0) => n,
+                _ => {
+                    let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                    let mut least = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                    if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                        least = least.min(rows[i - 2][j - 2] + 1);
+                    }
+                    least
+                }
+            };
         }
     }
-    row[b.len()]
+    rows[a.len()][b.len()]
 }
 
 /// Whether `tokens` name any of `idents`, at any depth.
@@ -346,9 +374,22 @@ pub(crate) fn own_blocks(tokens: TokenStream) -> TokenStream {
 pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
-        .map(|mut tree| {
-            // Resolution stays what it was; only the place that is underlined changes.
-            tree.set_span(tree.span().located_at(span));
+        .map(|tree| {
+            // Names are still looked up where they were; only the place that is underlined changes. A `::` looks
+            // nothing up: it takes all of `span`, so that a path that starts with one is in the user's own text, where
+            // the compiler sees that two errors are one.
+            let (mut tree, at) = match tree {
+                TokenTree::Group(group) => {
+                    let inner = respan(group.stream(), span);
+                    (Group::new(group.delimiter(), inner).into(), span)
+                }
+                TokenTree::Punct(_) => (tree, span),
+                _ => {
+                    let at = tree.span().located_at(span);
+                    (tree, at)
+                }
+            };
+            tree.set_span(at);
             tree
         })
         .collect()

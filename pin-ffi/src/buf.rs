@@ -23,9 +23,9 @@ use core::ptr::{self, NonNull};
 /// A value of the type has no padding and no uninitialised byte, no byte that changes behind a shared reference, and
 /// does not hold an address that C would follow.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an element of a buffer that C reads",
+    message = "`{Self}` is not plain data that C may read",
     label = "may have padding, interior mutability or pointers",
-    note = "numbers, `bool`, `char` and arrays of these can; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
+    note = "numbers, `bool`, `char` and arrays of these are; for a `#[repr(C)]` struct of numbers: `#[derive(Plain)]`"
 )]
 pub unsafe trait NoPadding: Sized {}
 
@@ -37,9 +37,9 @@ pub unsafe trait NoPadding: Sized {}
 ///
 /// Besides what [`NoPadding`] asks: every bit pattern of the type's size is a valid value.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an element of a buffer that C writes",
+    message = "`{Self}` is not plain data that C may write",
     label = "not every bit pattern is a `{Self}`",
-    note = "numbers and arrays of numbers can; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
+    note = "numbers and arrays of numbers are; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
 )]
 pub unsafe trait Plain: NoPadding + Copy + 'static {}
 
@@ -116,11 +116,9 @@ mod sealed {
 /// What C may do to a buffer: [`Shared`] or [`Exclusive`].
 pub trait Access: sealed::Sealed {
     #[doc(hidden)]
-    const WRITES: bool;
-}
-impl Access for Shared {
     const WRITES: bool = false;
 }
+impl Access for Shared {}
 impl Access for Exclusive {
     const WRITES: bool = true;
 }

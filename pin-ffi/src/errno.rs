@@ -110,6 +110,11 @@ mod sealed {
 /// A return value that can say "failed" by being -1 or negative.
 ///
 /// Sealed: what C wrote is shown because of what it says.
+#[diagnostic::on_unimplemented(
+    message = "a function that returns `{Self}` cannot say by it that it failed",
+    label = "not an integer",
+    note = "`err = minus_one`, `nonzero` and `negative_errno` are for integers; where C says nothing, leave `err` out"
+)]
 pub trait Status: Copy + sealed::Sealed {
     /// -1.
     const MINUS_ONE: Self;
@@ -232,8 +237,29 @@ pub fn negative_errno_count<R: Status>(ret: R) -> Result<usize> {
 ///
 /// That number.
 #[inline(always)]
-pub fn returned_errno(ret: i32) -> Result<()> {
-    if ret == 0 { Ok(()) } else { Err(from_errno(ret)) }
+pub fn returned_errno<R: Number>(ret: R) -> Result<()> {
+    match ret.number() {
+        0 => Ok(()),
+        errno => Err(from_errno(errno)),
+    }
+}
+
+/// A return value that is an `errno` itself. Sealed, as [`Status`] is.
+#[diagnostic::on_unimplemented(
+    message = "a function that returns `{Self}` returns no `errno`",
+    label = "not a `c_int`",
+    note = "`err = returned_errno` is for a function that returns a `c_int`, as the pthread functions do"
+)]
+pub trait Number: sealed::Sealed {
+    /// The number.
+    fn number(self) -> i32;
+}
+
+impl Number for i32 {
+    #[inline(always)]
+    fn number(self) -> i32 {
+        self
+    }
 }
 
 /// A returned pointer.

@@ -191,11 +191,23 @@ pub trait Convert<T>: Copy {
     fn convert(self) -> Result<T, Unfit>;
 }
 
-impl<T: NoPadding + Copy> Convert<T> for T {
+impl<T: Copy> Convert<T> for T {
     #[inline(always)]
     fn convert(self) -> Result<T, Unfit> {
         Ok(self)
     }
+}
+
+/// Elements of type `E` can stand where the C field at `_slot` points: C counts in its own type's size and reads with
+/// its own type's alignment.
+///
+/// # Panics
+///
+/// At compile time: with `no_size` if the elements have none, with `unfit` if C would reach past their end.
+#[track_caller]
+pub const fn elements_must_fit<E, F: PtrField>(_slot: *const F, no_size: &str, unfit: &str) {
+    assert!(size_of::<E>() != 0, "{}", no_size);
+    assert!(align_of::<E>() >= F::ALIGN && (F::SIZE <= 1 || size_of::<E>() % F::SIZE == 0), "{}", unfit);
 }
 
 /// Refuses at compile time what would let C count past the end of the buffer, or read it misaligned.
@@ -314,7 +326,7 @@ pub fn converted<V: Convert<T>, T: NoPadding>(
     field: &'static Field,
 ) -> Result<T, FillError> {
     let _ = slot; // names the type
-    match value.convert() {
+    match Convert::convert(*value) {
         Ok(value) => Ok(value),
         Err(unfit) => Err(out_of_range(unfit, field)),
     }

@@ -184,7 +184,7 @@ impl From<FillError> for std::io::Error {
 /// has the size, alignment and contents of a filled `C`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fill a C struct",
-    label = "not lendable to this call",
+    label = "not a value that fills a C struct",
     note = "derive it: `#[derive(FfiPinned)]` with `#[ffi(c = ...)]` on a struct of buffers"
 )]
 pub unsafe trait FfiPinned {
@@ -310,7 +310,8 @@ pub unsafe trait FfiPinnedMut: FfiPinned {
 
     /// Lends this value to C for writing while `f` runs, as a C struct of its own; then takes the results back.
     ///
-    /// Results are taken back if `f` asked for [`as_mut_ptr`](Filled::as_mut_ptr).
+    /// Results are taken back if `f` asked for [`as_mut_ptr`](Filled::as_mut_ptr); if the call failed, `f` says so by
+    /// [`discard`](Filled::discard).
     ///
     /// # Errors
     ///
@@ -460,6 +461,46 @@ impl<'a, C> Filled<'a, C> {
         self.c
     }
 
+    /// C did not fill the struct after all: no results are taken back.
+    ///
+    /// For a call that failed, unless a wrapper says so by returning `Err`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pin_ffi::{FfiPinned, FfiPinnedMut, OutBuf};
+    ///
+    /// #[repr(C)]
+    /// struct answer { text: *mut u8, len: u32 }
+    ///
+    /// #[derive(FfiPinned)]
+    /// #[ffi(c = answer)]
+    /// struct Answer<'a> {
+    ///     #[ffi(ptr = text, len = len, inout)]
+    ///     text: OutBuf<'a, u8>,
+    /// }
+    ///
+    /// /// Fails, and leaves everything as it was.
+    /// unsafe fn c_side(_: *mut answer) -> i32 { -1 }
+    ///
+    /// let mut memory = [0; 8];
+    /// let mut answer = Answer { text: OutBuf::new(&mut memory) };
+    /// answer.with_pinned_mut(|mut c| {
+    ///     // SAFETY: `c_side` keeps nothing; where it fails nothing is taken back.
+    ///     if unsafe { c_side(c.as_mut_ptr()) } < 0 {
+    ///         c.discard();
+    ///     }
+    /// })?;
+    /// assert!(answer.text.filled().is_empty());
+    /// # Ok::<(), pin_ffi::FillError>(())
+    /// ```
+    #[inline(always)]
+    pub fn discard(&mut self) {
+        if let Some(lent) = self.lent {
+            lent.set(false);
+        }
+    }
+
     /// The C struct itself.
     ///
     /// # Safety
@@ -543,6 +584,14 @@ impl<'a, C> FilledArray<'a, C> {
             lent.set(true);
         }
         self.array.ptr
+    }
+
+    /// C did not fill the structs after all: no results are taken back; see [`Filled::discard`].
+    #[inline(always)]
+    pub fn discard(&mut self) {
+        if let Some(lent) = self.lent {
+            lent.set(false);
+        }
     }
 }
 

@@ -220,6 +220,7 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
+    #[track_caller]
     pub const fn check_known(&self, expected: bool) {
         assert!(
             !expected || self.0.is_some(),
@@ -227,45 +228,63 @@ impl Map {
         );
     }
 
-    /// A buffer, or an array of C structs, goes to the address at `ptr`, counted at `len` (offset, in bytes?).
+    /// A buffer, or an array of C structs, goes to the address at `ptr`.
     ///
     /// # Panics
     ///
     /// At compile time.
-    pub const fn check_lent(&self, ptr: usize, len: Option<(usize, bool)>, read_only: bool, array: bool, inout: bool) {
-        let Some(pointers) = self.0 else { return };
-        let mut i = 0;
-        while i < pointers.len() {
-            let known = &pointers[i];
-            if known.ptr == ptr && !known.closed {
-                assert!(
-                    !inout || known.reported,
-                    "C does not change this length: drop `inout`; how much a call filled is what it returns"
-                );
-                assert!(
-                    array || !known.nested,
-                    "this C field leads to C structs with addresses in them: lend values that fill them with `array`"
-                );
-                assert!(
-                    !read_only || !known.written,
-                    "C writes through this field in some calls: it cannot be `read_only`"
-                );
-                match (known.len, len) {
-                    (Some(known_len), Some((len, bytes))) => {
-                        assert!(known_len == len, "this C length counts another address of the struct");
-                        assert!(known.bytes || !bytes, "C counts elements here: say `len`, not `len_bytes`");
-                    }
-                    (None, Some(_)) => panic!("this C field is not the length of that address"),
-                    (Some(_), None) => {
-                        panic!("this address is counted by a length of the struct: say which with `len`")
-                    }
-                    (None, None) => {}
-                }
-                return;
-            }
-            i += 1;
+    #[track_caller]
+    pub const fn check_lent(&self, ptr: usize, read_only: bool, array: bool, inout: bool) {
+        if self.0.is_none() {
+            return;
         }
-        panic!("this C field is not an address that can be lent");
+        let known = match self.at(ptr) {
+            Some(known) if !known.closed => known,
+            _ => panic!("this C field is not an address that can be lent: `set`, `out` and `inout` copy a plain value"),
+        };
+        assert!(
+            !inout || known.reported,
+            "C does not change this length: drop `inout`; how much a call filled is what it returns"
+        );
+        assert!(
+            array || !known.nested,
+            "this C field leads to C structs with addresses in them: lend values that fill them with `array`"
+        );
+        assert!(
+            !read_only || !known.written,
+            "C writes through this field in some calls: it cannot be `read_only`; a value with shared buffers is lent to \
+             the calls that only read"
+        );
+    }
+
+    /// No length is said for the address at `ptr`.
+    ///
+    /// # Panics
+    ///
+    /// At compile time.
+    #[track_caller]
+    pub const fn check_no_length(&self, ptr: usize) {
+        // What is no address has been refused already.
+        let Some(known) = self.at(ptr) else { return };
+        assert!(known.len.is_none(), "this address is counted by a length of the struct: say which with `len`");
+    }
+
+    /// The address at `ptr` is counted at `len`, in bytes or in elements.
+    ///
+    /// # Panics
+    ///
+    /// At compile time.
+    #[track_caller]
+    pub const fn check_length(&self, ptr: usize, len: usize, bytes: bool) {
+        // What is no address has been refused already.
+        let Some(known) = self.at(ptr) else { return };
+        match known.len {
+            Some(at) => {
+                assert!(at == len, "this C field does not count that address: name the length that C has beside it");
+                assert!(known.bytes || !bytes, "C counts elements here: say `len`, not `len_bytes`");
+            }
+            None => panic!("C has no length for that address: leave `len` out"),
+        }
     }
 
     /// What C reports of the buffer at `ptr` counts its elements, of `size` bytes each.
@@ -273,6 +292,7 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
+    #[track_caller]
     pub const fn check_reported(&self, ptr: usize, bytes: bool, size: usize) {
         if let Some(known) = self.at(ptr) {
             assert!(
@@ -308,6 +328,7 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
+    #[track_caller]
     pub const fn check_apart(&self, places: &[(usize, usize)]) {
         if self.0.is_none() {
             return;
@@ -332,6 +353,7 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
+    #[track_caller]
     pub const fn check_read_only(&self, at: usize, size: usize) {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;
@@ -350,6 +372,7 @@ impl Map {
     /// # Panics
     ///
     /// At compile time.
+    #[track_caller]
     pub const fn check_value(&self, at: usize) {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;

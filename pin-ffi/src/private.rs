@@ -3,8 +3,8 @@
 pub use crate::buf::{Access, Buf, Exclusive, Fill, Fillable, Lent, NoPadding, Plain, Shared};
 pub use crate::errno;
 pub use crate::field::{
-    Convert, LenField, PtrField, agree, bytes_of, check_element, check_max, checked_len, converted, read_plain,
-    reported,
+    Convert, LenField, PtrField, agree, bytes_of, check_element, check_max, checked_len, converted, elements_must_fit,
+    read_plain, reported,
 };
 pub use crate::fill::{
     FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
@@ -148,9 +148,23 @@ pub const fn typed_array<A: FfiArray>(array: RawArray<u8>) -> RawArray<A::Elem> 
     RawArray { ptr: array.ptr.cast(), len: array.len }
 }
 
+/// A C field that is a `C` itself.
+#[diagnostic::on_unimplemented(
+    message = "a C field of type `{Self}` is not the struct that the value fills",
+    label = "the value fills `{C}`",
+    note = "`inline` stores the filled struct in a field of its type: let the value derive `FfiPinned` with `c = ` that type"
+)]
+///
+/// # Safety
+///
+/// `Self` is `C`. The trait is `unsafe` for the reason that [`ArrayField`] is.
+pub unsafe trait InlineField<C> {}
+// SAFETY: the same type.
+unsafe impl<C> InlineField<C> for C {}
+
 /// The place of a nested struct: its type must be the one that `V` fills.
 #[inline(always)]
-pub const fn place_of<V: FfiPinned>(place: *mut V::C) -> *mut u8 {
+pub const fn inline_place<V: FfiPinned, F: InlineField<V::C>>(place: *mut F) -> *mut V::C {
     place.cast()
 }
 
@@ -171,6 +185,25 @@ pub const unsafe fn offset<C, F>(base: *const C, field: *const F) -> usize {
     unsafe { field.cast::<u8>().offset_from(base.cast::<u8>()) as usize }
 }
 
+/// The type of a C field that holds an address: `F` itself.
+///
+/// What is generated asks for it in several places. Where `F` is no such type, there is no `Itself`, and so one error and
+/// not several.
+pub trait Address {
+    /// `F`.
+    type Itself: PtrField;
+}
+impl<F: PtrField> Address for F {
+    type Itself = F;
+}
+
+/// The field at `slot`, which must be one that holds an address.
+#[inline(always)]
+#[must_use]
+pub const fn address<F: PtrField>(slot: *const F) -> *mut <F as Address>::Itself {
+    slot.cast_mut().cast()
+}
+
 /// Whether C's declaration of the field at `slot` says that C only reads through it.
 #[must_use]
 pub const fn declared_read_only<F: PtrField>(_slot: *const F) -> bool {
@@ -181,10 +214,9 @@ pub const fn declared_read_only<F: PtrField>(_slot: *const F) -> bool {
 ///
 /// # Safety
 ///
-/// `slot` is valid for writes; it need not be aligned.
+/// `slot` is valid for writes; it need not be aligned. [`elements_must_fit`] has passed `E` and `F`.
 #[inline(always)]
 pub unsafe fn put_ptr<F: PtrField, E>(slot: *mut F, lent: Lent<E>) {
-    check_element::<E, F>();
     // SAFETY: the caller's promise.
     unsafe { slot.write_unaligned(F::from_ptr(lent.ptr.cast())) }
 }
@@ -252,26 +284,26 @@ pub unsafe fn put_array<F: ArrayField<E>, E>(slot: *mut F, array: RawArray<E>) {
     unsafe { slot.write_unaligned(F::from_ptr(array.ptr.cast())) }
 }
 
-/// Nulls the C field at `slot`.
+/// Nulls the C field at `slot`, which [`put_ptr`] or [`put_array`] filled: they ask what type it has, once.
 ///
 /// # Safety
 ///
-/// `slot` is valid for writes; it need not be aligned.
+/// `slot` is valid for writes of a [`PtrField`]; it need not be aligned.
 #[inline(always)]
-pub unsafe fn null_ptr<F: PtrField>(slot: *mut F) {
-    // SAFETY: the caller's promise.
-    unsafe { slot.write_unaligned(F::NULL) }
+pub unsafe fn null_ptr<F>(slot: *mut F) {
+    // SAFETY: the caller's promise; an address field of no bits is the null address.
+    unsafe { slot.cast::<u8>().write_bytes(0, size_of::<F>()) }
 }
 
-/// Sets the length field at `slot` to 0.
+/// Sets the length field at `slot` to 0; [`checked_len`] asks what type it has, once.
 ///
 /// # Safety
 ///
-/// `slot` is valid for writes; it need not be aligned.
+/// `slot` is valid for writes of a [`LenField`]; it need not be aligned.
 #[inline(always)]
-pub unsafe fn zero_len<L: LenField>(slot: *mut L) {
-    // SAFETY: the caller's promise.
-    unsafe { slot.write_unaligned(L::ZERO) }
+pub unsafe fn zero_len<L>(slot: *mut L) {
+    // SAFETY: the caller's promise; an integer of no bits is 0.
+    unsafe { slot.cast::<u8>().write_bytes(0, size_of::<L>()) }
 }
 
 /// NULL instead of the address of an empty buffer (`null_if_empty`).
@@ -343,7 +375,7 @@ pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField>(
 pub unsafe fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Field) -> Result<V, FillError> {
     // SAFETY: the caller's promise.
     let value = unsafe { read_plain(slot) };
-    match value.convert() {
+    match <F as Convert<V>>::convert(value) {
         Ok(value) => Ok(value),
         Err(unfit) => Err(FillError::new(field, Reason::OutOfRange, unfit.value, unfit.limit)),
     }
@@ -582,6 +614,44 @@ impl<T: ?Sized> ParamType<*const T> {
 impl<T: ?Sized> ParamType<*mut T> {
     /// A pointer.
     pub const IS_POINTER: bool = true;
+}
+impl<T: ?Sized> ParamType<core::ptr::NonNull<T>> {
+    /// A pointer.
+    pub const IS_POINTER: bool = true;
+}
+impl<T: ?Sized> ParamType<Option<core::ptr::NonNull<T>>> {
+    /// A pointer, or null.
+    pub const IS_POINTER: bool = true;
+}
+
+/// Functions that only unsafe code may call: passing one is as good as calling it.
+macro_rules! unsafe_functions {
+    ($(($($arg:ident)*))*) => {$(
+        unsafe_functions!(@abi "C" $($arg)*);
+        unsafe_functions!(@abi "C-unwind" $($arg)*);
+        unsafe_functions!(@abi "system" $($arg)*);
+    )*};
+    (@abi $abi:literal $($arg:ident)*) => {
+        impl<R, $($arg),*> ParamType<unsafe extern $abi fn($($arg),*) -> R> {
+            /// An unsafe function.
+            pub const IS_POINTER: bool = true;
+        }
+        impl<R, $($arg),*> ParamType<Option<unsafe extern $abi fn($($arg),*) -> R>> {
+            /// An unsafe function, or null.
+            pub const IS_POINTER: bool = true;
+        }
+    };
+}
+unsafe_functions! { () (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H) }
+
+/// Stops a plain parameter of a safe function that is a pointer after all.
+///
+/// # Panics
+///
+/// At compile time, with `message`.
+#[track_caller]
+pub const fn must_be_plain(is_pointer: bool, message: &str) {
+    assert!(!is_pointer, "{}", message);
 }
 
 #[cfg(all(unix, feature = "std"))]

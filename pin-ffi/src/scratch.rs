@@ -152,7 +152,11 @@ impl<'a> Scratch<'a> {
         let slack = align_of::<T>().saturating_sub(align_of::<Block>());
         self.blocks = match kept::borrow(self.blocks, |bytes| n <= bytes.saturating_sub(slack) / size_of::<T>()) {
             Some(kept) => kept,
-            None => Blocks::longer(self.blocks, slack.checked_add(Layout::array::<T>(n).ok()?.size())?)?,
+            // Where the pointer check notes what the structs lend, it needs as much again.
+            None => {
+                let structs = Layout::array::<T>(if check::COMPILED { n.checked_mul(2)? } else { n }).ok()?;
+                Blocks::longer(self.blocks, slack.checked_add(structs.size())?)?
+            }
         };
         let (first, bytes) = self.blocks.newest_bytes();
         self.end = first.wrapping_add(bytes);

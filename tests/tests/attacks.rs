@@ -5,11 +5,6 @@ use core::mem::MaybeUninit;
 use std::os::fd::AsFd;
 use std::os::unix::net::{UnixDatagram, UnixStream};
 
-#[test]
-fn refused() {
-    trybuild::TestCases::new().compile_fail("ui/attacks/*.rs");
-}
-
 /// Traits of the user's whose methods are called like those that generated code needs: by value, so they come first.
 mod methods_of_the_same_name {
     use super::*;
@@ -18,7 +13,7 @@ mod methods_of_the_same_name {
     use pin_ffi::{FfiPinned, Lent, OutBuf, pinned_ffi};
     use std::io;
 
-    #[allow(dead_code)]
+    #[allow(dead_code, clippy::wrong_self_convention)]
     trait AnyPlace: Sized {
         fn as_mut_ptr(self) -> *mut libc::msghdr {
             unreachable!()
@@ -29,7 +24,7 @@ mod methods_of_the_same_name {
     }
     impl AnyPlace for MaybeUninit<libc::msghdr> {}
 
-    #[allow(dead_code)]
+    #[allow(dead_code, clippy::wrong_self_convention)]
     trait AlwaysTrue: Sized {
         fn get(self) -> bool {
             true

@@ -6,7 +6,10 @@ mod mmap_common;
 mod mmap_seccomp;
 
 use mmap_common::{TempFile, mapped_at, page_size, reason};
-use pin_ffi::mmap::{Advice, MapError, MemfdOptions, MmapMut, MmapOptions, Mode, active_bytes, active_mappings};
+use pin_ffi::mmap::{
+    Advice, MapError, MemfdOptions, MmapMut, MmapOptions, Mode, RegionMut, active_bytes, active_mappings,
+};
+use std::io::Write;
 use std::sync::{Mutex, MutexGuard};
 
 const NEW: MmapOptions = MmapOptions::new();
@@ -112,6 +115,17 @@ fn a_failed_msync_madvise_or_mlock_is_told() {
         // Nothing to ask the kernel for.
         map.flush_range(1..).unwrap();
         map.advise_range(Advice::WillNeed, ..0).unwrap();
+    });
+}
+
+#[test]
+fn m05_a_writer_flushes_what_it_wrote_and_tells_what_failed() {
+    failing(&[libc::SYS_msync], libc::EIO, || {
+        let mut writer = RegionMut::from(MmapMut::anon(10).unwrap()).into_writer();
+        writer.flush().unwrap();
+        writer.write_all(b"abc").unwrap();
+        assert_eq!(writer.flush().unwrap_err().raw_os_error(), Some(libc::EIO));
+        assert!(writer.flush().is_err(), "it has still to be written");
     });
 }
 

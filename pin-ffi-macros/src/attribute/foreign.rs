@@ -53,8 +53,9 @@ pub(crate) fn expand(errors: &Errors, settings: &Settings, mut block: ItemForeig
         }
     }
     block.items = kept;
-    // An empty block still links the library that its attributes name.
-    let block = (!block.items.is_empty() || !block.attrs.is_empty()).then_some(block);
+    // An empty block still links the library that its attributes name; and an unsafe one is the user's own claim about
+    // C, which `#![forbid(unsafe_code)]` looks for.
+    let block = (!block.items.is_empty() || !block.attrs.is_empty() || unsafety.is_some()).then_some(block);
     quote!(#block #functions)
 }
 
@@ -112,7 +113,10 @@ fn function_of(
     }
     let function = Function { settings, attrs, declaration, params, err, rust_name };
     function.check(errors, unsafe_block);
-    function.expand(abi, unsafe_block, errors.count() > before)
+    let mut found = errors.split_off(before).into_iter();
+    let Some(first) = found.next() else { return function.expand(abi, unsafe_block) };
+    found.for_each(|error| errors.push(error));
+    function.fallback(&first)
 }
 
 fn err_kind(errors: &Errors, name: &Ident, output: &ReturnType) -> Err {
@@ -160,16 +164,18 @@ impl Function<'_> {
 
     fn check(&self, errors: &Errors, unsafe_block: bool) {
         let name = &self.declaration.sig.ident;
-        if let (syn::Safety::Safe(safe), false) = (&self.declaration.sig.safety, unsafe_block) {
+        if let (false, syn::Safety::Safe(safe)) = (unsafe_block, &self.declaration.sig.safety) {
             errors.at(
                 safe,
-                format_args!("that `{name}` is safe to call is a claim about C: make the block `unsafe extern`"),
+                format_args!(
+                    "`safe` is your promise that C keeps to this declaration of `{name}`: make the block `unsafe extern`"
+                ),
             );
         }
         for param in &self.params {
             let plain = matches!(param.role, Role::Pointer | Role::Checked { .. })
                 || (matches!(param.role, Role::Value) && needs_word(&param.ty));
-            if self.is_safe() && plain && needs_word(&param.ty) {
+            if self.is_safe() && plain && !param.wrong && needs_word(&param.ty) {
                 let (ident, what) = (
                     bare(&param.ident),
                     if pointee(&param.ty).is_some() { "a raw pointer" } else { "an unsafe function" },
@@ -264,8 +270,24 @@ impl Function<'_> {
         quote!(&#p::Field { item: #item, field: #field, c: #c })
     }
 
-    fn expand(&self, abi: &syn::Abi, unsafe_block: bool, broken: bool) -> TokenStream {
-        let p = self.settings.private();
+    /// What stands for a function with errors: a constant with the first of them in its type. The compiler reports that
+    /// once, and asks nothing of what is done with the constant: no use of the function adds an error.
+    fn fallback(&self, error: &syn::Error) -> TokenStream {
+        let (vis, name, error) = (&self.declaration.vis, &self.rust_name, error.to_compile_error());
+        let conditions = self.attrs.iter().filter(|a| a.path().is_ident("cfg"));
+        let (p, conditions) = (self.settings.private(), quote!(#(#conditions)*));
+        // What the declaration names is not unused.
+        let (types, output) = (self.params.iter().map(|param| &param.ty), &self.declaration.sig.output);
+        quote! {
+            #conditions
+            #[allow(non_upper_case_globals, dead_code)]
+            #vis const #name: [(); #error] = [];
+            #conditions
+            const _: #p::core::option::Option<fn(#(#types),*) #output> = #p::core::option::Option::None;
+        }
+    }
+
+    fn expand(&self, abi: &syn::Abi, unsafe_block: bool) -> TokenStream {
         let krate = &self.settings.krate;
         let sig = &self.declaration.sig;
         let (vis, name) = (&self.declaration.vis, &self.rust_name);
@@ -285,28 +307,24 @@ impl Function<'_> {
         let checked = self.params.iter().any(|p| matches!(p.role, Role::Checked { .. }));
         let caller = checked.then(|| quote!(#[cfg_attr(debug_assertions, track_caller)]));
 
-        let body = if broken {
-            quote!(#p::core::unreachable!())
-        } else {
-            let body = self.body();
-            let c_inputs = self.params.iter().map(|p| {
-                let (ident, ty) = (&p.ident, &p.ty);
-                quote!(#ident: #ty)
-            });
-            let c_output = &sig.output;
-            let c_name = bare(&sig.ident);
-            let link_name = if linkage.is_empty() { quote!(#[link_name = #c_name]) } else { quote!(#(#linkage)*) };
-            let unsafe_token = unsafe_block.then(|| quote!(unsafe));
-            let raw = raw_name();
-            let checks = self.value_checks();
-            quote! {
-                #unsafe_token #abi {
-                    #link_name
-                    fn #raw(#(#c_inputs),*) #c_output;
-                }
-                #checks
-                #body
+        let body = self.body();
+        let c_inputs = self.params.iter().map(|p| {
+            let (ident, ty) = (&p.ident, &p.ty);
+            quote!(#ident: #ty)
+        });
+        let c_output = &sig.output;
+        let c_name = bare(&sig.ident);
+        let link_name = if linkage.is_empty() { quote!(#[link_name = #c_name]) } else { quote!(#(#linkage)*) };
+        let unsafe_token = unsafe_block.then(|| quote!(unsafe));
+        let raw = raw_name();
+        let checks = self.value_checks();
+        let body = quote! {
+            #unsafe_token #abi {
+                #link_name
+                fn #raw(#(#c_inputs),*) #c_output;
             }
+            #checks
+            #body
         };
         quote! {
             #(#attrs)*
@@ -341,10 +359,12 @@ impl Function<'_> {
         let checks = self.params.iter().filter(|p| matches!(p.role, Role::Value)).map(|param| {
             let ty = &param.ty;
             let message = format!(
-                "`{}` is a raw pointer behind a type alias, so safe code could pass anything: declare it as a pointer, and say how it is lent",
-                bare(&param.ident)
+                "`{}` is a raw pointer or an unsafe function behind another name, so safe code could pass anything: declare it as what it is and say how it is lent, or make `{}` an `unsafe fn`",
+                bare(&param.ident),
+                self.declaration.sig.ident,
             );
-            quote_spanned!(ty.span()=> #p::core::assert!(!#p::ParamType::<#ty>::IS_POINTER, #message);)
+            let at = words::respan(p.clone(), ty.span());
+            quote_spanned!(ty.span()=> #at::must_be_plain(#at::ParamType::<#ty>::IS_POINTER, #message);)
         });
         Some(quote! {
             const _: () = {
@@ -432,7 +452,7 @@ impl Function<'_> {
                 let (pointee, _) = pointee(ty)?;
                 Some(quote!(#p::core::ptr::NonNull<#pointee>))
             }
-            Err::MinusOne | Err::NegativeErrno if is_count(ty) => Some(quote!(usize)),
+            Err::MinusOne | Err::NegativeErrno if is_count(ty) => Some(quote!(#p::core::primitive::usize)),
             _ => Some(ty.to_token_stream()),
         }
     }
@@ -487,161 +507,160 @@ impl Function<'_> {
         }
     }
 
+    /// The pointer check, where it is on, of what a raw pointer leads to.
+    fn check_raw(&self, param: &Param, write: bool, count: Option<&Ident>) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, at) = (&param.ident, words::respan(p.clone(), param.ty.span()));
+        let n = match count {
+            Some(n) => quote!(#p::core::option::Option::Some(#p::operand(#n))),
+            None => quote!(#p::core::option::Option::None),
+        };
+        quote_spanned!(param.ty.span()=> unsafe { #at::check_raw(#ident, #n, #write) };)
+    }
+
     /// `let lent_x = ...`, from one call for address and length.
     fn lend(&self, param: &Param) -> TokenStream {
-        let p = self.settings.private();
-        let (ident, lent) = (&param.ident, param.local("lent"));
-        let counted = |count: &Count| match &count.by {
-            By::Param(n) | By::Through(n) => bare(n),
-            By::Computed(expr) => tidy(expr),
-        };
         match &param.role {
-            Role::Checked { write, count } => {
-                let n = match count {
-                    Some(n) => quote!(#p::core::option::Option::Some(#p::operand(#n))),
-                    None => quote!(#p::core::option::Option::None),
-                };
-                let at = words::respan(p.clone(), param.ty.span());
-                quote_spanned!(param.ty.span()=> unsafe { #at::check_raw(#ident, #n, #write) };)
-            }
-            Role::Buffer(buffer) => {
-                let at = words::respan(p.clone(), buffer.elem.span());
-                let c = counted(&buffer.count);
-                let info = self.info(param, &c);
-                let mut out = match (buffer.way, &buffer.filled, buffer.nullable) {
-                    (Way::Out, Some(_), _) => {
-                        let buf = param.local("buf");
-                        quote! {
-                            let mut #buf = #ident;
-                            let #lent = #p::Fillable::lend_out(&mut #buf);
-                        }
-                    }
-                    (Way::In, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_in(#ident);),
-                    (Way::In, _, true) => {
-                        quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_in);)
-                    }
-                    (_, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_inout(#ident);),
-                    (_, _, true) => {
-                        quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_inout);)
-                    }
-                };
-                if let Some(max) = &buffer.max {
-                    let limit = param.local("__pin_ffi_max");
-                    out.extend(quote_spanned! {max.span()=>
-                        const #limit: usize = #max;
-                        #p::check_max(#lent.len, #limit, #info)?;
-                    });
-                }
-                // Before an empty buffer is NULL: only `None` needs no length, and has no say in a shared one.
-                let some = param.local("some");
-                out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
-                if let By::Computed(expr) = &buffer.count.by {
-                    out.extend(self.least(param, expr, buffer.count.bytes, &info));
-                }
-                if buffer.null_if_empty {
-                    out.extend(quote!(let #lent = #p::null_if_empty(#lent);));
-                }
-                out
-            }
-            Role::Single { way, elem, nullable } => {
-                let at = words::respan(p.clone(), elem.span());
-                let lend = if *way == Way::In { quote!(lend_ref) } else { quote!(lend_ref_mut) };
-                if *nullable {
-                    quote_spanned!(elem.span()=> let #lent = #ident.map_or(#p::core::ptr::null_mut(), #at::#lend);)
-                } else {
-                    quote_spanned!(elem.span()=> let #lent = #at::#lend(#ident);)
-                }
-            }
-            Role::Pin { write, c, count: None, nullable, .. } => {
-                let (place, kept, scratch, value) =
-                    (param.local("c"), param.local("kept"), scratch(), param.local("value"));
-                // Methods are called by path: a trait of the user's with a method of the same name, by value, would come
-                // first.
-                let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #place));
-                let fill = if *write {
-                    quote!(#p::FfiPinnedMut::fill_mut(#value, #place_of_c, &mut #scratch)?)
-                } else {
-                    quote!(#p::FfiPinned::fill(#value, #place_of_c, &mut #scratch)?)
-                };
-                let (borrow, reborrow) =
-                    if *write { (quote!(let mut #kept;), quote!(&mut *)) } else { (TokenStream::new(), quote!(&*)) };
-                let _ = borrow;
-                if *nullable {
-                    let (outer, pattern) = if *write {
-                        (quote!(let mut #ident = #ident;), quote!(&mut #ident))
-                    } else {
-                        (TokenStream::new(), quote!(&#ident))
-                    };
-                    quote! {
-                        let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
-                        #outer
-                        let (#kept, #lent) = match #pattern {
-                            #p::core::option::Option::Some(#value) => (
-                                #p::core::option::Option::Some(unsafe { #fill }),
-                                #place_of_c,
-                            ),
-                            #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
-                        };
-                    }
-                } else {
-                    quote! {
-                        let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed();
-                        let #value = #reborrow #ident;
-                        let #kept = unsafe { #fill };
-                        let #lent = #place_of_c;
-                    }
-                }
-            }
-            Role::Pin { write, count: Some(count), max, .. } => {
-                let (kept, scratch, value) = (param.local("kept"), scratch(), param.local("value"));
-                let c = counted(count);
-                let info = self.info(param, &c);
-                // What C declares `*const` it may write through, and does not write itself.
-                let fixed = matches!(pointee(&param.ty), Some((_, false)));
-                let fill_all = Ident::new(if fixed { "fill_all_fixed" } else { "fill_all_mut" }, Span::mixed_site());
-                // `&mut V` and `Option<&mut V>` are runs themselves.
-                let mut out = if *write {
-                    quote! {
-                        let mut #value = #ident;
-                        let (#lent, #kept) = unsafe { #p::FfiArrayMut::#fill_all(&mut #value, &mut #scratch)? };
-                        let #lent = #lent.lent();
-                    }
-                } else {
-                    quote! {
-                        let #value = #ident;
-                        let #lent = unsafe { #p::FfiArray::fill_all(&#value, &mut #scratch)? };
-                        let #lent = #lent.lent();
-                    }
-                };
-                let some = param.local("some");
-                out.extend(quote!(let #some = !#p::Lent::is_none(&#lent);));
-                if let Some(max) = max {
-                    let limit = param.local("__pin_ffi_max");
-                    out.extend(quote_spanned! {max.span()=>
-                        const #limit: usize = #max;
-                        #p::check_max(#lent.len, #limit, #info)?;
-                    });
-                }
-                if let By::Computed(expr) = &count.by {
-                    out.extend(self.least(param, expr, count.bytes, &info));
-                }
-                out
-            }
+            Role::Checked { write, count } => self.check_raw(param, *write, count.as_ref()),
+            Role::Buffer(buffer) => self.lend_buffer(param, buffer),
+            Role::Single { way, elem, nullable } => self.lend_single(param, *way, elem, *nullable),
+            Role::Pin { write, c, count: None, nullable, .. } => self.lend_value(param, *write, c, *nullable),
+            Role::Pin { write, count: Some(count), max, .. } => self.lend_run(param, *write, count, max.as_ref()),
             _ => TokenStream::new(),
         }
     }
 
+    fn lend_buffer(&self, param: &Param, buffer: &Buffer) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, lent, at) = (&param.ident, param.local("lent"), words::respan(p.clone(), buffer.elem.span()));
+        let info = self.info(param, &counted(&buffer.count));
+        let mut out = match (buffer.way, &buffer.filled, buffer.nullable) {
+            (Way::Out, Some(_), _) => {
+                let buf = param.local("buf");
+                quote! {
+                    let mut #buf = #ident;
+                    let #lent = #p::Fillable::lend_out(&mut #buf);
+                }
+            }
+            (Way::In, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_in(#ident);),
+            (Way::In, _, true) => {
+                quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_in);)
+            }
+            (_, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_inout(#ident);),
+            (_, _, true) => {
+                quote_spanned!(buffer.elem.span()=> let #lent = #ident.map_or(#p::Lent::NONE, #at::lend_inout);)
+            }
+        };
+        out.extend(buffer.max.as_ref().map(|max| self.at_most(param, max, &info)));
+        out.extend(self.some(param));
+        out.extend(self.least(param, &buffer.count, &info));
+        out
+    }
+
+    fn lend_single(&self, param: &Param, way: Way, elem: &Type, nullable: bool) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, lent, at) = (&param.ident, param.local("lent"), words::respan(p.clone(), elem.span()));
+        let lend = if way == Way::In { quote!(lend_ref) } else { quote!(lend_ref_mut) };
+        if nullable {
+            quote_spanned!(elem.span()=> let #lent = #ident.map_or(#p::core::ptr::null_mut(), #at::#lend);)
+        } else {
+            quote_spanned!(elem.span()=> let #lent = #at::#lend(#ident);)
+        }
+    }
+
+    /// One value, in a C struct of its own.
+    fn lend_value(&self, param: &Param, write: bool, c: &Type, nullable: bool) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, lent, value) = (&param.ident, param.local("lent"), param.local("value"));
+        let (place, kept, scratch) = (param.local("c"), param.local("kept"), scratch());
+        let address = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #place));
+        let fill = if write { quote!(FfiPinnedMut::fill_mut) } else { quote!(FfiPinned::fill) };
+        let fill = quote!(#p::#fill(#value, #address, &mut #scratch)?);
+        let place = quote!(let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed(););
+        if nullable {
+            let (outer, pattern) = if write {
+                (quote!(let mut #ident = #ident;), quote!(&mut #ident))
+            } else {
+                (TokenStream::new(), quote!(&#ident))
+            };
+            quote! {
+                #place
+                #outer
+                let (#kept, #lent) = match #pattern {
+                    #p::core::option::Option::Some(#value) => {
+                        (#p::core::option::Option::Some(unsafe { #fill }), #address)
+                    }
+                    #p::core::option::Option::None => (#p::core::option::Option::None, #p::core::ptr::null_mut()),
+                };
+            }
+        } else {
+            let reborrow = if write { quote!(&mut *) } else { quote!(&*) };
+            quote! {
+                #place
+                let #value = #reborrow #ident;
+                let #kept = unsafe { #fill };
+                let #lent = #address;
+            }
+        }
+    }
+
+    /// A run of values, in an array of C structs.
+    fn lend_run(&self, param: &Param, write: bool, count: &Count, max: Option<&Expr>) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, lent, value) = (&param.ident, param.local("lent"), param.local("value"));
+        let (kept, scratch) = (param.local("kept"), scratch());
+        let info = self.info(param, &counted(count));
+        // What C declares `*const` it may write through, and does not write itself.
+        let fixed = matches!(pointee(&param.ty), Some((_, false)));
+        let fill_all = Ident::new(if fixed { "fill_all_fixed" } else { "fill_all_mut" }, Span::mixed_site());
+        // `&mut V` and `Option<&mut V>` are runs themselves.
+        let mut out = if write {
+            quote! {
+                let mut #value = #ident;
+                let (#lent, #kept) = unsafe { #p::FfiArrayMut::#fill_all(&mut #value, &mut #scratch)? };
+                let #lent = #lent.lent();
+            }
+        } else {
+            quote! {
+                let #value = #ident;
+                let #lent = unsafe { #p::FfiArray::fill_all(&#value, &mut #scratch)? };
+                let #lent = #lent.lent();
+            }
+        };
+        out.extend(self.some(param));
+        out.extend(max.map(|max| self.at_most(param, max, &info)));
+        out.extend(self.least(param, count, &info));
+        out
+    }
+
+    /// Before an empty buffer is NULL: only `None` needs no length, and has no say in a shared one.
+    fn some(&self, param: &Param) -> TokenStream {
+        let (p, some, lent) = (self.settings.private(), param.local("some"), param.local("lent"));
+        quote!(let #some = !#p::Lent::is_none(&#lent);)
+    }
+
+    /// The user's `max`, in a constant: outside any `unsafe`.
+    fn at_most(&self, param: &Param, max: &Expr, info: &TokenStream) -> TokenStream {
+        let p = self.settings.private();
+        let (lent, limit) = (param.local("lent"), param.local("__pin_ffi_max"));
+        quote_spanned! {max.span()=>
+            const #limit: #p::core::primitive::usize = #max;
+            #p::check_max(#lent.len, #limit, #info)?;
+        }
+    }
+
     /// The buffer has what a computed length asks for; that is kept, as it is what C fills.
-    fn least(&self, param: &Param, expr: &Expr, bytes: bool, info: &TokenStream) -> TokenStream {
+    fn least(&self, param: &Param, count: &Count, info: &TokenStream) -> Option<TokenStream> {
+        let By::Computed(expr) = &count.by else { return None };
         let p = self.settings.private();
         let (lent, some, least) = (param.local("lent"), param.local("some"), param.local("least"));
         let values = operands(&p, expr);
         let need = computed(&p, expr);
-        let n = if bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
-        quote! {
+        let n = if count.bytes { quote!(#p::bytes_of(#lent, #info)?) } else { quote!(#lent.len) };
+        Some(quote! {
             #values
             let #least = #p::check_least(#n, #some, #need, #info)?;
-        }
+        })
     }
 
     /// `let c_n = ...`, checked into C's type.
@@ -690,10 +709,9 @@ impl Function<'_> {
         let (ident, ty, lent, c) = (&param.ident, &param.ty, param.local("lent"), param.local("c"));
         match &param.role {
             Role::Value | Role::Pointer | Role::Checked { .. } => ident.to_token_stream(),
-            Role::Buffer(Buffer { told: true, .. }) => quote!(#lent.ptr.cast()),
+            Role::Buffer(Buffer { told: true, .. }) | Role::Pin { count: Some(_), .. } => quote!(#lent.ptr.cast()),
             Role::Buffer(_) => quote_spanned!(ty.span()=> #p::argument::<#ty, _>(#lent)),
             Role::Single { .. } => quote_spanned!(ty.span()=> #p::argument_ref::<#ty, _>(#lent)),
-            Role::Pin { count: Some(_), .. } => quote!(#lent.ptr.cast()),
             Role::Pin { count: None, .. } => quote!(#lent.cast()),
             Role::Fd { nullable: false } => quote!(#p::raw_fd(#p::core::option::Option::Some(#ident))),
             Role::Fd { nullable: true } => quote!(#p::raw_fd(#ident)),
@@ -708,17 +726,23 @@ impl Function<'_> {
 
     /// First thing after the call.
     fn errno(&self, ret: &Ident) -> TokenStream {
-        let p = self.settings.private();
         let count = matches!(&self.declaration.sig.output, ReturnType::Type(_, ty) if is_count(ty));
+        // What cannot say that it failed is the returned type.
+        let at = match &self.declaration.sig.output {
+            ReturnType::Type(_, ty) => Span::mixed_site().located_at(ty.span()),
+            ReturnType::Default => Span::mixed_site(),
+        };
+        let p = words::respan(self.settings.private(), at);
+        let ret = Ident::new(&ret.to_string(), at);
         match self.err {
             Err::None => TokenStream::new(),
-            Err::MinusOne if count => quote!(let #ret = #p::errno::minus_one_count(#ret)?;),
-            Err::MinusOne => quote!(let #ret = #p::errno::minus_one(#ret)?;),
-            Err::NegativeErrno if count => quote!(let #ret = #p::errno::negative_errno_count(#ret)?;),
-            Err::NegativeErrno => quote!(let #ret = #p::errno::negative_errno(#ret)?;),
-            Err::Null => quote!(let #ret = #p::errno::null(#ret)?;),
-            Err::Nonzero => quote!(#p::errno::nonzero(#ret)?;),
-            Err::ReturnedErrno => quote!(#p::errno::returned_errno(#ret)?;),
+            Err::MinusOne if count => quote_spanned!(at=> let #ret = #p::errno::minus_one_count(#ret)?;),
+            Err::MinusOne => quote_spanned!(at=> let #ret = #p::errno::minus_one(#ret)?;),
+            Err::NegativeErrno if count => quote_spanned!(at=> let #ret = #p::errno::negative_errno_count(#ret)?;),
+            Err::NegativeErrno => quote_spanned!(at=> let #ret = #p::errno::negative_errno(#ret)?;),
+            Err::Null => quote_spanned!(at=> let #ret = #p::errno::null(#ret)?;),
+            Err::Nonzero => quote_spanned!(at=> #p::errno::nonzero(#ret)?;),
+            Err::ReturnedErrno => quote_spanned!(at=> #p::errno::returned_errno(#ret)?;),
         }
     }
 
@@ -786,6 +810,14 @@ impl Function<'_> {
 /// The C function's name in the body. Items are no locals: one with a user's name would take that over.
 fn raw_name() -> Ident {
     Ident::new("__pin_ffi_c", Span::mixed_site())
+}
+
+/// What counts a buffer, for an error.
+fn counted(count: &Count) -> String {
+    match &count.by {
+        By::Param(n) | By::Through(n) => bare(n),
+        By::Computed(expr) => tidy(expr),
+    }
 }
 
 fn scratch() -> Ident {

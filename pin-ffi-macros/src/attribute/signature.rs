@@ -13,6 +13,8 @@ pub(crate) struct Param {
     pub(crate) ty: Type,
     pub(crate) role: Role,
     pub(crate) words: Vec<Said>,
+    /// Something about it has been reported already.
+    pub(crate) wrong: bool,
 }
 
 /// What a parameter is.
@@ -195,6 +197,7 @@ fn read(
         .enumerate()
         .filter_map(|(i, input)| match input {
             FnArg::Typed(typed) => {
+                let before = errors.count();
                 let words = words::said(errors, &typed.attrs, table, whose);
                 typed.attrs.retain(|a| !a.path().is_ident("ffi"));
                 if let Some(attr) = typed.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
@@ -205,11 +208,12 @@ fn read(
                     // `_` in a C declaration: a name of ours.
                     Pat::Wild(_) => format_ident!("arg{}", i, span = typed.pat.span()),
                     other => {
-                        errors.at(other, "a parameter with words needs a plain name here");
+                        errors.at(other, "a parameter of a C function has a plain name");
                         format_ident!("arg{}", i, span = other.span())
                     }
                 };
-                Some(Param { ident, ty: (*typed.ty).clone(), role: Role::Value, words })
+                let wrong = errors.count() > before;
+                Some(Param { ident, ty: (*typed.ty).clone(), role: Role::Value, words, wrong })
             }
             FnArg::Receiver(receiver) => {
                 errors.at(receiver, "a C function has no `self`");
@@ -217,14 +221,22 @@ fn read(
             }
         })
         .collect();
-    for param in &params {
+    let counting: Vec<Ident> = params.iter().flat_map(counted_with).collect();
+    for param in &mut params {
+        let before = errors.count();
         check_pairs(errors, param);
-    }
-    let roles: Vec<_> = params.iter().map(|p| role(errors, p, output, callback)).collect();
-    for (param, role) in params.iter_mut().zip(roles) {
-        param.role = role;
+        let counts = counting.contains(&param.ident);
+        // What could not be read may be the word that decides what the parameter is.
+        if !(param.wrong || counts && pointee(&param.ty).is_none()) {
+            param.role = role(errors, param, output, callback);
+        }
+        param.wrong |= errors.count() > before;
     }
     counters(errors, &mut params, callback);
+    // A pointer that only failed to be another one's length is not reported once more.
+    for param in &mut params {
+        param.wrong |= counting.contains(&param.ident) && matches!(param.role, Role::Pointer);
+    }
     params
 }
 
@@ -296,20 +308,16 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         if needs_word(&param.ty) {
             errors.at(
                 &param.ty,
-                format_args!("`{name}` is a pointer, and `fd` ({}) means a descriptor, a `c_int`", said.word),
+                format_args!("`{name}` is a pointer, and `{}` means a descriptor, which is a `c_int`", said.word),
             );
         }
         return Role::Fd { nullable };
     }
     let Some((elem, mutable)) = pointee(&param.ty) else {
-        for said in &param.words {
-            let word = said.word.to_string();
-            if word == "userdata" {
-                continue;
-            }
+        for said in param.words.iter().filter(|s| s.word != "userdata") {
             errors.at(
                 &said.word,
-                format_args!("`{word}` is about what a pointer leads to, and `{name}` is no pointer: drop the word, or declare the parameter as C does"),
+                format_args!("`{}` is about what a pointer leads to, and `{name}` is no pointer: drop the word, or declare the parameter as C does", said.word),
             );
         }
         return Role::Value;
@@ -321,28 +329,8 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         return self::checked(errors, param, checked, count);
     }
     if let Some(pin) = param.word("pin").or_else(|| param.word("pin_mut")) {
-        if last_name(elem).as_deref() == Some("c_void") {
-            errors.at(
-                elem,
-                format_args!(
-                    "`{}` must know which C struct `{name}` leads to, and `void` does not say: declare the struct",
-                    pin.word
-                ),
-            );
-        }
         let write = pin.word == "pin_mut";
-        let filled = match &count {
-            Some(count) if write => filled(errors, param, count, output),
-            _ => {
-                lone(
-                    errors,
-                    param,
-                    "filled",
-                    "`filled` is about an `out` buffer, or says how many structs of a `pin_mut` array C dealt with; what C leaves in a C struct is said in its derive",
-                );
-                None
-            }
-        };
+        let filled = check_pin(errors, param, &pin.word, elem, count.as_ref(), output);
         return Role::Pin { write, c: elem.clone(), count, filled, nullable, max };
     }
     let way = if param.says("in") {
@@ -353,10 +341,8 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         Way::Inout
     } else {
         let userdata = param.says("userdata");
-        for said in &param.words {
-            if said.word != "userdata" && !(userdata && said.word == "nullable") {
-                errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
-            }
+        for said in param.words.iter().filter(|s| s.word != "userdata" && !(userdata && s.word == "nullable")) {
+            errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
         }
         return Role::Pointer;
     };
@@ -383,28 +369,7 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         _ => None,
     });
     let Some(count) = count else {
-        lone(
-            errors,
-            param,
-            "filled",
-            "`filled` is about a buffer of several elements, and no `len` says how many fit: add `len = n`",
-        );
-        lone(
-            errors,
-            param,
-            "null_if_empty",
-            "one value is never empty: drop `null_if_empty`, or say with `len` what counts the buffer",
-        );
-        lone(errors, param, "max", "one value has no length: drop `max`, or say with `len` what counts the buffer");
-        if told.is_none() && last_name(elem).as_deref() == Some("c_void") {
-            let word = ["in", "out", "inout"].into_iter().find(|w| param.says(w)).unwrap_or("in");
-            errors.at(
-                elem,
-                format_args!(
-                    "`void` has no size, so nothing says how much of `{name}` C uses: add `len = n`, or name the type, `{word} = T`"
-                ),
-            );
-        }
+        check_single(errors, param, elem, told.is_some());
         return Role::Single { way, elem: told.unwrap_or_else(|| elem.clone()), nullable };
     };
     let filled = filled(errors, param, &count, output);
@@ -426,6 +391,59 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         null_if_empty: param.says("null_if_empty"),
         max,
     })
+}
+
+/// Values that fill C structs need to know which. How many of an array's structs C dealt with may be said.
+fn check_pin(
+    errors: &Errors,
+    param: &Param,
+    word: &Ident,
+    elem: &Type,
+    count: Option<&Count>,
+    output: &ReturnType,
+) -> Option<Filled> {
+    if last_name(elem).as_deref() == Some("c_void") {
+        errors.at(
+            elem,
+            format_args!(
+                "`{word}` must know which C struct `{}` leads to, and `void` does not say: declare the struct",
+                bare(&param.ident)
+            ),
+        );
+    }
+    match count {
+        Some(count) if word == "pin_mut" => filled(errors, param, count, output),
+        _ => {
+            lone(
+                errors,
+                param,
+                "filled",
+                "`filled` is about an `out` buffer, or says how many structs of a `pin_mut` array C dealt with; what C leaves in a C struct is said in its derive",
+            );
+            None
+        }
+    }
+}
+
+/// What nothing counts is one value, of a size that is known.
+fn check_single(errors: &Errors, param: &Param, elem: &Type, told: bool) {
+    for (word, why) in [
+        ("filled", "`filled` is about a buffer of several elements, and no `len` says how many fit: add `len = n`"),
+        ("null_if_empty", "one value is never empty: drop `null_if_empty`, or say with `len` what counts the buffer"),
+        ("max", "one value has no length: drop `max`, or say with `len` what counts the buffer"),
+    ] {
+        lone(errors, param, word, why);
+    }
+    if !told && last_name(elem).as_deref() == Some("c_void") {
+        let word = ["in", "out", "inout"].into_iter().find(|w| param.says(w)).unwrap_or("in");
+        errors.at(
+            elem,
+            format_args!(
+                "`void` has no size, so nothing says how much of `{}` C uses: add `len = n`, or name the type, `{word} = T`",
+                bare(&param.ident)
+            ),
+        );
+    }
 }
 
 /// A word that has no place here.
@@ -483,6 +501,19 @@ fn filled(errors: &Errors, param: &Param, count: &Count, output: &ReturnType) ->
         }
         _ => None,
     }
+}
+
+/// The parameters that `param`'s words name.
+fn counted_with(param: &Param) -> Vec<Ident> {
+    let mut all = Vec::new();
+    for said in param.words.iter().filter(|s| ["len", "len_bytes", "filled"].iter().any(|w| s.word == w)) {
+        match &said.value {
+            Value::Through(n) => all.push(n.clone()),
+            Value::Expr(Expr::Path(path)) => all.extend(path.path.get_ident().cloned()),
+            _ => {}
+        }
+    }
+    all
 }
 
 /// Finds the parameters that count others, and takes them out of the Rust signature.
@@ -603,12 +634,12 @@ pub(crate) fn computed(p: &TokenStream, expr: &Expr) -> TokenStream {
         Expr::Binary(binary) => {
             let (left, right) = (computed(p, &binary.left), computed(p, &binary.right));
             let step = if matches!(binary.op, syn::BinOp::Mul(_)) { quote!(checked_mul) } else { quote!(checked_add) };
-            quote!(#left.and_then(|left: usize| #right.and_then(|right: usize| left.#step(right))))
+            quote!(#left.and_then(|left: #p::core::primitive::usize| #right.and_then(|right: #p::core::primitive::usize| left.#step(right))))
         }
         Expr::Path(path) => {
             let name = path.path.get_ident().map(bare).unwrap_or_default();
             format_ident!("operand_{}", name, span = Span::mixed_site()).to_token_stream()
         }
-        number => quote!(#p::core::option::Option::Some::<usize>(#number)),
+        number => quote!(#p::core::option::Option::Some::<#p::core::primitive::usize>(#number)),
     }
 }

@@ -43,6 +43,8 @@ struct Pinned {
     write: bool,
     /// A run of values rather than one.
     run: bool,
+    /// Where what is borrowed is named: there the compiler underlines what cannot be lent.
+    at: Span,
 }
 
 pub(crate) fn expand(errors: &Errors, settings: &Settings, mut function: ItemFn) -> TokenStream {
@@ -108,7 +110,9 @@ fn pinned(errors: &Errors, input: &mut FnArg) -> Option<Pinned> {
     if write && reference.mutability.is_none() {
         errors.at(&typed.ty, format_args!("C writes through `{}`, and a shared borrow lets others read meanwhile: take it by `&mut`, or say `pin`", pat.ident));
     }
-    Some(Pinned { ident: pat.ident.clone(), write, run: matches!(&*reference.elem, Type::Slice(_)) })
+    // Our own names, and the user's place.
+    let at = Span::mixed_site().located_at(reference.elem.span());
+    Some(Pinned { ident: pat.ident.clone(), write, run: matches!(&*reference.elem, Type::Slice(_)), at })
 }
 
 fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenStream {
@@ -123,6 +127,7 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
     // What the compiler says of the returned type underlines that type.
     let at_output = words::respan(p.clone(), output.span());
     let refused = quote_spanned!(output.span()=> <#output as #at_output::WrapperResult>::refused);
+    let succeeded = quote_spanned!(output.span()=> <#output as #at_output::WrapperResult>::succeeded);
     let local = |pin: &Pinned, prefix: &str| ours(&format!("{prefix}_{}", words::bare(&pin.ident)));
 
     let mut fill = TokenStream::new();
@@ -132,16 +137,19 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
         let ident = &pin.ident;
         let (value, c, kept, lent) = (local(pin, "value"), local(pin, "c"), local(pin, "kept"), local(pin, "lent"));
         let array = ours("array");
+        let (p_at, value_at) = (words::respan(p.clone(), pin.at), Ident::new(&value.to_string(), pin.at));
         // Methods are called by path: a trait of the user's with a method of the same name, by value, would come first.
         let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c));
         let filled = match (pin.run, pin.write) {
-            (false, true) => quote!(#p::FfiPinnedMut::fill_mut(#value, #place_of_c, &mut #scratch)),
-            (false, false) => quote!(#p::FfiPinned::fill(#value, #place_of_c, &mut #scratch)),
-            (true, true) => quote!(#p::FfiArrayMut::fill_all_mut(#value, &mut #scratch)),
-            (true, false) => quote!(#p::FfiArray::fill_all(#value, &mut #scratch)),
+            (false, true) => {
+                quote_spanned!(pin.at=> #p_at::FfiPinnedMut::fill_mut(#value_at, #place_of_c, &mut #scratch))
+            }
+            (false, false) => quote_spanned!(pin.at=> #p_at::FfiPinned::fill(#value_at, #place_of_c, &mut #scratch)),
+            (true, true) => quote_spanned!(pin.at=> #p_at::FfiArrayMut::fill_all_mut(#value_at, &mut #scratch)),
+            (true, false) => quote_spanned!(pin.at=> #p_at::FfiArray::fill_all(#value_at, &mut #scratch)),
         };
         let reborrow = if pin.write { quote!(&mut *) } else { quote!(&*) };
-        let place = (!pin.run).then(|| quote!(let mut #c = #p::zeroed_for(&*#value);));
+        let place = (!pin.run).then(|| quote_spanned!(pin.at=> let mut #c = #p_at::zeroed_for(#value_at);));
         fill.extend(quote! {
             let #value = #reborrow #ident;
             #place
@@ -162,9 +170,9 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
         });
         if pin.write {
             let taken = if pin.run {
-                quote!(#p::FfiArrayMut::take_back_all(#value, #kept))
+                quote_spanned!(pin.at=> #p_at::FfiArrayMut::take_back_all(#value_at, #kept))
             } else {
-                quote!(#p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept))
+                quote_spanned!(pin.at=> #p_at::FfiPinnedMut::take_back(#value_at, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept))
             };
             take.extend(quote! {
                 if #p::core::cell::Cell::get(&#lent) {
@@ -188,7 +196,7 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
             #fill
             #give
             let #ret = (|| -> #output #block)();
-            if #p::WrapperResult::succeeded(&#ret) {
+            if #succeeded(&#ret) {
                 #take
             }
             #ret

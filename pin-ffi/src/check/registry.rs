@@ -22,9 +22,10 @@ const SHARDS: usize = 64;
 /// Entries and chains that each shard starts with.
 const FIRST: usize = 48;
 const FIRST_CHAINS: usize = 64;
-/// Log2 of the smallest size class in bytes, and the step from one class to the next.
-const SMALLEST: u32 = 6;
+/// Log2 of the step from one size class to the next: single bytes, 4, 16, 64 and so on.
 const STEP: u32 = 2;
+/// A bit for each class.
+const CLASSES: u32 = u32::BITS;
 
 /// A range of memory that C may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,15 +105,16 @@ pub(crate) struct Registry {
     bytes: Gauge,
 }
 
-/// The class of a range: blocks of `2^(SMALLEST + STEP * class)` bytes.
-const fn class(bytes: usize) -> u32 {
+/// The class of a range: blocks of `2^(STEP * class)` bytes. The last class has no end; all of a program's addresses are
+/// in its first block.
+fn class(bytes: usize) -> u32 {
     let log = usize::BITS - bytes.saturating_sub(1).leading_zeros();
-    log.saturating_sub(SMALLEST).div_ceil(STEP)
+    log.div_ceil(STEP).min(CLASSES - 1)
 }
 
 /// The block of `class` in which `address` is.
 fn block(address: usize, class: u32) -> usize {
-    address.checked_shr(SMALLEST + STEP * class).unwrap_or(0)
+    address.checked_shr(STEP * class).unwrap_or(0)
 }
 
 /// Spreads a key's bits. The shard comes from the highest ones, the chain from those below.

@@ -12,8 +12,46 @@
 //! | [`RegionReader`], [`RegionWriter`] | a region as `std::io` has it | [`Region`], [`RegionMut`] |
 //!
 //! Every mapping keeps its address when it is moved, outlives the file descriptor it was made from, may be sent to
-//! other threads, is unmapped when its owner is dropped and [counted](active_mappings) until then. All but [`MmapRaw`]
-//! and [`AtomicRegion`] are [buffers](crate::Buf), to be lent to C as they are.
+//! other threads, is unmapped when its owner is dropped and [counted](active_mappings) until then. All but [`MmapRaw`],
+//! [`AtomicRegion`] and [`MmapVec`] are [buffers](crate::Buf), to be lent to C as they are.
+//!
+//! # Examples
+//!
+//! ```
+//! use pin_ffi::mmap::{MmapOptions, Region};
+//! use std::io::BufRead;
+//!
+//! # let path = std::env::temp_dir().join(format!("pin-ffi-mod-{}", std::process::id()));
+//! # std::fs::write(&path, "one\ntwo\nthree\n")?;
+//! let file = std::fs::File::open(&path)?;
+//! // SAFETY: the file is this program's own: nobody changes it.
+//! let map = unsafe { MmapOptions::new().map(&file)? };
+//! let region = Region::from(map); // shared from here on
+//! let tail = region.slice(4..);
+//! drop((file, region));
+//! assert_eq!(tail.reader().lines().count(), 2);
+//! # std::fs::remove_file(&path)?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # What is safe
+//!
+//! A file can be changed and truncated by others while it is mapped, and a `&[u8]` must not change. So a file becomes a
+//! slice only by an `unsafe fn`, whose caller answers for everybody else. There are three ways round it:
+//!
+//! - Memory that nobody else has: [anonymous](MmapOptions::map_anon), or a memfd that the kernel keeps as it is
+//!   ([`map_sealed`](MmapOptions::map_sealed)).
+//! - Bytes that are only copied: [`MmapRaw`]. A page that is gone is an error, by the kernel's help, or as fast as
+//!   `memcpy` after [`catch_sigbus`].
+//! - Bytes that are only atomics: [`AtomicRegion`].
+//!
+//! A `SIGBUS` itself is no undefined behaviour: it ends the process.
+//!
+//! # Ranges
+//!
+//! Ranges are in bytes of the mapping or region, need not be at pages' ends, and are checked in one place: one that is
+//! not inside is a [`RangeError`] inside an `InvalidInput`, and the kernel is not asked. An empty one, also at the end,
+//! is inside, and nothing is done.
 
 mod advice;
 mod atomic;

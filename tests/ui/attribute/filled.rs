@@ -1,0 +1,22 @@
+//! How much C filled must be said, and be something that C says.
+use pin_ffi::pinned_ffi;
+use std::ffi::c_int;
+
+#[pinned_ffi]
+unsafe extern "C" {
+    safe fn unsaid(#[ffi(out, len = n)] p: *mut u8, n: usize) -> c_int;
+    safe fn nothing(#[ffi(out, len = n, filled = ret)] p: *mut u8, n: usize);
+    safe fn elsewhere(#[ffi(out, len = n, filled = *m)] p: *mut u8, n: usize, m: *mut usize);
+    safe fn number(#[ffi(out, len = n, filled = 3)] p: *mut u8, n: usize);
+    safe fn was_there(#[ffi(inout, len = n, filled = ret)] p: *mut u8, n: usize) -> c_int;
+    safe fn single(#[ffi(out, filled = ret)] p: *mut u8) -> c_int;
+    safe fn structs(#[ffi(pin_mut, filled = ret)] p: *mut libc::msghdr) -> c_int;
+    safe fn twice(
+        #[ffi(out, len = n, filled = ret)] p: *mut u8,
+        n: usize,
+        #[ffi(out, len = m, filled = ret)] q: *mut u8,
+        m: usize,
+    ) -> c_int;
+}
+
+fn main() {}
