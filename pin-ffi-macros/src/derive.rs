@@ -527,14 +527,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 write.extend(
                     quote_spanned!(how.ptr.span()=> #at_place::put_ptr(#at_place::address(&raw mut (*#c)#ptr), #lent);),
                 );
-                let writes = match mode {
-                    Mode::Read => quote!(false),
-                    Mode::Write => {
-                        let read_only = read_only_name(field);
-                        quote!(!#read_only)
-                    }
-                };
-                write.extend(quote_spanned!(how.ptr.span()=> #at_place::note(#scratch, #lent, #writes);));
+                write.extend(note_buffer(input, field, how, mode));
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_empty(#lent);));
                 }
@@ -630,6 +623,19 @@ fn convert(input: &Struct, field: &Field, at: &Place) -> TokenStream {
         #find
         let #value = #at_place::converted(#place, #borrowed, #info)?;
     }
+}
+
+/// The pointer check is told of a buffer whose address was written.
+fn note_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
+    let (at_place, lent, scratch) = (private_at(input, how.ptr.span()), field.local("lent"), ours("scratch"));
+    let writes = match mode {
+        Mode::Read => quote!(false),
+        Mode::Write => {
+            let read_only = read_only_name(field);
+            quote!(!#read_only)
+        }
+    };
+    quote_spanned!(how.ptr.span()=> #at_place::note(#scratch, #lent, #writes);)
 }
 
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
