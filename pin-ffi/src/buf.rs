@@ -161,7 +161,7 @@ impl<T> Lent<T> {
 /// |---|---|---|---|
 /// | `&[T]`, `&str`, `String`, `&CStr`, `CString`, `IoSlice` | read | all of it | refused |
 /// | `&mut [T]`, `[T; N]`, `Vec<T>`, `Box<[T]>`, `IoSliceMut` | read and write | all of it | all of it |
-/// | `OutBuf<T>`, `Spare<T>` | read and write | what was filled | the capacity |
+/// | `OutBuf<T>`, `OutVec<T>`, `Spare<T>` | read and write | what was filled | the capacity |
 /// | `&mut [MaybeUninit<T>]` | write | nothing: none of it is known to be filled | all of it |
 ///
 /// The length of a C string does not count its NUL.
@@ -209,7 +209,7 @@ pub unsafe trait Buf {
 pub trait BufMut: Buf<Access = Exclusive> {}
 impl<B: Buf<Access = Exclusive> + ?Sized> BufMut for B {}
 
-/// A [`BufMut`] that remembers how much of it has been filled: [`OutBuf`], [`Spare`], and `Option` of these.
+/// A [`BufMut`] that remembers how much of it has been filled: [`OutBuf`], [`OutVec`], [`Spare`], and `Option` of these.
 ///
 /// # Safety
 ///
@@ -687,13 +687,100 @@ unsafe impl<T: Plain> Fill for Spare<'_, T> {
     }
 }
 
+/// A `Vec` whose whole capacity C may fill, owned: for an operation [in flight](crate::InFlight), which cannot borrow.
+///
+/// Lent for writing it gives C the capacity; lent for reading, the elements that are there. What C reported becomes the
+/// vector's elements; those that were there before are overwritten.
+///
+/// # Examples
+///
+/// ```
+/// use pin_ffi::{Buf, OutVec};
+///
+/// let mut buf = OutVec::<u8>::with_capacity(64);
+/// assert!(buf.filled().is_empty());
+/// assert!(buf.lend_mut().len >= 64);
+/// let vec: Vec<u8> = buf.into_vec();
+/// assert!(vec.is_empty());
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutVec<T> {
+    vec: Vec<T>,
+}
+
+impl<T: Plain> OutVec<T> {
+    /// Nothing filled yet, and room for at least `capacity` elements.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { vec: Vec::with_capacity(capacity) }
+    }
+
+    /// What has been filled.
+    #[inline]
+    #[must_use]
+    pub fn filled(&self) -> &[T] {
+        &self.vec
+    }
+
+    /// How many elements fit.
+    #[inline]
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.vec.capacity()
+    }
+
+    /// The vector, with what has been filled.
+    #[inline]
+    #[must_use]
+    pub fn into_vec(self) -> Vec<T> {
+        self.vec
+    }
+}
+
+impl<T: Plain> From<Vec<T>> for OutVec<T> {
+    /// The vector's elements count as filled until C fills it anew.
+    fn from(vec: Vec<T>) -> Self {
+        Self { vec }
+    }
+}
+
+// SAFETY: the elements are on the heap, and only `set_filled` changes what is shown of them.
+unsafe impl<T: Plain> Buf for OutVec<T> {
+    type Elem = T;
+    type Access = Exclusive;
+    #[inline(always)]
+    fn lend(&self) -> Lent<T> {
+        Lent { ptr: self.vec.as_ptr().cast_mut(), len: self.vec.len() }
+    }
+    #[inline(always)]
+    fn lend_mut(&mut self) -> Lent<T> {
+        Lent { ptr: self.vec.as_mut_ptr(), len: self.vec.capacity() }
+    }
+}
+
+// SAFETY: only the vector's length changes.
+unsafe impl<T: Plain> Fill for OutVec<T> {
+    #[inline]
+    fn initialise(&mut self) {
+        let spare = self.vec.spare_capacity_mut();
+        // SAFETY: exclusively borrowed memory, of that many elements; zeroes are a `T` (`Plain`).
+        unsafe { spare.as_mut_ptr().write_bytes(0, spare.len()) };
+    }
+
+    #[inline(always)]
+    unsafe fn set_filled(&mut self, n: usize) {
+        // SAFETY: `n` is at most the capacity, and the first `n` elements are initialised (caller).
+        unsafe { self.vec.set_len(n) }
+    }
+}
+
 /// An argument that one call fills: how the buffer is passed says what comes back.
 ///
 /// | passed | comes back |
 /// |---|---|
 /// | `&mut [T]`, `&mut [T; N]` | how many elements were filled |
 /// | `&mut [MaybeUninit<T>]`, `&mut [MaybeUninit<T>; N]` | the filled part and the rest |
-/// | `&mut OutBuf<T>`, `Spare<T>` | how many elements were filled; the buffer shows them |
+/// | `&mut OutBuf<T>`, `&mut OutVec<T>`, `Spare<T>` | how many elements were filled; the buffer shows them |
 ///
 /// # Examples
 ///
@@ -785,6 +872,21 @@ fillable_by_parts! {
 
 // SAFETY: the buffer's own promise.
 unsafe impl<T: Plain> Fillable<T> for &mut OutBuf<'_, T> {
+    type Output = usize;
+    #[inline(always)]
+    fn lend_out(&mut self) -> Lent<T> {
+        self.lend_mut()
+    }
+    #[inline(always)]
+    unsafe fn finish(self, n: usize) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { self.set_filled(n) }
+        n
+    }
+}
+
+// SAFETY: the buffer's own promise.
+unsafe impl<T: Plain> Fillable<T> for &mut OutVec<T> {
     type Output = usize;
     #[inline(always)]
     fn lend_out(&mut self) -> Lent<T> {

@@ -172,6 +172,8 @@ impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
             started: false,
             value,
         }));
+        // SAFETY: `cell` came from a box. If the fill panics, the drop frees it: C has no address yet.
+        let this = Self { cell: unsafe { NonNull::new_unchecked(cell) }, owns: PhantomData };
         // From here to the end of the fill each part is reached by its own place, never through the whole cell: a
         // reference to the whole would end the pointers that the fill takes to inline buffers.
         // SAFETY: the cell is live and ours alone; `inline` stays where it is until the cell is freed.
@@ -179,8 +181,6 @@ impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
             (*cell).scratch = Scratch::over(&raw mut (*cell).inline);
             D::fill(&mut (*cell).value, (&raw mut (*cell).c).cast(), &mut (*cell).scratch)
         };
-        // SAFETY: `cell` came from a box.
-        let this = Self { cell: unsafe { NonNull::new_unchecked(cell) }, owns: PhantomData };
         match filled {
             Ok(kept) => {
                 // SAFETY: as above.

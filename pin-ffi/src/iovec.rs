@@ -2,7 +2,7 @@
 //!
 //! `IoSlice` and `IoSliceMut` are laid out as an `iovec`: a slice of these is handed to C as it is.
 
-use crate::buf::{Buf, OutBuf, Spare};
+use crate::buf::{Buf, OutBuf, OutVec, Spare};
 use crate::fill::{FfiPinned, FfiPinnedMut, FillError};
 use crate::scratch::Scratch;
 use alloc::boxed::Box;
@@ -79,6 +79,7 @@ fills_iovec_mut! {
     [] Box<[u8]>;
     [] &mut [core::mem::MaybeUninit<u8>];
     [] OutBuf<'_, u8>;
+    [] OutVec<u8>;
     [] Spare<'_, u8>;
 }
 #[cfg(feature = "std")]

@@ -31,7 +31,7 @@ mod stats;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use buf::{Access, Buf, BufMut, Exclusive, Fill, Fillable, Lent, NoPadding, OutBuf, Plain, Shared, Spare};
+pub use buf::{Access, Buf, BufMut, Exclusive, Fill, Fillable, Lent, NoPadding, OutBuf, OutVec, Plain, Shared, Spare};
 pub use errno::{Error, Result};
 pub use field::{Convert, LenField, PtrField, Unfit};
 pub use fill::{

@@ -447,3 +447,29 @@ mod aio {
         assert_eq!(unsafe { started.complete() }.unwrap().bytes, [1; 4]);
     }
 }
+
+#[test]
+fn an_owned_buffer_shows_what_the_operation_reported() {
+    /// Fills `len` bytes of an answer at most, and says how many.
+    #[repr(C)]
+    struct answer {
+        data: *mut u8,
+        len: u32,
+    }
+    #[derive(FfiPinned)]
+    #[ffi(c = answer)]
+    struct Answer {
+        #[ffi(ptr = data, len = len, inout)]
+        data: pin_ffi::OutVec<u8>,
+    }
+    let mut operation = InFlight::new(Answer { data: pin_ffi::OutVec::with_capacity(16) }).unwrap();
+    let c = operation.start();
+    // SAFETY: the operation's own struct; C played by Rust, three bytes of at least 16.
+    let answer = unsafe {
+        assert!((*c).len >= 16);
+        (*c).data.copy_from_nonoverlapping(b"yes".as_ptr(), 3);
+        (*c).len = 3;
+        operation.complete().unwrap()
+    };
+    assert_eq!(answer.data.into_vec(), b"yes");
+}

@@ -746,6 +746,8 @@ fn s22_a_panic_while_an_operation_is_made_starts_nothing() {
     struct Unmakable {
         bytes: [u8; 4],
         explosive: ExplosiveIovec,
+        #[ffi(skip)]
+        _alive: std::sync::Arc<()>,
     }
     /// The same for an `iovec`.
     struct ExplosiveIovec;
@@ -760,9 +762,12 @@ fn s22_a_panic_while_an_operation_is_made_starts_nothing() {
             self.lend()
         }
     }
-    let panicked =
-        panic::catch_unwind(|| InFlight::new(Unmakable { bytes: [0; 4], explosive: ExplosiveIovec }).is_ok());
+    let alive = std::sync::Arc::new(());
+    let value = Unmakable { bytes: [0; 4], explosive: ExplosiveIovec, _alive: alive.clone() };
+    let panicked = panic::catch_unwind(panic::AssertUnwindSafe(|| InFlight::new(value).is_ok()));
     assert_eq!(*panicked.unwrap_err().downcast::<&str>().unwrap(), "while it is being filled");
+    // C never had the address, so that nothing is kept for it.
+    assert_eq!(std::sync::Arc::strong_count(&alive), 1);
 }
 
 #[pinned_ffi(panic = -99)]
