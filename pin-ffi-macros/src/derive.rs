@@ -523,11 +523,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                     lend.extend(reported(input, field, how));
                 }
                 lend.extend(lend_buffer(input, field, how, mode));
-                let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
-                write.extend(
-                    quote_spanned!(how.ptr.span()=> #at_place::put_ptr(#at_place::address(&raw mut (*#c)#ptr), #lent);),
-                );
-                write.extend(note_buffer(input, field, how, mode));
+                write.extend(write_buffer(input, field, how, mode));
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_empty(#lent);));
                 }
@@ -571,8 +567,8 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned! {how.ptr.span()=>
                     #at_place::put_array::<_, <#ty as #at_type::FfiArray>::Elem>(&raw mut (*#c)#ptr, #lent);
+                    #at_place::note(#scratch, #lent.lent(), false);
                 });
-                write.extend(quote_spanned!(how.ptr.span()=> #at_place::note(#scratch, #lent.lent(), false);));
             }
             Role::Inline { at, read_only } => {
                 let (kept, place) = (field.local("kept"), field.local("place"));
@@ -625,9 +621,10 @@ fn convert(input: &Struct, field: &Field, at: &Place) -> TokenStream {
     }
 }
 
-/// The pointer check is told of a buffer whose address was written.
-fn note_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
-    let (at_place, lent, scratch) = (private_at(input, how.ptr.span()), field.local("lent"), ours("scratch"));
+/// Writes a buffer's address, and tells the pointer check.
+fn write_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
+    let (at_place, ptr, lent) = (private_at(input, how.ptr.span()), how.ptr.path(), field.local("lent"));
+    let (c, scratch) = (ours("c"), ours("scratch"));
     let writes = match mode {
         Mode::Read => quote!(false),
         Mode::Write => {
@@ -635,7 +632,10 @@ fn note_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
             quote!(!#read_only)
         }
     };
-    quote_spanned!(how.ptr.span()=> #at_place::note(#scratch, #lent, #writes);)
+    quote_spanned! {how.ptr.span()=>
+        #at_place::put_ptr(#at_place::address(&raw mut (*#c)#ptr), #lent);
+        #at_place::note(#scratch, #lent, #writes);
+    }
 }
 
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
