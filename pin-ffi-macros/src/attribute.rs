@@ -5,6 +5,8 @@ mod foreign;
 mod signature;
 mod wrapper;
 
+pub(crate) use signature::pointee;
+
 use crate::diagnostics::Errors;
 use crate::words::{self, Said, Value};
 use proc_macro2::{TokenStream, TokenTree};

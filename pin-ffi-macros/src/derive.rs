@@ -26,6 +26,7 @@
 //!             unsafe {
 //!                 let len_iov_len = __p::checked_len(&raw const (*c).iov_len, lent_bytes.len, &__p::Field { .. })?;
 //!                 __p::put_ptr(&raw mut (*c).iov_base, lent_bytes);
+//!                 __p::note(scratch, lent_bytes, false);
 //!                 (&raw mut (*c).iov_len).write_unaligned(len_iov_len);
 //!             }
 //!             Ok(())
@@ -555,10 +556,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                     initialised.extend(reported(input, field, how));
                 }
                 lend.extend(lend_buffer(input, field, how, mode));
-                let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
-                write.extend(
-                    quote_spanned!(how.ptr.span()=> #at_place::put_ptr(#at_place::address(&raw mut (*#c)#ptr), #lent);),
-                );
+                write.extend(write_buffer(input, field, how, mode));
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_empty(#lent);));
                 }
@@ -602,6 +600,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
                 write.extend(quote_spanned! {how.ptr.span()=>
                     #at_place::put_array::<_, <#ty as #at_type::FfiArray>::Elem>(&raw mut (*#c)#ptr, #lent);
+                    #at_place::note(#scratch, #lent.lent(), false);
                 });
             }
             Role::Inline { at, read_only } => {
@@ -652,6 +651,23 @@ fn convert(input: &Struct, field: &Field, at: &Place) -> TokenStream {
         #borrow
         #find
         let #value = #at_place::converted(#place, #borrowed, #info)?;
+    }
+}
+
+/// Writes a buffer's address, and tells the pointer check.
+fn write_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
+    let (at_place, ptr, lent) = (private_at(input, how.ptr.span()), how.ptr.path(), field.local("lent"));
+    let (c, scratch) = (ours("c"), ours("scratch"));
+    let writes = match mode {
+        Mode::Read => quote!(false),
+        Mode::Write => {
+            let read_only = read_only_name(field);
+            quote!(!#read_only)
+        }
+    };
+    quote_spanned! {how.ptr.span()=>
+        #at_place::put_ptr(#at_place::address(&raw mut (*#c)#ptr), #lent);
+        #at_place::note(#scratch, #lent, #writes);
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod attribute;
 mod check;
+mod checked;
 mod derive;
 mod diagnostics;
 mod fallback;
@@ -44,6 +45,15 @@ pub fn derive_plain(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     let errors = Errors::new();
     let expansion = plain::expand(&errors, &input);
+    errors.take().unwrap_or(expansion).into()
+}
+
+/// See `pin_ffi::FfiChecked`.
+#[proc_macro_derive(FfiChecked, attributes(ffi))]
+pub fn derive_ffi_checked(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let errors = Errors::new();
+    let expansion = checked::expand(&errors, &input);
     errors.take().unwrap_or(expansion).into()
 }
 

@@ -133,6 +133,8 @@ pub(crate) const PARAM: Table = &[
     ("filled", Form::Count),
     ("pin", Form::Alone),
     ("pin_mut", Form::Alone),
+    ("checked", Form::Alone),
+    ("checked_mut", Form::Alone),
     ("fd", Form::Alone),
     ("cstr", Form::Alone),
     ("nullable", Form::Alone),
@@ -152,6 +154,17 @@ pub(crate) const CALLBACK_PARAM: Table = &[
     ("cstr", Form::Alone),
     ("userdata", Form::TypeOrAlone),
     ("nullable", Form::Alone),
+];
+
+/// On a field of `#[derive(FfiChecked)]`.
+pub(crate) const CHECKED: Table = &[
+    ("ptr", Form::Alone),
+    ("len", Form::Expr),
+    ("len_bytes", Form::Expr),
+    ("nested", Form::Alone),
+    ("inline", Form::Alone),
+    ("read_only", Form::Alone),
+    ("foreign", Form::Alone),
 ];
 
 /// On a C declaration under `#[pinned_ffi]`.

@@ -114,9 +114,14 @@ mod sealed {
 }
 
 /// What C may do to a buffer: [`Shared`] or [`Exclusive`].
-pub trait Access: sealed::Sealed {}
+pub trait Access: sealed::Sealed {
+    #[doc(hidden)]
+    const WRITES: bool = false;
+}
 impl Access for Shared {}
-impl Access for Exclusive {}
+impl Access for Exclusive {
+    const WRITES: bool = true;
+}
 
 /// A buffer's address and length in elements, as one call of a [`Buf`] method gave them.
 ///

@@ -28,6 +28,8 @@ pub unsafe trait PtrField: Copy {
     const NULL: Self;
     /// The field's form of `ptr`.
     fn from_ptr(ptr: *mut u8) -> Self;
+    /// The address that the field holds.
+    fn to_ptr(self) -> *const u8;
 }
 
 // SAFETY: a pointer is kept as it is; `*mut` claims nothing.
@@ -40,6 +42,10 @@ unsafe impl<T> PtrField for *mut T {
     fn from_ptr(ptr: *mut u8) -> Self {
         ptr.cast()
     }
+    #[inline(always)]
+    fn to_ptr(self) -> *const u8 {
+        self.cast_const().cast()
+    }
 }
 
 // SAFETY: a pointer is kept as it is; `*const` is C's own word for reading.
@@ -51,6 +57,10 @@ unsafe impl<T> PtrField for *const T {
     #[inline(always)]
     fn from_ptr(ptr: *mut u8) -> Self {
         ptr.cast_const().cast()
+    }
+    #[inline(always)]
+    fn to_ptr(self) -> *const u8 {
+        self.cast()
     }
 }
 
@@ -65,6 +75,10 @@ macro_rules! address {
             #[inline(always)]
             fn from_ptr(ptr: *mut u8) -> Self {
                 ptr.expose_provenance() as $t
+            }
+            #[inline(always)]
+            fn to_ptr(self) -> *const u8 {
+                ptr::with_exposed_provenance(self as usize)
             }
         }
     )*};

@@ -1,5 +1,6 @@
 //! [`InFlight`]: an operation that C goes on with after the call that started it has returned.
 
+use crate::check;
 use crate::fill::{FfiPinned, FfiPinnedMut, FillError};
 use crate::scratch::{Inline, Scratch};
 use crate::stats;
@@ -11,7 +12,9 @@ use core::panic::Location;
 use core::ptr::NonNull;
 
 /// Bytes in an operation's cell for nested C structs, before a block of their own is needed: 16 `iovec`s.
-const CELL_INLINE: usize = 256;
+///
+/// Twice that where the pointer check notes there what is lent.
+const CELL_INLINE: usize = if check::COMPILED { 512 } else { 256 };
 
 /// Whether C may write the value of an [`InFlight`]: [`Writes`] or [`Reads`].
 pub trait Direction<T: FfiPinned>: sealed::Sealed {
@@ -281,6 +284,9 @@ impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
     /// Frees the cell and moves the value out. C does not hold it.
     fn open(self) -> T {
         let this = ManuallyDrop::new(self);
+        // The notes are in the cell, and are reached by its own places while there is no box.
+        // SAFETY: the cell is live, and C does not hold it.
+        unsafe { (*this.cell.as_ptr()).scratch.end_notes() };
         // SAFETY: the cell came from a box in `make`, and `self` was its only owner.
         let cell = unsafe { Box::from_raw(this.cell.as_ptr()) };
         let Cell { value, scratch, .. } = *cell;
@@ -295,6 +301,8 @@ impl<T: FfiPinned, D: Direction<T>> Drop for InFlight<T, D> {
         // SAFETY: the cell is live while `self` is.
         let (started, made_at) = unsafe { ((*cell).started, (*cell).made_at) };
         if !started {
+            // SAFETY: as in `open`.
+            unsafe { (*cell).scratch.end_notes() };
             // SAFETY: the cell came from a box; C never got its address.
             drop(unsafe { Box::from_raw(cell) });
             return;

@@ -19,8 +19,10 @@ macro_rules! fills_iovec {
             type C = iovec;
             $(const IS_C: bool = $is_c;)?
             #[inline(always)]
-            unsafe fn fill(&self, c: *mut iovec, _: &mut Scratch<'_>) -> Result<(), FillError> {
+            #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+            unsafe fn fill(&self, c: *mut iovec, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
                 let lent = self.lend();
+                scratch.note(lent, false);
                 // SAFETY: the caller passes a valid place, in a packed struct perhaps.
                 unsafe { c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
                 Ok(())
@@ -41,9 +43,11 @@ macro_rules! fills_iovec_mut {
         unsafe impl<$($g)*> FfiPinnedMut for $t {
             type Kept = ();
             #[inline(always)]
-            unsafe fn fill_mut(&mut self, c: *mut iovec, _: &mut Scratch<'_>) -> Result<(), FillError> {
+            #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+            unsafe fn fill_mut(&mut self, c: *mut iovec, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
                 exclusive::<Self>();
                 let lent = self.lend_mut();
+                scratch.note(lent, true);
                 // SAFETY: the caller passes a valid place, in a packed struct perhaps.
                 unsafe { c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
                 Ok(())

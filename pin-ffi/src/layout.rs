@@ -4,7 +4,11 @@
 //! here the claim is checked at compile time, so that no words, right or wrong, let safe code hand C a length that is
 //! not the buffer's. For a struct that is not here, the derive itself is the claim, as an `unsafe extern` block is, and
 //! `#![forbid(unsafe_code)]` refuses it.
+//!
+//! The same table is what the [pointer check](crate::check) walks a struct by.
 
+use crate::check::FfiChecked;
+use crate::field::{LenField, PtrField};
 use core::marker::PhantomData;
 #[cfg(unix)]
 use core::mem::offset_of;
@@ -14,45 +18,185 @@ use core::mem::offset_of;
 #[derive(Debug, Clone, Copy)]
 pub struct Pointer {
     /// Offset of the address, in bytes.
-    ptr: usize,
+    pub(crate) ptr: usize,
     /// Size of its field, in bytes.
     size: usize,
     /// Offset of the length that counts it, if there is one.
-    len: Option<usize>,
+    pub(crate) len: Option<usize>,
     /// The length counts bytes.
-    bytes: bool,
+    pub(crate) bytes: bool,
     /// Whether some call writes through it.
-    written: bool,
+    pub(crate) written: bool,
     /// It leads to C structs that hold addresses themselves.
-    nested: bool,
+    pub(crate) nested: bool,
     /// Calls leave in the length how much they wrote.
     reported: bool,
     /// What they report has bytes in it that they did not write.
     gaps: bool,
     /// It is no buffer's: a struct that fills it makes its own claim.
     closed: bool,
+    /// How it is followed. Not read where the pointer check is off.
+    pub(crate) walk: Walk,
+}
+
+/// How an address in a C struct is followed.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(any(feature = "check", all(debug_assertions, feature = "std"))), allow(dead_code))]
+pub(crate) struct Walk {
+    /// The field, as C names it.
+    pub(crate) name: &'static str,
+    /// Reads the address at a place; `None` if a struct is there, in place of an address.
+    pub(crate) address: Option<unsafe fn(*const u8) -> *const u8>,
+    /// Reads the length at a place.
+    pub(crate) length: Option<ReadLength>,
+    /// Elements, where no length says how many.
+    pub(crate) count: usize,
+    /// Bytes of an element; 0 or 1 where C did not say.
+    pub(crate) size: usize,
+    /// What the elements are, if they hold addresses themselves.
+    pub(crate) shape: Option<fn() -> &'static Shape>,
+}
+
+/// Reads a length at a place; `Err` with the value if it is none.
+type ReadLength = unsafe fn(*const u8) -> Result<usize, i128>;
+
+/// A C struct by its addresses: what a [`FfiChecked`] type has.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    #[doc(hidden)]
+    pub name: &'static str,
+    #[doc(hidden)]
+    pub size: usize,
+    #[doc(hidden)]
+    pub pointers: &'static [Pointer],
+}
+
+/// The shape of `C`, where a constant would have to know itself: a list leads to its own type.
+#[must_use]
+pub(crate) fn shape_of<C: FfiChecked + ?Sized>() -> &'static Shape {
+    const { &C::SHAPE }
+}
+
+impl Pointer {
+    const fn of(ptr: usize, size: usize, walk: Walk) -> Self {
+        Self {
+            ptr,
+            size,
+            len: None,
+            bytes: false,
+            written: false,
+            nested: false,
+            reported: false,
+            gaps: false,
+            closed: false,
+            walk,
+        }
+    }
+
+    /// No address: what a field of another kind is in a map.
+    pub const NONE: Self = {
+        let walk = Walk { name: "", address: None, length: None, count: 0, size: 0, shape: None };
+        Self::of(0, 0, walk)
+    };
+
+    /// An address at `ptr`, in a field of type `F` (`place` names it), of one element.
+    #[must_use]
+    pub const fn new<F: PtrField>(name: &'static str, ptr: usize, place: *const F) -> Self {
+        let _ = place;
+        let walk = Walk { name, address: Some(read_address::<F>), length: None, count: 1, size: F::SIZE, shape: None };
+        Self { written: !F::READ_ONLY, ..Self::of(ptr, size_of::<F>(), walk) }
+    }
+
+    /// A struct at `ptr` with addresses of its own, in place.
+    #[must_use]
+    pub const fn inline<C: FfiChecked>(name: &'static str, ptr: usize, place: *const C) -> Self {
+        let _ = place;
+        // An array of structs has the shape of one.
+        let count = match size_of::<C>().checked_div(C::SHAPE.size) {
+            Some(count) => count,
+            None => 0,
+        };
+        let walk = Walk { name, address: None, length: None, count, size: 0, shape: Some(shape_of::<C>) };
+        Self { written: true, nested: true, ..Self::of(ptr, size_of::<C>(), walk) }
+    }
+
+    /// As many elements, or bytes, as the field at `len` says.
+    #[must_use]
+    pub const fn counted<L: LenField>(mut self, len: usize, place: *const L, bytes: bool) -> Self {
+        let _ = place;
+        self.len = Some(len);
+        self.bytes = bytes;
+        self.walk.length = Some(read_length::<L>);
+        self
+    }
+
+    /// Always as many elements.
+    #[must_use]
+    pub const fn times(mut self, count: usize) -> Self {
+        self.walk.count = count;
+        self
+    }
+
+    /// What `times` said are bytes.
+    #[must_use]
+    pub const fn in_bytes(mut self) -> Self {
+        self.walk.size = 1;
+        self
+    }
+
+    /// C never writes through it.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.written = false;
+        self
+    }
+
+    /// It leads to `C`s.
+    #[must_use]
+    pub const fn leads_to<C: FfiChecked>(mut self) -> Self {
+        self.nested = true;
+        self.walk.size = size_of::<C>();
+        self.walk.shape = Some(shape_of::<C>);
+        self
+    }
 }
 
 #[cfg(unix)]
 impl Pointer {
-    const fn new(ptr: usize, size: usize, len: Option<usize>, bytes: bool) -> Self {
-        Self { ptr, size, len, bytes, written: true, nested: false, reported: false, gaps: false, closed: false }
-    }
-    const fn nested(self) -> Self {
-        Self { nested: true, ..self }
-    }
+    /// Calls leave in the length how much they wrote.
     const fn reported(self) -> Self {
         Self { reported: true, ..self }
     }
-    const fn never_written(self) -> Self {
-        Self { written: false, ..self }
-    }
+
+    /// What they report has bytes in it that they did not write.
     const fn gaps(self) -> Self {
         Self { gaps: true, ..self }
     }
-    const fn closed(self) -> Self {
-        Self { closed: true, written: false, ..self }
+
+    /// `size` bytes at `ptr` that are no buffer's, and are not followed.
+    const fn closed(ptr: usize, size: usize) -> Self {
+        Self { ptr, size, closed: true, ..Self::NONE }
     }
+}
+
+/// Reads an address.
+///
+/// # Safety
+///
+/// An initialised `F` is at `place`; it need not be aligned.
+unsafe fn read_address<F: PtrField>(place: *const u8) -> *const u8 {
+    // SAFETY: the caller's promise.
+    unsafe { place.cast::<F>().read_unaligned() }.to_ptr()
+}
+
+/// Reads a length.
+///
+/// # Safety
+///
+/// An initialised `L` is at `place`; it need not be aligned.
+unsafe fn read_length<L: LenField>(place: *const u8) -> Result<usize, i128> {
+    // SAFETY: the caller's promise.
+    unsafe { place.cast::<L>().read_unaligned() }.to_len()
 }
 
 /// The addresses of one C struct, or `None` if it is not known.
@@ -245,29 +389,54 @@ impl Map {
     }
 }
 
+/// A place in a struct, to name the type of: nothing is read.
+#[cfg(unix)]
+macro_rules! place {
+    ($c:ty, $($field:ident).+) => {{
+        let struct_ = core::mem::MaybeUninit::<$c>::uninit();
+        // SAFETY: a place inside the struct, of which only the address is taken.
+        unsafe { &raw const (*struct_.as_ptr()).$($field).+ }
+    }};
+}
+
 #[cfg(unix)]
 macro_rules! known {
-    ($($(#[$meta:meta])* $c:ty: $([$($ptr:ident).+ $(, $($len:ident).+ $unit:ident)? $(; $($word:ident)+)?])*;)*) => {$(
+    ($($(#[$meta:meta])* $c:ty:
+        $([$($ptr:ident).+ $(, $($len:ident).+ $unit:ident)? $(; $($word:ident $(($of:ty))?)+)?])*
+        $({$($closed:ident).+})*;
+    )*) => {$(
         $(#[$meta])*
         impl StructMap<$c> {
             /// Its addresses.
-            pub const MAP: Map = Map(Some(&[$(
-                Pointer::new(
-                    offset_of!($c, $($ptr).+),
-                    {
-                        let place = core::mem::MaybeUninit::<$c>::uninit();
-                        // SAFETY: a field's address inside the place; only its type is looked at.
-                        crate::__private::size_at(unsafe { &raw const (*place.as_ptr()).$($ptr).+ })
-                    },
-                    known!(@len $c $(, $($len).+)?),
-                    known!(@bytes $($unit)?),
-                )$($(.$word())+)?
-            ),*]));
+            pub const MAP: Map = Map(Some(&[
+                $(
+                    Pointer::new(known!(@name $($ptr).+), offset_of!($c, $($ptr).+), place!($c, $($ptr).+))
+                        $(.counted(offset_of!($c, $($len).+), place!($c, $($len).+), known!(@bytes $unit)))?
+                        $($(.$word $(::<$of>)? ())+)?,
+                )*
+                $(
+                    Pointer::closed(
+                        offset_of!($c, $($closed).+),
+                        crate::__private::size_at(place!($c, $($closed).+)),
+                    ),
+                )*
+            ]));
+        }
+
+        $(#[$meta])*
+        // SAFETY: the table above, for libc's own declaration.
+        unsafe impl FfiChecked for $c {
+            const SHAPE: Shape = Shape {
+                name: stringify!($c),
+                size: size_of::<$c>(),
+                pointers: match StructMap::<$c>::MAP.0 {
+                    Some(pointers) => pointers,
+                    None => &[],
+                },
+            };
         }
     )*};
-    (@len $c:ty) => { None };
-    (@len $c:ty, $($len:ident).+) => { Some(offset_of!($c, $($len).+)) };
-    (@bytes) => { false };
+    (@name $first:ident $(. $rest:ident)*) => { concat!(stringify!($first) $(, ".", stringify!($rest))*) };
     (@bytes bytes) => { true };
     (@bytes elements) => { false };
 }
@@ -277,17 +446,17 @@ known! {
     libc::iovec: [iov_base, iov_len bytes];
     libc::msghdr:
         [msg_name, msg_namelen bytes; reported]
-        [msg_iov, msg_iovlen elements; nested]
+        [msg_iov, msg_iovlen elements; leads_to(libc::iovec)]
         [msg_control, msg_controllen bytes; reported gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::mmsghdr:
         [msg_hdr.msg_name, msg_hdr.msg_namelen bytes; reported]
-        [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; nested]
+        [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; leads_to(libc::iovec)]
         [msg_hdr.msg_control, msg_hdr.msg_controllen bytes; reported gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    libc::sock_fprog: [filter, len elements; never_written];
+    libc::sock_fprog: [filter, len elements; read_only];
     #[cfg(target_os = "linux")]
     libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes; reported];
     #[cfg(target_os = "linux")]
-    libc::aiocb: [aio_buf, aio_nbytes bytes] [aio_sigevent; closed];
+    libc::aiocb: [aio_buf, aio_nbytes bytes] {aio_sigevent};
 }

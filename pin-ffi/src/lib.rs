@@ -11,6 +11,7 @@ mod buf;
 mod callback;
 #[cfg(all(unix, feature = "std"))]
 pub mod calls;
+pub mod check;
 pub mod errno;
 mod field;
 mod fill;
@@ -20,6 +21,8 @@ mod iovec;
 mod layout;
 #[cfg(all(unix, feature = "mmap"))]
 pub mod mmap;
+#[cfg(all(unix, feature = "std"))]
+mod page_lock;
 mod pinner;
 mod scratch;
 mod stats;
@@ -35,9 +38,11 @@ pub use fill::{
     FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
 };
 pub use in_flight::{Direction, InFlight, Reads, Refused, Writes};
+#[cfg(all(unix, feature = "std"))]
+pub use page_lock::{LockError, LockedPins, WipedPins};
 pub use pinner::{Pinned, PinnedMut, Pinner, Scope, Slot, Stored, ThroughMut, Writable, scope};
 pub use scratch::{INLINE, Inline, Scratch};
-pub use stats::leaked_operations;
+pub use stats::{Change, Stats, leaked_operations, stats};
 
 /// Makes a struct of buffers fill a C struct that points at them.
 ///
@@ -143,7 +148,9 @@ pub use stats::leaked_operations;
 ///             let len_answer_len = p::checked_len(unsafe { &raw const (*c).answer_len }, lent_answer.len, info!(..))?;
 ///             unsafe {
 ///                 p::put_ptr(&raw mut (*c).name, lent_name);
+///                 p::note(scratch, lent_name, false); // for the pointer check; nothing in a release build
 ///                 p::put_ptr(&raw mut (*c).answer, lent_answer);
+///                 p::note(scratch, lent_answer, false);
 ///                 (&raw mut (*c).name_len).write_unaligned(len_name_len);
 ///                 (&raw mut (*c).answer_len).write_unaligned(len_answer_len);
 ///             }
@@ -213,6 +220,74 @@ pub use stats::leaked_operations;
 /// for the form without `c`; for others the compiler refuses the derive there, at the path of the C struct.
 pub use pin_ffi_macros::FfiPinned;
 
+/// Maps the addresses in a `#[repr(C)]` struct, so that the [pointer check](check) can walk it.
+///
+/// For C structs that are filled by hand: [`check::verify`] then follows every address in them. What a raw pointer leads
+/// to is one element of its type, unless a word says more; other fields are left alone.
+///
+/// | word | meaning |
+/// |---|---|
+/// | `len = e` | as many elements as another field says (`len = count`, `len = header.count`), or a constant |
+/// | `len_bytes = e` | the same in bytes |
+/// | `nested` | the elements are C structs with addresses of their own ([`FfiChecked`](check::FfiChecked)), or for a pointer to pointers, lead to such: they are walked in turn |
+/// | `inline` | the field is such a C struct, or an array of them, in place |
+/// | `ptr` | an integer field, or one behind a type alias, that holds an address |
+/// | `read_only` | C never writes through it, although it is declared `*mut` |
+/// | `foreign` | memory of C's own: not followed |
+///
+/// On the struct: `crate = path`, where `pin_ffi` is, if it has another name.
+///
+/// # Example
+///
+/// ```
+/// use pin_ffi::{FfiChecked, check};
+///
+/// #[derive(FfiChecked)]
+/// #[repr(C)]
+/// struct part {
+///     #[ffi(len = size)]
+///     data: *const u8,
+///     size: u16,
+/// }
+///
+/// #[derive(FfiChecked)]
+/// #[repr(C)]
+/// struct packet {
+///     #[ffi(len = count, nested)]
+///     parts: *const part,
+///     count: u32,
+///     #[ffi(ptr, len_bytes = 16)]
+///     cookie: u64,
+///     #[ffi(foreign)]
+///     owner: *mut std::ffi::c_void,
+/// }
+///
+/// let (data, cookie) = (vec![1_u8; 8], vec![0_u8; 16]);
+/// let parts = [part { data: data.as_ptr(), size: 8 }, part { data: data[4..].as_ptr(), size: 5 }];
+/// let packet = packet {
+///     parts: parts.as_ptr(),
+///     count: 2,
+///     cookie: cookie.as_ptr().expose_provenance() as u64,
+///     owner: std::ptr::null_mut(),
+/// };
+/// pin_ffi::scope(|s| {
+///     let _ = (s.pin(&data), s.pin(&cookie));
+///     // SAFETY: the parts outlive the guard.
+///     let _parts = unsafe { check::foreign(parts.as_ptr(), size_of_val(&parts)) };
+///     // SAFETY: `parts` leads to the two parts.
+///     let fault = unsafe { check::fault(&packet, false) };
+///     if check::is_on() {
+///         assert_eq!(fault.unwrap().path(), "packet.parts[1].data"); // 5 bytes, and 4 are left
+///     }
+/// });
+/// ```
+///
+/// # Safety
+///
+/// The words are a claim about the struct. [`check::verify`] is `unsafe`, and whoever calls it answers for them: a
+/// length that is not one makes the check look up the wrong range, and for a `nested` array read it.
+pub use pin_ffi_macros::FfiChecked;
+
 /// Declares that a `#[repr(C)]` struct is [`Plain`](trait@Plain): numbers throughout, and no padding.
 ///
 /// The derive checks it: every field is `Plain`, the fields fill the struct, the layout is C's.
@@ -280,6 +355,7 @@ pub use pin_ffi_macros::Plain;
 /// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves in `*n`, or the whole buffer; `ret` beside `pin_mut` and `len`: results are taken back from so many structs |
 /// | `pin` | `&B`, [`B: FfiPinned`](trait@FfiPinned); with `len` [`B: FfiArray`](FfiArray) | a filled C struct, or an array of them, that C reads |
 /// | `pin_mut` | `&mut B`, `FfiPinnedMut` or [`FfiArrayMut`] | one that C may write, and write through; results are taken back |
+/// | `checked`, `checked_mut` | the raw pointer | C structs that the caller has filled: the [pointer check](check), where it is on, walks one of them, or with `len = n` as many as parameter `n` says, before the call. The function stays `unsafe` |
 /// | `fd` | `BorrowedFd<'_>` | a descriptor (with `std`) |
 /// | `cstr` | `&CStr` | a string that ends with a NUL |
 /// | `nullable` | `Option<...>` | `None` is NULL, for a descriptor -1 |

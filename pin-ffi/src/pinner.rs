@@ -6,7 +6,10 @@
 //! forgotten; so it has no slots of its own, and a forgotten one leaks what it owns and nothing worse.
 
 use crate::buf::{Access, Buf, Exclusive, Lent, NoPadding, Plain, Shared};
+use crate::check::{self, Lending};
 use crate::field::{PtrField, check_element};
+#[cfg(all(unix, feature = "std"))]
+use crate::page_lock::LockedPins;
 use crate::scratch::{INLINE, Inline, KEEP_AT_MOST, Scratch};
 use alloc::alloc::{Layout, handle_alloc_error};
 use core::cell::{Cell, UnsafeCell};
@@ -113,6 +116,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// assert_eq!(first, b'e');
     /// ```
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'env B) -> Pinned<'s, B::Elem> {
         self.record.pin(buf.lend())
     }
@@ -120,24 +124,28 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// Pins a buffer for C to read and write, until the scope ends: the whole capacity of an [`OutBuf`](crate::OutBuf)
     /// or [`Spare`](crate::Spare).
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'env mut B) -> PinnedMut<'s, B::Elem> {
         self.record.pin(buf.lend_mut())
     }
 
     /// Pins a plain value, a number or a C struct without padding, for C to read.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value<T: NoPadding>(&self, value: &'env T) -> Pinned<'s, T> {
         self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 })
     }
 
     /// Pins a plain value, a number or a C struct without padding, for C to read and write.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value_mut<T: Plain>(&self, value: &'env mut T) -> PinnedMut<'s, T> {
         self.record.pin(Lent { ptr: value, len: 1 })
     }
 
     /// Keeps `value` until the scope ends, pinned for C to read; it is dropped right after, the last one first.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned<B: Buf + 'env>(&self, value: B) -> Pinned<'s, B::Elem> {
         self.record.pin_owned(value)
     }
@@ -145,8 +153,15 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// Keeps `value` until the scope ends, pinned for C to read and write; it is dropped right after, the last one
     /// first.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + 'env>(&self, value: B) -> PinnedMut<'s, B::Elem> {
         self.record.pin_owned_mut(value)
+    }
+
+    /// Pins whose pages stay in memory until the scope ends, never swapped out; see [`LockedPins`].
+    #[cfg(all(unix, feature = "std"))]
+    pub const fn locked(&self) -> LockedPins<'s, 'env> {
+        LockedPins::over(self.record)
     }
 
     /// Stores a pinned address in `slot`, and nulls it when the scope ends.
@@ -264,38 +279,50 @@ impl<'a> Pinner<'a> {
 
     /// Pins a buffer for C to read; see [`Scope::pin`].
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'a B) -> Pinned<'_, B::Elem> {
         self.record.pin(buf.lend())
     }
 
     /// Pins a buffer for C to read and write; see [`Scope::pin_mut`].
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'a mut B) -> PinnedMut<'_, B::Elem> {
         self.record.pin(buf.lend_mut())
     }
 
     /// Pins a plain value for C to read; see [`Scope::pin_value`].
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value<T: NoPadding>(&self, value: &'a T) -> Pinned<'_, T> {
         self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 })
     }
 
     /// Pins a plain value for C to read and write; see [`Scope::pin_value_mut`].
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value_mut<T: Plain>(&self, value: &'a mut T) -> PinnedMut<'_, T> {
         self.record.pin(Lent { ptr: value, len: 1 })
     }
 
     /// Keeps `value`, pinned for C to read, until the pinner is unpinned or dropped.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned<B: Buf + Send + 'a>(&self, value: B) -> Pinned<'_, B::Elem> {
         self.record.pin_owned(value)
     }
 
     /// Keeps `value`, pinned for C to read and write, until the pinner is unpinned or dropped.
     #[inline]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + Send + 'a>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         self.record.pin_owned_mut(value)
+    }
+
+    /// Pins whose pages stay in memory until the pinner is unpinned or dropped, never swapped out; see [`LockedPins`].
+    #[cfg(all(unix, feature = "std"))]
+    pub const fn locked(&self) -> LockedPins<'_, 'a> {
+        LockedPins::over(&self.record)
     }
 
     /// Whether all of the `len` elements at `start` are in one buffer that this pinner has pinned.
@@ -544,10 +571,11 @@ impl<F> fmt::Debug for Stored<'_, F> {
 /// - Every value in an [`OwnedNode`] is live, and is taken out of the list before it is dropped.
 ///
 /// No method runs the user's code while a list is half changed: `lend` and `drop` are called before or after.
-struct Record {
+pub(crate) struct Record {
     scratch: UnsafeCell<Scratch<'static>>,
     pins: Cell<Option<NonNull<PinNode>>>,
     owned: Cell<Option<NonNull<OwnedNode>>>,
+    ends: Cell<Option<NonNull<EndNode>>>,
     /// All slot nodes, those that wait for their next use too.
     slots: Cell<Option<NonNull<SlotNode>>>,
     /// Those that wait.
@@ -559,6 +587,8 @@ struct PinNode {
     /// For comparison only; handles have the pointer.
     address: usize,
     bytes: usize,
+    /// Of no size where the pointer check is not compiled in.
+    lending: Lending,
 }
 
 struct SlotNode {
@@ -566,6 +596,20 @@ struct SlotNode {
     /// Null while the node waits for its next use.
     slot: Cell<*mut *mut u8>,
     next_free: Cell<Option<NonNull<SlotNode>>>,
+}
+
+/// The head of something that is to be done when the pins end: before anything is dropped, the last one first.
+pub(crate) struct EndNode {
+    next: Option<NonNull<EndNode>>,
+    end: unsafe fn(NonNull<EndNode>),
+}
+
+impl EndNode {
+    /// `end` gets the node itself, once, while what was pinned is still there. It does not panic.
+    #[cfg(all(unix, feature = "std"))]
+    pub(crate) const fn new(end: unsafe fn(NonNull<EndNode>)) -> Self {
+        Self { next: None, end }
+    }
 }
 
 /// The head of an [`Owned`] value.
@@ -587,31 +631,41 @@ impl Record {
             scratch: UnsafeCell::new(scratch),
             pins: Cell::new(None),
             owned: Cell::new(None),
+            ends: Cell::new(None),
             slots: Cell::new(None),
             free: Cell::new(None),
         }
     }
 
-    /// Records a pin. Every pin begins here: the place to tell a check of pointers about it.
+    /// Records a pin. Every pin begins here, and the pointer check is told about it.
     #[inline(always)]
-    fn pin<T, A: Access>(&self, lent: Lent<T>) -> Pinned<'_, T, A> {
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    pub(crate) fn pin<T, A: Access>(&self, lent: Lent<T>) -> Pinned<'_, T, A> {
         let pin = Pinned::new(lent);
         if !lent.is_none() {
-            let node = PinNode { next: self.pins.get(), address: lent.ptr.addr(), bytes: pin.len_bytes() };
-            self.pins.set(Some(self.add(node)));
+            let (address, bytes) = (lent.ptr.addr(), pin.len_bytes());
+            let node = self.add(PinNode { next: self.pins.get(), address, bytes, lending: Lending::NONE });
+            if check::COMPILED {
+                // Entered when the node is there, so that running out of memory for it leaves nothing entered.
+                // SAFETY: the node was just made, and nobody refers to it yet.
+                unsafe { (*node.as_ptr()).lending = check::enter(address, bytes, A::WRITES) };
+            }
+            self.pins.set(Some(node));
         }
         pin
     }
 
     #[inline]
-    fn pin_owned<B: Buf>(&self, value: B) -> Pinned<'_, B::Elem> {
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    pub(crate) fn pin_owned<B: Buf>(&self, value: B) -> Pinned<'_, B::Elem> {
         let value = self.keep(value);
         // SAFETY: the value is live in its node and stays there; nobody else refers to it.
         self.pin(unsafe { value.as_ref() }.lend())
     }
 
     #[inline]
-    fn pin_owned_mut<B: Buf<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    pub(crate) fn pin_owned_mut<B: Buf<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         let mut value = self.keep(value);
         // SAFETY: as in `pin_owned`. The address is taken in the value's final place.
         self.pin(unsafe { value.as_mut() }.lend_mut())
@@ -627,6 +681,16 @@ impl Record {
         }
         // SAFETY: the node is live, and a field of it is not null.
         unsafe { NonNull::new_unchecked(&raw mut (*owned.as_ptr()).value) }
+    }
+
+    /// Adds a node whose head is an [`EndNode`], as its first field.
+    #[cfg(all(unix, feature = "std"))]
+    pub(crate) fn at_end<N>(&self, node: N) -> NonNull<N> {
+        let node = self.add(node);
+        let head = node.cast::<EndNode>();
+        // SAFETY: just made; nobody refers to it yet.
+        unsafe { (*head.as_ptr()).next = self.ends.replace(Some(head)) };
+        node
     }
 
     /// Remembers to null `slot`. The caller promises that it stays valid for writes until then.
@@ -673,7 +737,18 @@ impl Record {
             }
             next = node.next;
         }
-        // Every pin ends here: the place to tell a check of pointers about it.
+        let mut next = self.ends.take();
+        while let Some(node) = next {
+            // SAFETY: nodes are live until the record is settled; each has left the list before its end.
+            unsafe {
+                next = node.as_ref().next;
+                (node.as_ref().end)(node);
+            }
+        }
+        // Every pin ends here, and the pointer check is told about it.
+        if check::COMPILED {
+            self.pins().for_each(|pin| check::leave(pin.lending));
+        }
         self.pins.set(None);
         if self.owned.get().is_some() {
             self.drop_owned();

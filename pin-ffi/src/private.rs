@@ -221,6 +221,37 @@ pub unsafe fn put_ptr<F: PtrField, E>(slot: *mut F, lent: Lent<E>) {
     unsafe { slot.write_unaligned(F::from_ptr(lent.ptr.cast())) }
 }
 
+/// Tells the pointer check of an address that a fill wrote.
+#[inline(always)]
+#[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+pub fn note<E>(scratch: &mut Scratch<'_>, lent: Lent<E>, write: bool) {
+    scratch.note(lent, write);
+}
+
+/// Walks the C structs at a raw pointer, before a call: one, or as many as `n` says.
+///
+/// # Panics
+///
+/// As [`verify`](crate::check::verify).
+///
+/// # Safety
+///
+/// `c` is null or leads to as many structs; otherwise as for `verify`.
+#[inline(always)]
+#[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+pub unsafe fn check_raw<C: FfiChecked>(c: *const C, n: Option<Option<usize>>, write: bool) {
+    // A count that is none, negative perhaps, is for C to refuse.
+    let n = match n {
+        Some(None) => return,
+        Some(n) => n,
+        None => None,
+    };
+    if crate::check::COMPILED && !c.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { crate::check::verify_raw(c, n, write) };
+    }
+}
+
 /// A C field that holds the address of an array of `E`s: a pointer to just that type, or an integer.
 #[diagnostic::on_unimplemented(
     message = "a C field of type `{Self}` does not hold an array of `{E}`",
@@ -426,7 +457,8 @@ impl<V: FfiPinnedMut> KeptRun<V> {
     }
 }
 
-pub use crate::layout::{Map, Pointer, StructMap, UnknownStruct};
+pub use crate::check::FfiChecked;
+pub use crate::layout::{Map, Pointer, Shape, StructMap, UnknownStruct};
 
 /// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
 /// computed value; `None` is not refused. How many C uses.

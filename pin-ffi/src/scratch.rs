@@ -5,6 +5,8 @@
 //! scratch is dropped or [reset](Scratch::reset). With `std`, the largest block of a dropped scratch is kept for the
 //! next one on the same thread, so that a call with a thousand buffers allocates the first time and never again.
 
+use crate::buf::Lent;
+use crate::check::{self, Note, Notes};
 use crate::fill::FillError;
 use alloc::alloc::{Layout, alloc, dealloc};
 use core::marker::PhantomData;
@@ -14,8 +16,10 @@ use core::ptr::{self, NonNull};
 /// Bytes that a generated call keeps on its stack for nested C structs: 256 `iovec`s on a 64-bit machine with `std`.
 ///
 /// More would cost each call a probe of the stack for every page; less, and calls with a few dozen buffers would pay for
-/// a heap block. Where there is no `std`, stacks are small, and it is 512.
-pub const INLINE: usize = if cfg!(all(feature = "std", target_pointer_width = "64")) { 4096 } else { 512 };
+/// a heap block. Where there is no `std`, stacks are small, and it is 512. Twice that where the
+/// [pointer check](crate::check) is compiled in: it notes there what is lent.
+pub const INLINE: usize =
+    (if cfg!(all(feature = "std", target_pointer_width = "64")) { 4096 } else { 512 }) << (check::COMPILED as usize);
 
 /// The largest block, in bytes, that a thread keeps for its next call.
 pub(crate) const KEEP_AT_MOST: usize = if cfg!(feature = "std") { 1 << 20 } else { 0 };
@@ -100,6 +104,9 @@ pub struct Scratch<'a> {
     /// Bytes at `next`.
     room: usize,
     blocks: Blocks,
+    /// What was lent to C together with the structs here, for the pointer check. The notes are in the scratch too: they
+    /// end before its memory does.
+    notes: Notes,
     /// The inline bytes are ours for `'a`.
     inline: PhantomData<&'a mut MaybeUninit<u8>>,
 }
@@ -115,14 +122,14 @@ impl<'a> Scratch<'a> {
     #[inline(always)]
     pub fn new<const N: usize>(inline: &'a mut Inline<N>) -> Self {
         let next = inline.0.as_mut_ptr().cast::<u8>();
-        Self { next, room: N, blocks: Blocks::NONE, inline: PhantomData }
+        Self { next, room: N, blocks: Blocks::NONE, notes: Notes::NONE, inline: PhantomData }
     }
 
     /// A scratch without inline bytes: the first allocation takes a heap block.
     #[inline]
     pub const fn on_heap() -> Scratch<'static> {
         let nowhere = ptr::dangling_mut::<u128>().cast::<u8>();
-        Scratch { next: nowhere, room: 0, blocks: Blocks::NONE, inline: PhantomData }
+        Scratch { next: nowhere, room: 0, blocks: Blocks::NONE, notes: Notes::NONE, inline: PhantomData }
     }
 
     /// A scratch over `N` bytes at `inline`, for storage that has no lifetime to borrow.
@@ -132,7 +139,7 @@ impl<'a> Scratch<'a> {
     /// `inline` must be valid for writes for as long as the scratch is used, and used by nothing else meanwhile.
     pub(crate) unsafe fn over<const N: usize>(inline: *mut Inline<N>) -> Scratch<'static> {
         let next = inline.cast::<u8>();
-        Scratch { next, room: N, blocks: Blocks::NONE, inline: PhantomData }
+        Scratch { next, room: N, blocks: Blocks::NONE, notes: Notes::NONE, inline: PhantomData }
     }
 
     /// Room for `n` values of type `T`, aligned, uninitialised, non-null also for `n == 0`; `None` if memory ran out.
@@ -151,6 +158,34 @@ impl<'a> Scratch<'a> {
         Some(unsafe { NonNull::new_unchecked(start.cast()) })
     }
 
+    /// Tells the pointer check that `lent` is C's to use, until the scratch is reset or dropped.
+    ///
+    /// For a [`fill`](crate::FfiPinned::fill) that is written by hand, with each address that it hands out; derived ones
+    /// do it. Where the check is not compiled in it does nothing.
+    #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    pub fn note<T>(&mut self, lent: Lent<T>, write: bool) {
+        if check::COMPILED && !lent.is_none() {
+            self.note_bytes(lent.ptr.addr(), lent.len.wrapping_mul(size_of::<T>()), write);
+        }
+    }
+
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    fn note_bytes(&mut self, start: usize, bytes: usize, write: bool) {
+        // If there is no memory for the note, C gets its pointer all the same.
+        if let Some(place) = self.alloc::<Note>(1) {
+            // SAFETY: room for a note, in memory that the scratch keeps until the notes have ended.
+            unsafe { self.notes.add(place, check::enter(start, bytes, write)) };
+        }
+    }
+
+    /// Ends what was noted: C has finished, or never began.
+    #[inline(always)]
+    pub(crate) fn end_notes(&mut self) {
+        // SAFETY: the notes are in the scratch's memory, which has not been reset since they were added.
+        unsafe { self.notes.end() };
+    }
+
     /// Goes on in a heap block with room for `n` values of type `T`; where in it they can start, and how
     /// many bytes there are from there.
     ///
@@ -165,7 +200,9 @@ impl<'a> Scratch<'a> {
             self.blocks = Blocks::lent(kept);
             kept
         } else {
-            self.blocks = self.blocks.longer(slack.checked_add(Layout::array::<T>(n).ok()?.size())?)?;
+            // Where the pointer check notes what the structs lend, it needs as much again.
+            let structs = Layout::array::<T>(if check::COMPILED { n.checked_mul(2)? } else { n }).ok()?;
+            self.blocks = self.blocks.longer(slack.checked_add(structs.size())?)?;
             self.blocks.newest()?
         };
         let (first, bytes) = Block::bytes(newest);
@@ -178,6 +215,7 @@ impl<'a> Scratch<'a> {
     ///
     /// Takes `&mut self`; whoever still holds pointers into the scratch must not use them.
     pub fn reset(&mut self) {
+        self.end_notes();
         self.blocks = self.blocks.largest();
         let Some(block) = self.blocks.newest() else { return };
         (self.next, self.room) = Block::bytes(block);
@@ -187,6 +225,7 @@ impl<'a> Scratch<'a> {
     /// that the same again allocates nothing; unless that would be more than `at_most` bytes.
     #[inline(always)]
     pub(crate) fn settle(&mut self, at_most: usize) {
+        self.end_notes();
         let Some(newest) = self.blocks.newest() else { return };
         // SAFETY: the blocks of a scratch are live.
         if unsafe { newest.as_ref().older }.is_none() {
@@ -221,6 +260,7 @@ impl<'a> Scratch<'a> {
 impl Drop for Scratch<'_> {
     #[inline(always)]
     fn drop(&mut self) {
+        self.end_notes();
         if !self.blocks.is_none() {
             kept::give_back(self.blocks);
         }

@@ -1,8 +1,15 @@
-//! Counters of what is out on loan for good.
+//! Counters: what is out on loan, now and at most, and what is out for good.
+//!
+//! Counting is not free, so that each counter is kept only where something is done that costs more. Leaked operations are
+//! always counted. Pins and checks are counted while the [pointer check](crate::check) is on: a pin in a release build
+//! without it is a few instructions, none of them atomic.
 
+use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 static LEAKED_OPERATIONS: AtomicUsize = AtomicUsize::new(0);
+static CHECKS: AtomicUsize = AtomicUsize::new(0);
+static FAILED_CHECKS: AtomicUsize = AtomicUsize::new(0);
 
 /// How many in-flight operations were dropped before C had finished with them, since the program started.
 ///
@@ -16,3 +23,176 @@ pub fn leaked_operations() -> usize {
 pub(crate) fn count_leaked_operation() {
     LEAKED_OPERATIONS.fetch_add(1, Ordering::Relaxed);
 }
+
+#[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
+pub(crate) fn count_check() {
+    CHECKS.fetch_add(1, Ordering::Relaxed);
+}
+
+#[cold]
+#[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
+pub(crate) fn count_failed_check() {
+    FAILED_CHECKS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// The counters of this process, at one moment.
+///
+/// Each is exact while no other thread pins or unpins. It prints as a table.
+///
+/// # Examples
+///
+/// ```
+/// let before = pin_ffi::stats();
+/// pin_ffi::scope(|s| {
+///     let _ = s.pin(b"twelve bytes");
+///     // Pins are counted while the check is on.
+///     let expected = if pin_ffi::check::is_on() { 12 } else { 0 };
+///     assert_eq!(pin_ffi::stats().since(&before).pinned_bytes, expected);
+/// });
+/// assert!(pin_ffi::stats().since(&before).is_clean(), "{}", pin_ffi::stats());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Buffers that are pinned now, each as often as it was pinned; 0 while the check is off.
+    pub pins: usize,
+    /// Their bytes, those that are pinned twice counted twice; 0 while the check is off.
+    pub pinned_bytes: usize,
+    /// The most pins there ever were; 0 while the check is off.
+    pub most_pins: usize,
+    /// The most bytes that were ever pinned; 0 while the check is off.
+    pub most_pinned_bytes: usize,
+    /// Bytes of the pages that pins have locked in memory, each page once.
+    pub locked_bytes: usize,
+    /// Mappings that are alive now.
+    pub mappings: usize,
+    /// Their bytes, in whole pages.
+    pub mapped_bytes: usize,
+    /// Operations dropped before C had finished with them: [`leaked_operations`].
+    pub leaked_operations: usize,
+    /// C structs, or slices of them, that were walked by [`check::verify`](crate::check::verify).
+    pub checks: usize,
+    /// Those in which something was wrong.
+    pub failed_checks: usize,
+}
+
+/// The counters now; see [`Stats`].
+#[must_use]
+pub fn stats() -> Stats {
+    let [pins, pinned_bytes, most_pins, most_pinned_bytes] = crate::check::totals();
+    let (mappings, mapped_bytes) = mapped();
+    Stats {
+        pins,
+        pinned_bytes,
+        most_pins,
+        most_pinned_bytes,
+        locked_bytes: locked_bytes(),
+        mappings,
+        mapped_bytes,
+        leaked_operations: leaked_operations(),
+        checks: CHECKS.load(Ordering::Relaxed),
+        failed_checks: FAILED_CHECKS.load(Ordering::Relaxed),
+    }
+}
+
+/// Bytes of locked pages.
+fn locked_bytes() -> usize {
+    #[cfg(all(unix, feature = "std"))]
+    return crate::page_lock::locked_bytes();
+    #[cfg(not(all(unix, feature = "std")))]
+    0
+}
+
+/// Live mappings and their bytes.
+fn mapped() -> (usize, usize) {
+    #[cfg(all(unix, feature = "mmap"))]
+    return (crate::mmap::active_mappings(), crate::mmap::active_bytes());
+    #[cfg(not(all(unix, feature = "mmap")))]
+    (0, 0)
+}
+
+impl Stats {
+    /// What has changed since `earlier`.
+    #[must_use]
+    pub const fn since(&self, earlier: &Self) -> Change {
+        const fn from(before: usize, now: usize) -> isize {
+            now.wrapping_sub(before) as isize
+        }
+        Change {
+            pins: from(earlier.pins, self.pins),
+            pinned_bytes: from(earlier.pinned_bytes, self.pinned_bytes),
+            most_pins: from(earlier.most_pins, self.most_pins),
+            most_pinned_bytes: from(earlier.most_pinned_bytes, self.most_pinned_bytes),
+            locked_bytes: from(earlier.locked_bytes, self.locked_bytes),
+            mappings: from(earlier.mappings, self.mappings),
+            mapped_bytes: from(earlier.mapped_bytes, self.mapped_bytes),
+            leaked_operations: from(earlier.leaked_operations, self.leaked_operations),
+            checks: from(earlier.checks, self.checks),
+            failed_checks: from(earlier.failed_checks, self.failed_checks),
+        }
+    }
+}
+
+/// The difference of two [`Stats`]; it prints as a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Change {
+    /// Pins more than before.
+    pub pins: isize,
+    /// Pinned bytes more than before.
+    pub pinned_bytes: isize,
+    /// By how much the most pins grew.
+    pub most_pins: isize,
+    /// By how much the most pinned bytes grew.
+    pub most_pinned_bytes: isize,
+    /// Locked bytes more than before.
+    pub locked_bytes: isize,
+    /// Mappings more than before.
+    pub mappings: isize,
+    /// Mapped bytes more than before.
+    pub mapped_bytes: isize,
+    /// Operations leaked meanwhile.
+    pub leaked_operations: isize,
+    /// Checks done meanwhile.
+    pub checks: isize,
+    /// Checks failed meanwhile.
+    pub failed_checks: isize,
+}
+
+impl Change {
+    /// Whether nothing is left over: as many pins, locked pages and mappings as before, no operation leaked, no check failed.
+    #[must_use]
+    pub const fn is_clean(&self) -> bool {
+        self.pins == 0
+            && self.pinned_bytes == 0
+            && self.locked_bytes == 0
+            && self.mappings == 0
+            && self.mapped_bytes == 0
+            && self.leaked_operations == 0
+            && self.failed_checks == 0
+    }
+}
+
+macro_rules! prints_as_table {
+    ($t:ident, $sign:literal) => {
+        impl fmt::Display for $t {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut line = |name, cells: [Option<_>; 2]| {
+                    write!(f, "{name:<16}")?;
+                    for cell in cells.into_iter().flatten() {
+                        write!(f, concat!(" {:>", $sign, "14}"), cell)?;
+                    }
+                    writeln!(f)
+                };
+                line("pins, bytes", [Some(self.pins), Some(self.pinned_bytes)])?;
+                line("  at most", [Some(self.most_pins), Some(self.most_pinned_bytes)])?;
+                line("locked bytes", [Some(self.locked_bytes), None])?;
+                line("mappings, bytes", [Some(self.mappings), Some(self.mapped_bytes)])?;
+                line("leaked", [Some(self.leaked_operations), None])?;
+                line("checks, failed", [Some(self.checks), Some(self.failed_checks)])
+            }
+        }
+    };
+}
+prints_as_table!(Stats, "");
+prints_as_table!(Change, "+");

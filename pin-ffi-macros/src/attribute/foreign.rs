@@ -173,8 +173,8 @@ impl Function<'_> {
             );
         }
         for param in &self.params {
-            let plain =
-                matches!(param.role, Role::Pointer) || (matches!(param.role, Role::Value) && needs_word(&param.ty));
+            let plain = matches!(param.role, Role::Pointer | Role::Checked { .. })
+                || (matches!(param.role, Role::Value) && needs_word(&param.ty));
             if self.is_safe() && plain && !param.wrong && needs_word(&param.ty) {
                 let (ident, what) = (
                     bare(&param.ident),
@@ -301,6 +301,9 @@ impl Function<'_> {
         let where_list = (!bounds.is_empty()).then(|| quote!(where #(#bounds,)*));
         let output = self.output_type();
         let doc = self.doc();
+        // So that the pointer check tells the place of the call.
+        let checked = self.params.iter().any(|p| matches!(p.role, Role::Checked { .. }));
+        let caller = checked.then(|| quote!(#[cfg_attr(debug_assertions, track_caller)]));
 
         let body = self.body();
         let c_inputs = self.params.iter().map(|p| {
@@ -327,6 +330,7 @@ impl Function<'_> {
             #[doc = #doc]
             #allows
             #[inline]
+            #caller
             #vis #safety fn #name #generic_list (#(#params),*) -> #output #where_list {
                 #body
             }
@@ -376,7 +380,7 @@ impl Function<'_> {
             if nullable { quote!(#p::core::option::Option<#inner>) } else { inner }
         };
         let ty = match &param.role {
-            Role::Value | Role::Pointer => ty.to_token_stream(),
+            Role::Value | Role::Pointer | Role::Checked { .. } => ty.to_token_stream(),
             Role::Buffer(Buffer { way: Way::Out, filled: Some(_), nullable, .. }) => {
                 optional(self.type_param(param).to_token_stream(), *nullable)
             }
@@ -532,9 +536,21 @@ impl Function<'_> {
         Some(quote!({ let #room = #p::INLINE; #first #(.and_then(|#room| #pins))* }))
     }
 
+    /// The pointer check, where it is on, of what a raw pointer leads to.
+    fn check_raw(&self, param: &Param, write: bool, count: Option<&Ident>) -> TokenStream {
+        let p = self.settings.private();
+        let (ident, at) = (&param.ident, words::respan(p.clone(), param.ty.span()));
+        let n = match count {
+            Some(n) => quote!(#p::core::option::Option::Some(#p::operand(#n))),
+            None => quote!(#p::core::option::Option::None),
+        };
+        quote_spanned!(param.ty.span()=> unsafe { #at::check_raw(#ident, #n, #write) };)
+    }
+
     /// `let lent_x = ...`, from one call for address and length.
     fn lend(&self, param: &Param) -> TokenStream {
         match &param.role {
+            Role::Checked { write, count } => self.check_raw(param, *write, count.as_ref()),
             Role::Buffer(buffer) => self.lend_buffer(param, buffer),
             Role::Single { way, elem, nullable } => self.lend_single(param, *way, elem, *nullable),
             Role::Pin { write, c, count: None, nullable, .. } => self.lend_value(param, *write, c, *nullable),
@@ -721,7 +737,7 @@ impl Function<'_> {
         let p = self.settings.private();
         let (ident, ty, lent, c) = (&param.ident, &param.ty, param.local("lent"), param.local("c"));
         match &param.role {
-            Role::Value | Role::Pointer => ident.to_token_stream(),
+            Role::Value | Role::Pointer | Role::Checked { .. } => ident.to_token_stream(),
             Role::Buffer(Buffer { told: true, .. }) | Role::Pin { count: Some(_), .. } => quote!(#lent.ptr.cast()),
             Role::Buffer(_) => quote_spanned!(ty.span()=> #p::argument::<#ty, _>(#lent)),
             Role::Single { .. } => quote_spanned!(ty.span()=> #p::argument_ref::<#ty, _>(#lent)),

@@ -23,6 +23,11 @@ pub(crate) enum Role {
     Value,
     /// A raw pointer without a word: passed as it is, and the function is `unsafe`.
     Pointer,
+    /// The same, of C structs that the pointer check walks before the call: one, or as many as a parameter says.
+    Checked {
+        write: bool,
+        count: Option<Ident>,
+    },
     /// A run of elements.
     Buffer(Buffer),
     /// One value behind a pointer.
@@ -320,6 +325,9 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     if param.says("cstr") {
         return Role::CStr { nullable };
     }
+    if let Some(checked) = param.word("checked").or_else(|| param.word("checked_mut")) {
+        return self::checked(errors, param, checked, count);
+    }
     if let Some(pin) = param.word("pin").or_else(|| param.word("pin_mut")) {
         let write = pin.word == "pin_mut";
         let filled = check_pin(errors, param, &pin.word, elem, count.as_ref(), output);
@@ -439,6 +447,27 @@ fn check_single(errors: &Errors, param: &Param, elem: &Type, told: bool) {
 }
 
 /// A word that has no place here.
+/// A pointer that stays raw.
+fn checked(errors: &Errors, param: &Param, checked: &Said, count: Option<Count>) -> Role {
+    for other in param.words.iter().filter(|s| s.word != checked.word && s.word != "len") {
+        errors.at(
+            &other.word,
+            format_args!("`{}` and `{}` cannot stand on one parameter: `{1}` leaves the pointer raw, for the caller to answer for", other.word, checked.word),
+        );
+    }
+    let count = match count.map(|count| count.by) {
+        None => None,
+        Some(By::Param(n)) => Some(n),
+        Some(By::Through(_) | By::Computed(_)) => {
+            if let Some(len) = param.word("len") {
+                errors.at(&len.word, "how many structs are checked is said by another parameter: `len = n`");
+            }
+            None
+        }
+    };
+    Role::Checked { write: checked.word == "checked_mut", count }
+}
+
 fn lone(errors: &Errors, param: &Param, word: &str, why: &str) {
     if let Some(said) = param.word(word) {
         errors.at(&said.word, why);
@@ -508,6 +537,17 @@ fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
                     format_args!("`{counter}` counts another buffer, so its value is not known here: say `len = {counter}` for this buffer too, or let `{counter}` be an argument"),
                 );
             }
+        }
+    }
+    for param in params.iter() {
+        let Role::Checked { count: Some(n), .. } = &param.role else { continue };
+        match params.iter().find(|p| p.ident == *n) {
+            Some(counter) if matches!(counter.role, Role::Value) => {}
+            Some(_) => errors.at(n, format_args!("`{n}` is no number")),
+            None => errors.at(n, format_args!("there is no parameter `{n}`")),
+        }
+        if found.iter().any(|(counter, _)| counter == n) {
+            errors.at(n, format_args!("`{n}` is filled in from another buffer, and these structs are the caller's: lend them with `pin`, or give each a count of its own"));
         }
     }
     for (n, through) in found {

@@ -1,0 +1,186 @@
+//! `#[derive(FfiChecked)]`: maps of one's own C structs, to any depth.
+
+#![cfg(any(debug_assertions, feature = "check"))]
+#![allow(clippy::useless_vec)] // memory of the allocator's, which is neither pinned nor static
+#![allow(non_camel_case_types)] // C's names
+
+use pin_ffi::check::{fault, foreign, verify};
+use pin_ffi::{FfiChecked, scope};
+use std::ffi::c_void;
+use std::ptr;
+
+#[derive(FfiChecked)]
+#[repr(C)]
+struct leaf {
+    #[ffi(len = n)]
+    data: *mut u32,
+    n: i8,
+}
+
+#[derive(FfiChecked)]
+#[repr(C)]
+struct branch {
+    head: header,
+    #[ffi(len = head.count, nested)]
+    leaves: *mut leaf,
+    #[ffi(inline)]
+    own: leaf,
+    #[ffi(len_bytes = 3)]
+    tail: *const c_void,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct header {
+    count: u64,
+}
+
+fn leaf_of(data: &[u32], n: i8) -> leaf {
+    leaf { data: data.as_ptr().cast_mut(), n }
+}
+
+fn no_leaf() -> leaf {
+    leaf { data: ptr::null_mut(), n: 0 }
+}
+
+/// The path and the bytes of the first fault.
+fn found<C: pin_ffi::check::FfiChecked + ?Sized>(c: &C, write: bool) -> Option<(String, usize)> {
+    // SAFETY: each test keeps what it pins or registers.
+    unsafe { fault(c, write) }.map(|f| (f.path().to_owned(), f.len_bytes()))
+}
+
+#[allow(clippy::unnecessary_wraps)] // to compare with
+fn at(path: &str, bytes: usize) -> Option<(String, usize)> {
+    Some((path.to_owned(), bytes))
+}
+
+#[test]
+fn elements_are_counted_in_the_size_of_what_the_field_points_at() {
+    let data = vec![0_u32; 4];
+    scope(|s| {
+        let _ = s.pin(&data);
+        assert_eq!(found(&leaf_of(&data, 4), false), None);
+        assert_eq!(found(&leaf_of(&data, 5), false), at("leaf.data", 20));
+        assert_eq!(found(&leaf_of(&data, -1), false), at("leaf.data", 0));
+        assert_eq!(found(&leaf_of(&data, 4), true), at("leaf.data", 16), "`*mut`: C may write there");
+    });
+}
+
+#[test]
+fn nested_structs_in_place_and_behind_addresses() {
+    let (data, tail) = (vec![0_u32; 4], vec![0_u8; 3]);
+    let leaves = vec![leaf_of(&data, 4), leaf_of(&data[2..], 3)];
+    let mut c = branch {
+        head: header { count: 2 },
+        leaves: leaves.as_ptr().cast_mut(),
+        own: leaf_of(&data, 1),
+        tail: tail.as_ptr().cast(),
+    };
+    scope(|s| {
+        let pin = s.pin(&tail);
+        assert_eq!(found(&c, false), at("branch.leaves", 32), "before anything in it is read");
+        // SAFETY: the leaves outlive the guard.
+        let _leaves = unsafe { foreign(leaves.as_ptr(), 32) };
+        assert_eq!(found(&c, false), at("branch.leaves[0].data", 16));
+        let _ = s.pin(&data);
+        assert_eq!(found(&c, false), at("branch.leaves[1].data", 12));
+        c.head.count = 1;
+        assert_eq!(found(&c, false), None);
+        c.own.n = 5;
+        assert_eq!(found(&c, false), at("branch.own.data", 20));
+        c.own = no_leaf();
+        c.tail = pin.as_ptr().wrapping_add(1).cast();
+        assert_eq!(found(&c, false), at("branch.tail", 3));
+        c.head.count = u64::MAX / 8;
+        assert_eq!(found(&c, false), at("branch.leaves", 0), "more than an address space");
+    });
+}
+
+#[derive(FfiChecked)]
+#[repr(C)]
+struct node {
+    #[ffi(nested)]
+    next: *const node,
+    value: *const u8,
+}
+
+#[test]
+fn a_list_is_walked_to_its_end_however_long_and_a_ring_once() {
+    let value = [1_u8];
+    let mut nodes: Vec<node> = (0..100_000).map(|_| node { next: ptr::null(), value: value.as_ptr() }).collect();
+    let base = nodes.as_mut_ptr();
+    for i in 1..nodes.len() {
+        // SAFETY: two nodes of the vector.
+        unsafe { (*base.add(i - 1)).next = base.add(i) };
+    }
+    // SAFETY: the nodes outlive the guard, and are used through `base` alone.
+    let _nodes = unsafe { foreign(base, size_of_val(&nodes[..])) };
+    scope(|s| {
+        let _ = s.pin(&value);
+        // SAFETY: what `next` leads to are nodes; the last one's address is set below.
+        unsafe {
+            verify(&*base);
+            (*base.add(99_999)).next = base;
+            verify(&*base);
+            (*base.add(2)).value = ptr::without_provenance(8);
+            assert_eq!(found(&*base, false), at("node.next.next.value", 1));
+        }
+    });
+}
+
+#[derive(FfiChecked)]
+#[repr(C)]
+struct table {
+    #[ffi(len = n, nested)]
+    leaves: *const *mut leaf,
+    n: usize,
+    #[ffi(foreign)]
+    mine: *mut c_void,
+    #[ffi(ptr, len = 2)]
+    integer: usize,
+    #[ffi(inline)]
+    pair: [leaf; 2],
+}
+
+#[test]
+fn arrays_of_addresses_integers_and_memory_of_c() {
+    let data = vec![0_u32; 4];
+    let (mut a, mut b) = (leaf_of(&data, 4), leaf_of(&data, 4));
+    let list = [&raw mut a, ptr::null_mut(), &raw mut b];
+    let c = table {
+        leaves: list.as_ptr(),
+        n: 3,
+        mine: ptr::without_provenance_mut(1),
+        integer: data.as_ptr().expose_provenance(),
+        pair: [no_leaf(), leaf_of(&data, 5)],
+    };
+    scope(|s| {
+        // SAFETY: all three outlive the guards.
+        let _guards = unsafe { (foreign(list.as_ptr(), 24), foreign(list[0], 16)) };
+        assert_eq!(found(&c, false), at("table.integer", 2));
+        let _ = s.pin(&data);
+        assert_eq!(found(&c, false), at("table.leaves[2].*", 16));
+        let c = table { n: 2, ..c };
+        assert_eq!(found(&c, false), at("table.pair[1].data", 20));
+    });
+}
+
+#[derive(FfiChecked)]
+#[repr(C)]
+struct wrapped<T: pin_ffi::check::FfiChecked>(#[ffi(nested)] *const T, #[ffi(len = 1 + 1)] *const u16);
+
+#[test]
+fn generic_and_tuple_structs() {
+    let data = vec![0_u32; 1];
+    let (inner, two) = (leaf_of(&data, 1), vec![0_u16; 2]);
+    let c = wrapped(&raw const inner, two.as_ptr());
+    // SAFETY: `inner` outlives the guard.
+    let _inner = unsafe { foreign(&raw const inner, 16) };
+    assert_eq!(found(&c, false), at("wrapped.1", 4));
+    scope(|s| {
+        let _ = s.pin(&two);
+        assert_eq!(found(&c, false), at("wrapped.0.data", 4));
+        let _ = s.pin(&data);
+        assert_eq!(found(&[c][..], false), None);
+    });
+}

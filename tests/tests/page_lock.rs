@@ -1,0 +1,192 @@
+//! Pages that stay in memory for as long as a pin: counted, limited, wiped.
+
+#![cfg(target_os = "linux")]
+
+use pin_ffi::{Buf, Exclusive, Lent, Pinner, scope, stats};
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// The kernel's count is the process's: one test at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the kernel says is locked, in bytes.
+fn kernel() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmLck:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
+}
+
+fn page() -> usize {
+    // SAFETY: no conditions.
+    usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap()
+}
+
+/// A buffer of `n` pages that begins with one.
+fn pages(n: usize) -> (Vec<u8>, std::ops::Range<usize>) {
+    let memory = vec![1_u8; (n + 1) * page()];
+    let first = memory.as_ptr().align_offset(page());
+    (memory, first..first + n * page())
+}
+
+#[test]
+fn pages_are_locked_for_as_long_as_the_pin() {
+    let _alone = alone();
+    let before = kernel();
+    let (memory, range) = pages(3);
+    scope(|s| {
+        let pin = s.locked().pin(&memory[range.clone()]).unwrap();
+        assert_eq!((pin.len(), kernel() - before), (3 * page(), 3 * page()));
+        assert_eq!(stats().locked_bytes, 3 * page());
+    });
+    assert_eq!((kernel(), stats().locked_bytes), (before, 0));
+    let pinner = Pinner::new();
+    let _ = pinner.locked().pin(&memory[range.start + 1..range.start + 3]).unwrap();
+    assert_eq!(kernel() - before, page(), "a whole page for two bytes");
+    let pinner = pinner.unpin();
+    assert_eq!(kernel(), before);
+    let _ = pinner.locked().pin(&memory[range.start..range.start]).unwrap();
+    assert_eq!(kernel(), before, "no page for no bytes");
+}
+
+#[test]
+fn overlapping_pins_unlock_with_the_last_of_them() {
+    let _alone = alone();
+    let before = kernel();
+    let (memory, range) = pages(6);
+    let part = |from: usize, to: usize| &memory[range.start + from * page()..range.start + to * page()];
+    let (a, b, c) = (Pinner::new(), Pinner::new(), Pinner::new());
+    let _ = a.locked().pin(part(0, 4)).unwrap();
+    let _ = b.locked().pin(part(2, 6)).unwrap();
+    let _ = c.locked().pin(part(1, 3)).unwrap();
+    assert_eq!(kernel() - before, 6 * page(), "each page once");
+    let a = a.unpin();
+    assert_eq!(kernel() - before, 5 * page(), "page 0 alone was the first pinner's");
+    let _ = a.locked().pin(&part(5, 6)[1..2]).unwrap();
+    drop(b);
+    assert_eq!(kernel() - before, 3 * page(), "1, 2 and 5");
+    drop(c);
+    assert_eq!(kernel() - before, page());
+    drop(a);
+    assert_eq!(kernel(), before);
+}
+
+#[test]
+fn random_locks_agree_with_a_count_for_each_page() {
+    let _alone = alone();
+    let before = kernel();
+    let (memory, range) = pages(24);
+    let mut counts = [0_usize; 24];
+    let mut held: Vec<(Pinner<'_>, usize, usize)> = Vec::new();
+    let mut seed = 7_u64;
+    let mut below = |n: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) as usize % n
+    };
+    for _ in 0..2000 {
+        if held.len() < 12 && below(2) == 0 {
+            let from = below(24);
+            let to = from + 1 + below(24 - from);
+            let pinner = Pinner::new();
+            let _ = pinner.locked().pin(&memory[range.start + from * page()..range.start + to * page()]).unwrap();
+            counts[from..to].iter_mut().for_each(|n| *n += 1);
+            held.push((pinner, from, to));
+        } else if !held.is_empty() {
+            let (pinner, from, to) = held.swap_remove(below(held.len()));
+            drop(pinner);
+            counts[from..to].iter_mut().for_each(|n| *n -= 1);
+        }
+        let expected = counts.iter().filter(|&&n| n != 0).count() * page();
+        assert_eq!((kernel() - before, stats().locked_bytes), (expected, expected));
+    }
+}
+
+/// Bytes whose drop keeps a copy of them.
+struct Secret<'a>(Vec<u8>, &'a Mutex<Vec<u8>>);
+
+impl Drop for Secret<'_> {
+    fn drop(&mut self) {
+        self.1.lock().unwrap().extend_from_slice(&self.0);
+    }
+}
+
+// SAFETY: passes on what the vector promises.
+unsafe impl Buf for Secret<'_> {
+    type Elem = u8;
+    type Access = Exclusive;
+    fn lend(&self) -> Lent<u8> {
+        self.0.lend()
+    }
+    fn lend_mut(&mut self) -> Lent<u8> {
+        self.0.lend_mut()
+    }
+}
+
+#[test]
+fn wiped_at_the_end_and_before_the_owner_is_dropped() {
+    let _alone = alone();
+    let seen = Mutex::new(Vec::new());
+    let (mut key, mut words) = ([7_u8; 37], vec![u32::MAX; 5]);
+    scope(|s| {
+        let locked = s.locked().wiped();
+        let pin = locked.pin_mut(&mut key[1..36]).unwrap();
+        // SAFETY: pinned, and nobody else uses it.
+        unsafe { pin.as_mut_ptr().write_bytes(9, 35) };
+        let _ = locked.pin_mut(&mut words).unwrap();
+        let secret = Secret(vec![5; 100], &seen);
+        assert_eq!(locked.pin_owned_mut(secret).unwrap().len(), 100);
+        assert!(seen.lock().unwrap().is_empty());
+    });
+    assert_eq!((key[0], key[36]), (7, 7), "no byte beside it");
+    assert!(key[1..36].iter().all(|&b| b == 0) && words == [0; 5]);
+    assert_eq!(*seen.lock().unwrap(), [0; 100], "what its drop saw");
+}
+
+#[test]
+fn wiped_and_unlocked_after_a_panic_too() {
+    let _alone = alone();
+    let before = kernel();
+    let mut key = [7_u8; 64];
+    let panic = catch_unwind(AssertUnwindSafe(|| {
+        scope(|s| {
+            let _ = s.locked().wiped().pin_mut(&mut key).unwrap();
+            panic!("inside");
+        });
+    }));
+    assert!(panic.is_err());
+    assert_eq!((key, kernel()), ([0; 64], before));
+}
+
+#[test]
+fn the_error_tells_the_limit() {
+    let _alone = alone();
+    // A thread may give up its privileges for itself, by the system call; the limit is the process's.
+    thread::spawn(|| {
+        let before = kernel();
+        // SAFETY: a place for the limit.
+        let limit = unsafe {
+            let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+            libc::getrlimit(libc::RLIMIT_MEMLOCK, &raw mut limit);
+            limit.rlim_cur
+        };
+        if limit > 1 << 30 {
+            return;
+        }
+        // SAFETY: changes this thread's identity alone.
+        let gone = unsafe { libc::syscall(libc::SYS_setresuid, 65534, 65534, 65534) };
+        assert_eq!(gone, 0);
+        let memory = vec![0_u8; usize::try_from(limit).unwrap() + (64 << 10)];
+        let error = scope(|s| s.locked().pin(&memory).map(|_| ()).unwrap_err());
+        assert_eq!(error.limit(), Some(usize::try_from(limit).unwrap()));
+        let text = error.to_string();
+        assert!(text.contains(&format!("RLIMIT_MEMLOCK allows the process {limit} bytes")), "{text}");
+        assert_eq!((kernel(), stats().locked_bytes), (before, 0), "nothing is left locked");
+        assert!(!pin_ffi::check::is_pinned(memory.as_ptr(), 1));
+    })
+    .join()
+    .unwrap();
+}
