@@ -251,18 +251,21 @@ macro_rules! known {
         $(#[$meta])*
         impl StructMap<$c> {
             /// Its addresses.
-            pub const MAP: Map = Map(Some(&[$(
-                Pointer::new(
-                    offset_of!($c, $($ptr).+),
-                    {
-                        let place = core::mem::MaybeUninit::<$c>::uninit();
-                        // SAFETY: a field's address inside the place; only its type is looked at.
-                        crate::__private::size_at(unsafe { &raw const (*place.as_ptr()).$($ptr).+ })
-                    },
-                    known!(@len $c $(, $($len).+)?),
-                    known!(@bytes $($unit)?),
-                )$($(.$word())+)?
-            ),*]));
+            pub const MAP: Map = {
+                const POINTERS: &[Pointer] = &[$(
+                    Pointer::new(
+                        offset_of!($c, $($ptr).+),
+                        {
+                            let place = core::mem::MaybeUninit::<$c>::uninit();
+                            // SAFETY: a field's address inside the place; only its type is looked at.
+                            crate::__private::size_at(unsafe { &raw const (*place.as_ptr()).$($ptr).+ })
+                        },
+                        known!(@len $c $(, $($len).+)?),
+                        known!(@bytes $($unit)?),
+                    )$($(.$word())+)?
+                ),*];
+                Map(Some(POINTERS))
+            };
         }
     )*};
     (@len $c:ty) => { None };
