@@ -117,6 +117,10 @@ fn main() -> ExitCode {
         println!("{USAGE}");
         return ExitCode::SUCCESS;
     }
+    if let Some(option) = names.iter().find(|name| name.len() > 1 && name.starts_with('-')) {
+        eprintln!("wc_mmap: there is no option `{option}`\n\n{USAGE}");
+        return ExitCode::from(2);
+    }
     if names.is_empty() {
         eprintln!("{USAGE}");
         return ExitCode::from(2);

@@ -482,6 +482,7 @@ fn s16_uninitialised_memory_is_not_lent_for_reading() {
 }
 
 #[test]
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))] // where `calls` has recvmmsg
 fn s16_nothing_becomes_visible_of_messages_that_did_not_come() {
     #[derive(FfiPinned)]
     #[ffi(c = libc::msghdr)]

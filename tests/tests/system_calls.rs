@@ -139,6 +139,7 @@ struct Sent<'a> {
 }
 
 /// One control message that passes a descriptor, in words so that it is aligned.
+#[cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
 fn rights(fd: BorrowedFd) -> [usize; 3] {
     let header = libc::cmsghdr {
         // SAFETY: plain arithmetic.
@@ -218,6 +219,7 @@ fn empty_control_data_is_passed_as_null_if_that_is_said() {
     assert_eq!(b.recv(&mut text).unwrap(), 10);
 }
 
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 #[derive(FfiPinned)]
 #[ffi(c = libc::mmsghdr)]
 struct Several<'a> {
@@ -227,6 +229,7 @@ struct Several<'a> {
     len: usize,
 }
 
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 #[test]
 fn recvmmsg_fills_several_messages() {
     let (a, b) = UnixDatagram::pair().unwrap();
@@ -243,6 +246,7 @@ fn recvmmsg_fills_several_messages() {
     assert_eq!((&x[..3], &y[..5]), (&b"one"[..], &b"three"[..]));
 }
 
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 #[test]
 fn recvmmsg_shows_nothing_of_messages_that_did_not_come() {
     let (a, b) = UnixDatagram::pair().unwrap();
