@@ -605,19 +605,27 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
             }
             Role::Inline { at, read_only } => {
                 let (kept, place) = (field.local("kept"), field.local("place"));
+                // These write as they go: a later one that is refused must not leave the pointers of an earlier one.
+                let first = inlined.is_empty();
+                let undone = |fill| if first { fill } else { quote!(#p::or_released::<Self, _>(#fill, #c)) };
                 if mode == Mode::Write && !read_only {
                     let gate = gate_trait(input, field, "InlineMut");
                     keeps.push(Keep { field, ty: quote!(<#ty as #gate>::InlineKept), value: quote!(#kept) });
+                    let fill = undone(quote_spanned! {field.at()=>
+                        <#ty as #gate>::fill_inline(#borrowed, #place.cast(), #scratch)
+                    });
                     let fill = unsafely(quote_spanned! {field.at()=>
                         let #place = #at_type::inline_place::<#ty, _>(&raw mut (*#c).#at);
-                        <#ty as #gate>::fill_inline(#borrowed, #place.cast(), #scratch)?
+                        #fill?
                     });
                     let borrow = field.borrow_mut(field.at());
                     inlined.extend(quote!(#borrow let #kept = #fill;));
                 } else {
+                    let fill =
+                        undone(quote_spanned!(field.at()=> #at_type::FfiPinned::fill(#borrowed, #place, #scratch)));
                     let fill = unsafely(quote_spanned! {field.at()=>
                         let #place = #at_type::inline_place::<#ty, _>(&raw mut (*#c).#at);
-                        #at_type::FfiPinned::fill(#borrowed, #place, #scratch)?
+                        #fill?
                     });
                     let borrow = field.borrow(field.at());
                     inlined.extend(quote!(#borrow #fill;));

@@ -709,3 +709,21 @@ pub trait NoRoom: Sized {
 }
 impl<T: ?Sized> NoRoom for RunRoom<'_, T> {}
 impl<T: ?Sized> NoRoom for ValueRoom<'_, T> {}
+
+/// What a part of a fill came to; if it was refused, the pointers of the parts before it are nulled.
+///
+/// # Errors
+///
+/// The part's own.
+///
+/// # Safety
+///
+/// As for [`FfiPinned::release`].
+#[inline(always)]
+pub unsafe fn or_released<V: FfiPinned, T>(part: Result<T, FillError>, c: *mut V::C) -> Result<T, FillError> {
+    if part.is_err() {
+        // SAFETY: the caller's promise.
+        unsafe { V::release(c) };
+    }
+    part
+}

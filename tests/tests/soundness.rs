@@ -1084,3 +1084,45 @@ fn s27_a_buffers_drop_sets_errno() {
     assert_eq!(error.raw_os_error(), Some(libc::EXDEV));
     let _: io::Error = error;
 }
+
+#[test]
+fn s04_a_fill_that_is_refused_leaves_nothing_of_what_came_before() {
+    use pin_ffi::{INLINE, Inline, Scratch};
+    use std::mem::MaybeUninit;
+
+    #[repr(C)]
+    struct part {
+        data: *const u8,
+        len: u8,
+    }
+    #[repr(C)]
+    struct pair {
+        one: part,
+        other: part,
+    }
+    #[derive(FfiPinned)]
+    #[ffi(c = part)]
+    struct Part<'a> {
+        #[ffi(ptr = data, len = len)]
+        data: &'a [u8],
+    }
+    #[derive(FfiPinned)]
+    #[ffi(c = pair)]
+    struct Pair<'a> {
+        #[ffi(inline = one)]
+        one: Part<'a>,
+        #[ffi(inline = other)]
+        other: Part<'a>,
+    }
+    let value = Pair { one: Part { data: b"fits" }, other: Part { data: &[0; 256] } };
+    let mut inline = Inline::<INLINE>::uninit();
+    let mut scratch = Scratch::new(&mut inline);
+    let mut c = MaybeUninit::<pair>::zeroed();
+    // SAFETY: zeroed memory of our own; nothing reads through it.
+    let (refused, left) = unsafe {
+        let refused = FfiPinned::fill(&value, c.as_mut_ptr(), &mut scratch).is_err();
+        (refused, c.assume_init())
+    };
+    assert!(refused && left.other.data.is_null());
+    assert!(left.one.data.is_null() && left.one.len == 0);
+}

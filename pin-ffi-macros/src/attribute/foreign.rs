@@ -187,7 +187,7 @@ impl Function<'_> {
             }
         }
         if let Some(variadic) = &self.declaration.sig.variadic {
-            errors.at(variadic, format_args!("nothing says what C makes of the further arguments of `{name}`: declare the form that you call, with its parameters"));
+            errors.at(variadic, format_args!("nothing says what C makes of the further arguments of `{name}`: keep the declaration without words, and write a function around the call, with `#[pinned_ffi]` on it"));
         }
         if let Some(lifetime) = self.declaration.sig.generics.params.first() {
             errors.at(lifetime, "a C function has no generics: the Rust signature gets its lifetimes from the words");
