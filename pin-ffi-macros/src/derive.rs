@@ -604,32 +604,10 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 });
             }
             Role::Inline { at, read_only } => {
-                let (kept, place) = (field.local("kept"), field.local("place"));
-                // These write as they go: a later one that is refused must not leave the pointers of an earlier one.
-                let first = inlined.is_empty();
-                let undone = |fill| if first { fill } else { quote!(#p::or_released::<Self, _>(#fill, #c)) };
-                if mode == Mode::Write && !read_only {
-                    let gate = gate_trait(input, field, "InlineMut");
-                    keeps.push(Keep { field, ty: quote!(<#ty as #gate>::InlineKept), value: quote!(#kept) });
-                    let fill = undone(quote_spanned! {field.at()=>
-                        <#ty as #gate>::fill_inline(#borrowed, #place.cast(), #scratch)
-                    });
-                    let fill = unsafely(quote_spanned! {field.at()=>
-                        let #place = #at_type::inline_place::<#ty, _>(&raw mut (*#c).#at);
-                        #fill?
-                    });
-                    let borrow = field.borrow_mut(field.at());
-                    inlined.extend(quote!(#borrow let #kept = #fill;));
-                } else {
-                    let fill =
-                        undone(quote_spanned!(field.at()=> #at_type::FfiPinned::fill(#borrowed, #place, #scratch)));
-                    let fill = unsafely(quote_spanned! {field.at()=>
-                        let #place = #at_type::inline_place::<#ty, _>(&raw mut (*#c).#at);
-                        #fill?
-                    });
-                    let borrow = field.borrow(field.at());
-                    inlined.extend(quote!(#borrow #fill;));
-                }
+                let write = mode == Mode::Write && !read_only;
+                let (fill, keep) = lend_inline(input, field, at, write, inlined.is_empty());
+                inlined.extend(fill);
+                keeps.extend(keep);
             }
             Role::Value { at, set: true, .. } => {
                 let value = field.local("value");
@@ -676,6 +654,40 @@ fn write_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenS
     quote_spanned! {how.ptr.span()=>
         #at_place::put_ptr(#at_place::address(&raw mut (*#c)#ptr), #lent);
         #at_place::note(#scratch, #lent, #writes);
+    }
+}
+
+/// A nested struct, filled in its place. These write as they go: a later one that is refused must not leave the pointers
+/// of an earlier one.
+fn lend_inline<'a>(
+    input: &Struct,
+    field: &'a Field<'a>,
+    at: &crate::words::Place,
+    write: bool,
+    first: bool,
+) -> (TokenStream, Option<Keep<'a>>) {
+    let (p, at_type) = (private(input), private_at(input, field.at()));
+    let (c, scratch) = (ours("c"), ours("scratch"));
+    let (ty, borrowed) = (field.type_at(), field.borrowed(field.at()));
+    let (kept, place) = (field.local("kept"), field.local("place"));
+    let gate = gate_trait(input, field, "InlineMut");
+    let fill = if write {
+        quote_spanned!(field.at()=> <#ty as #gate>::fill_inline(#borrowed, #place.cast(), #scratch))
+    } else {
+        quote_spanned!(field.at()=> #at_type::FfiPinned::fill(#borrowed, #place, #scratch))
+    };
+    let fill = if first { fill } else { quote!(#p::or_released::<Self, _>(#fill, #c)) };
+    let fill = unsafely(quote_spanned! {field.at()=>
+        let #place = #at_type::inline_place::<#ty, _>(&raw mut (*#c).#at);
+        #fill?
+    });
+    if write {
+        let borrow = field.borrow_mut(field.at());
+        let keep = Keep { field, ty: quote!(<#ty as #gate>::InlineKept), value: quote!(#kept) };
+        (quote!(#borrow let #kept = #fill;), Some(keep))
+    } else {
+        let borrow = field.borrow(field.at());
+        (quote!(#borrow #fill;), None)
     }
 }
 
