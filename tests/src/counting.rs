@@ -48,7 +48,7 @@ const GROWTH: usize = 320;
 
 /// How many allocations and reallocations this thread makes in `f`.
 ///
-/// Exact where the pointer check is off, as in a release build; where it is on, up to [`GROWTH`] of them are the check's.
+/// Exact where the pointer check is off, as in a release build; where it is on, some hundreds of them may be the check's.
 pub fn allocations(f: impl FnOnce()) -> usize {
     // The pointer check reads its environment variable once, at whatever comes first.
     let checked = pin_ffi::check::is_on();
