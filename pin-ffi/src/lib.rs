@@ -2,6 +2,8 @@
 #![cfg_attr(all(unix, feature = "std"), doc = include_str!("../README.md"))]
 #![cfg_attr(not(all(unix, feature = "std")), doc = "Lends Rust memory to C, with no copy; see the crate's README.")]
 #![cfg_attr(not(feature = "std"), no_std)]
+// Online, each item shows the feature and the platform that it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 // The derive and the attribute name `::pin_ffi`, here too.
