@@ -245,6 +245,43 @@ mod lengths {
     }
 }
 
+/// Two places in the C struct whose names read alike once they are joined.
+mod places_that_read_alike {
+    use pin_ffi::FfiPinned;
+
+    #[repr(C)]
+    struct head {
+        n: usize,
+    }
+
+    #[repr(C)]
+    struct packet {
+        head: head,
+        head_n: usize,
+        a: *const u8,
+        b: *const u8,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = packet)]
+    struct Packet<'a> {
+        #[ffi(ptr = a, len = head.n)]
+        a: &'a [u8],
+        #[ffi(ptr = b, len = head_n)]
+        b: &'a [u8],
+    }
+
+    #[test]
+    fn count_their_own_buffers() {
+        let lengths = Packet { a: &[0; 3], b: &[0; 1000] }.with_pinned(|c| {
+            // SAFETY: numbers and pointers.
+            let c = unsafe { c.as_ref() };
+            (c.head.n, c.head_n)
+        });
+        assert_eq!(lengths, Ok((3, 1000)));
+    }
+}
+
 /// C that goes on in the array that it was given, as much code around `writev` does, and leaves NULL behind.
 mod structs_that_c_changes {
     use core::ffi::c_int;
