@@ -144,6 +144,44 @@ mod gaps_in_what_is_reported {
     }
 }
 
+/// A call that is refused, or that fails, after a buffer was made ready for it.
+mod buffers_made_ready {
+    use super::*;
+    use pin_ffi::{FfiPinned, FfiPinnedMut, Fill, FillError, OutBuf, OutVec, Reason, Spare};
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Message<'a, B: Fill<Elem = u8>> {
+        #[ffi(ptr = msg_name, len = msg_namelen, max = 1)]
+        name: &'a mut [u8],
+        #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+        control: B,
+    }
+
+    /// Fills four bytes of the buffer, then is refused.
+    fn refused<B: Fill<Elem = u8>>(mut control: B) -> (B, Result<(), FillError>) {
+        let lent = control.lend_mut();
+        assert!(lent.len >= 8);
+        // SAFETY: room for as many bytes, which are written.
+        unsafe {
+            lent.ptr.write_bytes(7, 4);
+            control.set_filled(4);
+        }
+        let mut message = Message { name: &mut [0; 2], control };
+        let result = message.with_pinned_mut(|_| ());
+        (message.control, result)
+    }
+
+    #[test]
+    fn show_what_they_showed() {
+        let (mut memory, mut vec) = ([MaybeUninit::uninit(); 16], Vec::with_capacity(16));
+        let (buf, error) = refused(OutBuf::uninit(&mut memory));
+        assert_eq!((buf.filled(), error.unwrap_err().reason()), (&[7; 4][..], Reason::OverMax));
+        assert_eq!(refused(Spare::new(&mut vec)).0.filled(), [7; 4]);
+        assert_eq!(refused(OutVec::with_capacity(16)).0.filled(), [7; 4]);
+    }
+}
+
 /// C fills the first of several structs and leaves the capacities of the others as they are.
 mod structs_that_were_not_filled {
     use super::*;
