@@ -24,10 +24,10 @@
 //!             let borrowed_bytes = &self.bytes;
 //!             let lent_bytes = __p::Buf::lend(borrowed_bytes);
 //!             unsafe {
-//!                 let len_iov_len = __p::checked_len(&raw const (*c).iov_len, lent_bytes.len, &__p::Field { .. })?;
+//!                 let len_bytes = __p::checked_len(&raw const (*c).iov_len, lent_bytes.len, &__p::Field { .. })?;
 //!                 __p::put_ptr(&raw mut (*c).iov_base, lent_bytes);
 //!                 __p::note(scratch, lent_bytes, false);
-//!                 (&raw mut (*c).iov_len).write_unaligned(len_iov_len);
+//!                 (&raw mut (*c).iov_len).write_unaligned(len_bytes);
 //!             }
 //!             Ok(())
 //!         }
@@ -618,8 +618,9 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         }
     }
     for (target, of) in lengths(input) {
-        let len = format_ident!("len_{}", target.ident_part(), span = Span::mixed_site());
-        let place = target.path();
+        // Called by the first field that it counts: names of places in C would have to be joined, and `a.b` and `a_b`
+        // would be one.
+        let (len, place) = (of[0].0.local("len"), target.path());
         lend.extend(count(input, &len, target, &of));
         write.extend(quote_spanned!(target.span()=> (&raw mut (*#c)#place).write_unaligned(#len);));
     }
@@ -743,7 +744,7 @@ fn lengths<'a>(input: &'a Struct) -> Vec<(&'a Target, Vec<(&'a Field<'a>, &'a Le
     all
 }
 
-/// `let len_target = ...`: checked into the C field's type; a shared count must be agreed on.
+/// `let len_field = ...`: checked into the C field's type; a shared count must be agreed on.
 fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Length)]) -> TokenStream {
     let p = private(input);
     let c = ours("c");

@@ -87,11 +87,6 @@ impl Target {
         }
     }
 
-    /// A piece of an identifier.
-    pub(crate) fn ident_part(&self) -> String {
-        self.key().replace('.', "_")
-    }
-
     pub(crate) fn span(&self) -> Span {
         match self {
             Self::Place(place) => place.span(),

@@ -669,9 +669,9 @@ unsafe impl<T: Plain> Buf for Spare<'_, T> {
 unsafe impl<T: Plain> Fill for Spare<'_, T> {
     #[inline]
     fn initialise(&mut self) {
-        let Lent { ptr, len } = self.lend_mut();
-        // SAFETY: the vector is exclusively borrowed, and has room for `len` elements there.
-        unsafe { ptr.write_bytes(0, len) };
+        let spare = self.vec.spare_capacity_mut();
+        // SAFETY: exclusively borrowed memory, of that many elements; zeroes are a `T` (`Plain`).
+        unsafe { spare.as_mut_ptr().write_bytes(0, spare.len()) };
     }
 
     #[inline(always)]

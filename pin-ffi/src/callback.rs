@@ -194,8 +194,12 @@ fn panicked<R>(
         (Some(answer), Ok(())) => answer(),
         (_, dropped) => {
             core::mem::forget(dropped);
-            std::eprintln!(
-                "`{name}` panicked while C was calling it, and has no `panic = ...` to answer with: aborting"
+            // Not `eprintln!`: that panics itself where nobody reads standard error any more.
+            let _ = std::io::Write::write_fmt(
+                &mut std::io::stderr(),
+                format_args!(
+                    "`{name}` panicked while C was calling it, and has no `panic = ...` to answer with: aborting\n"
+                ),
             );
             std::process::abort()
         }

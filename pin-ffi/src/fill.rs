@@ -1,6 +1,7 @@
 //! [`FfiPinned`]: a Rust value that fills a C struct, the errors of filling, and the call in between.
 
 use crate::buf::Lent;
+use crate::check;
 use crate::scratch::{INLINE, Scratch, try_with_scratch};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -588,7 +589,8 @@ impl<'a, C> FilledArray<'a, C> {
     ///
     /// # Safety
     ///
-    /// As for [`Filled::as_mut_ptr`].
+    /// As for [`Filled::as_mut_ptr`]. If the values were lent for reading, C does not write the structs either: they may
+    /// be the values themselves ([`IS_C`](FfiPinned::IS_C)).
     #[inline(always)]
     pub unsafe fn as_mut_ptr(&mut self) -> *mut C {
         if let Some(lent) = self.lent {
@@ -778,6 +780,14 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
     #[inline(always)]
     unsafe fn fill_all(&self, scratch: &mut Scratch<'_>) -> Result<RawArray<B::C>, FillError> {
         if B::IS_C {
+            if check::COMPILED {
+                // Nothing is rebuilt, and the pointer check must hear of each buffer all the same.
+                for value in self {
+                    let mut c = MaybeUninit::<B::C>::zeroed();
+                    // SAFETY: zeroed and ours; what is lent is the slice's own, and borrowed as it is.
+                    unsafe { value.fill(c.as_mut_ptr(), scratch)? };
+                }
+            }
             // C only reads (caller), so that a pointer from `&self` will do.
             return Ok(RawArray { ptr: self.as_ptr().cast::<B::C>().cast_mut(), len: self.len() });
         }
@@ -814,6 +824,13 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     #[inline(always)]
     unsafe fn fill_all_fixed(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
         if B::IS_C && size_of::<B::Kept>() == 0 {
+            if check::COMPILED {
+                for value in &mut *self {
+                    let mut c = MaybeUninit::<B::C>::zeroed();
+                    // SAFETY: as in `fill_all`, exclusively.
+                    unsafe { value.fill_mut(c.as_mut_ptr(), scratch)? };
+                }
+            }
             let (ptr, len) = (self.as_mut_ptr().cast::<B::C>(), self.len());
             return Ok((RawArray { ptr, len }, KeptArray { c: ptr, kept: ptr::dangling_mut(), len: 0 }));
         }
@@ -827,14 +844,15 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
         let len = self.len();
         let Some(array) = scratch.alloc::<B::C>(len) else { return Err(no_memory(len)) };
         let Some(kept) = scratch.alloc::<B::Kept>(len) else { return Err(no_memory(len)) };
-        let (array, kept) = (array.as_ptr(), kept.as_ptr());
+        // Each value is reached by its own place: a borrow of all of them would end the pointers into those before.
+        let (array, kept, values) = (array.as_ptr(), kept.as_ptr(), self.as_mut_ptr());
         // Counted, not iterated: one index serves both sides.
         for i in 0..len {
             // SAFETY: `i < len`, and the scratch has room for `len` of both; zeroed before it is filled.
             unsafe {
                 let c = array.add(i);
                 c.write_bytes(0, 1);
-                match self.get_unchecked_mut(i).fill_mut(c, scratch) {
+                match (*values.add(i)).fill_mut(c, scratch) {
                     Ok(k) => kept.add(i).write(k),
                     Err(error) => return Err(error.at(i)),
                 }

@@ -146,15 +146,15 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///             // First all that can fail: an error leaves the C struct as it was.
 ///             let lent_name = p::Buf::lend(&self.name);
 ///             let lent_answer = p::Buf::lend(&self.answer);
-///             let len_name_len = p::checked_len(unsafe { &raw const (*c).name_len }, lent_name.len, info!(..))?;
-///             let len_answer_len = p::checked_len(unsafe { &raw const (*c).answer_len }, lent_answer.len, info!(..))?;
+///             let len_name = p::checked_len(unsafe { &raw const (*c).name_len }, lent_name.len, info!(..))?;
+///             let len_answer = p::checked_len(unsafe { &raw const (*c).answer_len }, lent_answer.len, info!(..))?;
 ///             unsafe {
 ///                 p::put_ptr(&raw mut (*c).name, lent_name);
 ///                 p::note(scratch, lent_name, false); // for the pointer check; nothing in a release build
 ///                 p::put_ptr(&raw mut (*c).answer, lent_answer);
 ///                 p::note(scratch, lent_answer, false);
-///                 (&raw mut (*c).name_len).write_unaligned(len_name_len);
-///                 (&raw mut (*c).answer_len).write_unaligned(len_answer_len);
+///                 (&raw mut (*c).name_len).write_unaligned(len_name);
+///                 (&raw mut (*c).answer_len).write_unaligned(len_answer);
 ///             }
 ///             Ok(())
 ///         }

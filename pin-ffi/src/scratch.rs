@@ -401,19 +401,19 @@ mod kept {
 
     impl Drop for Guard {
         fn drop(&mut self) {
-            KEPT.with(|kept| {
-                kept.free();
-                kept.block.set(ptr::null_mut());
-            });
+            KEPT.with(|kept| kept.replace(ptr::null_mut(), 0));
         }
     }
 
     impl Kept {
-        /// Frees the block if it is kept here.
-        fn free(&self) {
-            if let (1.., Some(block)) = (self.bytes.replace(0), NonNull::new(self.block.get())) {
-                // SAFETY: kept here, so nobody else has it; it is not found here again, as `bytes` is 0.
-                unsafe { Block::free(block) };
+        /// Another block, kept or lent, in place of this one, which is freed if it was kept here.
+        ///
+        /// Freed last: the program's allocator may call here again, and must find what is true.
+        fn replace(&self, block: *mut Block, bytes: usize) {
+            let before = self.block.replace(block);
+            if let (1.., Some(before)) = (self.bytes.replace(bytes), NonNull::new(before)) {
+                // SAFETY: it was kept here, so nobody else has it, and it is not found here again.
+                unsafe { Block::free(before) };
             }
         }
     }
@@ -456,9 +456,7 @@ mod kept {
         let (_, bytes) = Block::bytes(block);
         KEPT.with(|kept| {
             if bytes <= KEEP_AT_MOST && bytes > kept.bytes.get() && GUARD.try_with(|_| ()).is_ok() {
-                kept.free();
-                kept.block.set(block.as_ptr());
-                kept.bytes.set(bytes);
+                kept.replace(block.as_ptr(), bytes);
             } else {
                 // SAFETY: ours alone, and not used again.
                 unsafe { Block::free(block) };
@@ -472,11 +470,8 @@ mod kept {
         if bytes > KEEP_AT_MOST || GUARD.try_with(|_| ()).is_err() {
             return false;
         }
-        KEPT.with(|kept| {
-            // Too small, or it would have been borrowed.
-            kept.free();
-            kept.block.set(block.as_ptr());
-        });
+        // What is kept is too small, or it would have been borrowed.
+        KEPT.with(|kept| kept.replace(block.as_ptr(), 0));
         true
     }
 }

@@ -144,6 +144,44 @@ mod gaps_in_what_is_reported {
     }
 }
 
+/// A call that is refused, or that fails, after a buffer was made ready for it.
+mod buffers_made_ready {
+    use super::*;
+    use pin_ffi::{FfiPinned, FfiPinnedMut, Fill, FillError, OutBuf, OutVec, Reason, Spare};
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Message<'a, B: Fill<Elem = u8>> {
+        #[ffi(ptr = msg_name, len = msg_namelen, max = 1)]
+        name: &'a mut [u8],
+        #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+        control: B,
+    }
+
+    /// Fills four bytes of the buffer, then is refused.
+    fn refused<B: Fill<Elem = u8>>(mut control: B) -> (B, Result<(), FillError>) {
+        let lent = control.lend_mut();
+        assert!(lent.len >= 8);
+        // SAFETY: room for as many bytes, which are written.
+        unsafe {
+            lent.ptr.write_bytes(7, 4);
+            control.set_filled(4);
+        }
+        let mut message = Message { name: &mut [0; 2], control };
+        let result = message.with_pinned_mut(|_| ());
+        (message.control, result)
+    }
+
+    #[test]
+    fn show_what_they_showed() {
+        let (mut memory, mut vec) = ([MaybeUninit::uninit(); 16], Vec::with_capacity(16));
+        let (buf, error) = refused(OutBuf::uninit(&mut memory));
+        assert_eq!((buf.filled(), error.unwrap_err().reason()), (&[7; 4][..], Reason::OverMax));
+        assert_eq!(refused(Spare::new(&mut vec)).0.filled(), [7; 4]);
+        assert_eq!(refused(OutVec::with_capacity(16)).0.filled(), [7; 4]);
+    }
+}
+
 /// C fills the first of several structs and leaves the capacities of the others as they are.
 mod structs_that_were_not_filled {
     use super::*;
@@ -242,6 +280,43 @@ mod lengths {
         assert_eq!(refused.reason(), Reason::Disagree);
         // SAFETY: numbers and pointers.
         assert_eq!(Pair { a: None, b: &[0; 4] }.with_pinned(|c| unsafe { c.as_ref() }.n), Ok(4));
+    }
+}
+
+/// Two places in the C struct whose names read alike once they are joined.
+mod places_that_read_alike {
+    use pin_ffi::FfiPinned;
+
+    #[repr(C)]
+    struct head {
+        n: usize,
+    }
+
+    #[repr(C)]
+    struct packet {
+        head: head,
+        head_n: usize,
+        a: *const u8,
+        b: *const u8,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = packet)]
+    struct Packet<'a> {
+        #[ffi(ptr = a, len = head.n)]
+        a: &'a [u8],
+        #[ffi(ptr = b, len = head_n)]
+        b: &'a [u8],
+    }
+
+    #[test]
+    fn count_their_own_buffers() {
+        let lengths = Packet { a: &[0; 3], b: &[0; 1000] }.with_pinned(|c| {
+            // SAFETY: numbers and pointers.
+            let c = unsafe { c.as_ref() };
+            (c.head.n, c.head_n)
+        });
+        assert_eq!(lengths, Ok((3, 1000)));
     }
 }
 

@@ -184,3 +184,89 @@ fn generic_and_tuple_structs() {
         assert_eq!(found(&[c][..], false), None);
     });
 }
+
+#[test]
+fn the_largest_length_is_told_like_any_other() {
+    #[derive(FfiChecked)]
+    #[repr(C)]
+    struct bytes {
+        #[ffi(len = n)]
+        data: *const u8,
+        n: usize,
+    }
+
+    let data = vec![0_u8; 8];
+    scope(|s| {
+        let c = bytes { data: s.pin(&data).as_ptr().wrapping_add(2), n: usize::MAX };
+        // SAFETY: `bytes` lead to no further structs.
+        let fault = unsafe { fault(&c, false) }.unwrap();
+        assert!(fault.to_string().contains(&format!("{} bytes more than are pinned", usize::MAX - 6)), "{fault}");
+    });
+}
+
+#[test]
+fn structs_without_bytes_are_walked_in_no_time() {
+    #[derive(FfiChecked, Clone, Copy)]
+    #[repr(C)]
+    struct nothing {}
+
+    assert_eq!(found(&[nothing {}; usize::MAX][..], false), None);
+}
+
+/// Slices that are laid out as `iovec`s are handed over as they are.
+#[cfg(unix)]
+mod io_slices {
+    use super::*;
+    use pin_ffi::{FfiPinned, FfiPinnedMut, pinned_ffi};
+    use std::io::{IoSlice, IoSliceMut};
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Message<B: pin_ffi::FfiArray<Elem = libc::iovec>> {
+        #[ffi(array = msg_iov, len = msg_iovlen)]
+        parts: B,
+    }
+
+    #[pinned_ffi]
+    fn each(#[ffi(pin)] parts: &[IoSlice<'_>]) -> std::io::Result<Option<(String, usize)>> {
+        // SAFETY: as many structs as the array has.
+        let parts = unsafe { std::slice::from_raw_parts(parts.as_ptr(), parts.len()) };
+        Ok(found(parts, false))
+    }
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = each_mut)]
+        safe fn pin_ffi_check_each_mut(#[ffi(pin_mut, len = n)] parts: *const libc::iovec, n: i32) -> bool;
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn pin_ffi_check_each_mut(parts: *const libc::iovec, n: i32) -> bool {
+        // SAFETY: as many structs (caller).
+        let parts = unsafe { std::slice::from_raw_parts(parts, n as usize) };
+        found(parts, true).is_none()
+    }
+
+    #[test]
+    fn count_as_lent() {
+        let (mut one, mut two) = (vec![0_u8; 8], vec![0_u8; 8]);
+        let parts = [IoSlice::new(&one), IoSlice::new(&two)];
+        assert_eq!(each(&parts).unwrap(), None);
+        let message = Message { parts: &parts[..] };
+        // SAFETY: numbers and pointers.
+        assert_eq!(message.with_pinned(|c| found(unsafe { c.as_ref() }, false)), Ok(None));
+        assert_eq!(
+            message.with_pinned(|c| found(unsafe { c.as_ref() }, true)),
+            Ok(at("msghdr.msg_iov[0].iov_base", 8))
+        );
+
+        let mut parts = [IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
+        assert!(each_mut(&mut parts[..]).unwrap());
+        let mut message = Message { parts: &mut parts[..] };
+        // SAFETY: numbers and pointers.
+        assert_eq!(message.with_pinned_mut(|c| found(unsafe { c.as_ref() }, true)), Ok(None));
+        drop(message);
+        let loose = libc::iovec { iov_base: one.as_mut_ptr().cast(), iov_len: 8 };
+        assert_eq!(found(&loose, false), at("iovec.iov_base", 8), "no longer");
+    }
+}

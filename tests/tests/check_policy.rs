@@ -4,6 +4,8 @@
 
 use pin_ffi::check::{self, Policy, verify};
 use pin_ffi::{scope, stats};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output};
 
@@ -31,9 +33,14 @@ fn child() {
     println!("{:?} pins {total} failed {}", check::policy(), stats().failed_checks);
 }
 
-fn run(policy: Option<&str>) -> (Output, String, String) {
+fn this_binary() -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "child", "--nocapture", "--test-threads=1"]).env(CHILD, "1").env("RUST_BACKTRACE", "0");
+    command
+}
+
+fn run(policy: Option<&str>) -> (Output, String, String) {
+    let mut command = this_binary();
     match policy {
         Some(policy) => command.env("PIN_FFI_CHECK", policy),
         None => command.env_remove("PIN_FFI_CHECK"),
@@ -73,6 +80,20 @@ fn abort_ends_the_process_with_the_text() {
     let (output, out, err) = run(Some("abort"));
     assert_eq!(output.status.signal(), Some(libc::SIGABRT), "{out}{err}");
     assert!(err.contains("pointer check at") && err.contains("24 bytes at"), "{err}");
+}
+
+#[test]
+fn standard_error_that_nobody_reads_changes_nothing() {
+    for (policy, signal) in [("report", None), ("abort", Some(libc::SIGABRT))] {
+        let (_, unread) = UnixStream::pair().unwrap();
+        let output = this_binary().env("PIN_FFI_CHECK", policy).stderr(OwnedFd::from(unread)).output().unwrap();
+        let out = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(
+            (output.status.signal(), out.contains("Report pins 1 failed 6")),
+            (signal, signal.is_none()),
+            "{out}"
+        );
+    }
 }
 
 #[test]

@@ -100,6 +100,12 @@ fn function_of(
     let said = words::said(errors, &declaration.attrs, words::FUNCTION, "a C declaration");
     let mut attrs = std::mem::take(&mut declaration.attrs);
     attrs.retain(|a| !a.path().is_ident("ffi"));
+    let link_name = Ident::new("link_name", Span::call_site());
+    let conditional =
+        |a: &&Attribute| a.path().is_ident("cfg_attr") && words::mentions(a.meta.to_token_stream(), &[&link_name]);
+    if let Some(attr) = attrs.iter().find(conditional) {
+        errors.at(attr, "a `link_name` for some targets makes two C functions: declare the function once for each, with `cfg` on the function");
+    }
     let output = declaration.sig.output.clone();
     let params = signature::params(errors, &mut declaration.sig.inputs, &output, words::PARAM, "a parameter");
     let mut rust_name = declaration.sig.ident.clone();

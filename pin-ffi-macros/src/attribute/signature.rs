@@ -221,6 +221,7 @@ fn read(
             }
         })
         .collect();
+    check_names(errors, params.iter().map(|p| &p.ident));
     let counting: Vec<Ident> = params.iter().flat_map(counted_with).collect();
     for param in &mut params {
         let before = errors.count();
@@ -238,6 +239,22 @@ fn read(
         param.wrong |= counting.contains(&param.ident) && matches!(param.role, Role::Pointer);
     }
     params
+}
+
+/// To the compiler, two names of one spelling can be two where one of them comes from a macro; words tell parameters apart
+/// by their spelling.
+pub(crate) fn check_names<'a>(errors: &Errors, names: impl Iterator<Item = &'a Ident>) {
+    let mut heard: Vec<String> = Vec::new();
+    for name in names {
+        let spelling = bare(name);
+        if heard.contains(&spelling) {
+            errors.at(
+                name,
+                format_args!("two parameters are called `{spelling}`, one of them by a macro: call one something else"),
+            );
+        }
+        heard.push(spelling);
+    }
 }
 
 /// Each forbidden pair of words on one parameter, with the way out.

@@ -50,6 +50,7 @@ struct Pinned {
 pub(crate) fn expand(errors: &Errors, settings: &Settings, mut function: ItemFn) -> TokenStream {
     let before = errors.count();
     let pinned: Vec<_> = function.sig.inputs.iter_mut().filter_map(|input| pinned(errors, input)).collect();
+    super::signature::check_names(errors, pinned.iter().map(|pin| &pin.ident));
     if pinned.is_empty() && errors.count() == before {
         errors.at(
             &function.sig.ident,

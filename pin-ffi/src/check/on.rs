@@ -12,6 +12,7 @@ use core::fmt;
 use core::panic::Location;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU8, Ordering};
+use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 pub(crate) static REGISTRY: Registry = Registry::new();
@@ -237,7 +238,7 @@ impl fmt::Display for Fault {
                 )
             }
             Wrong::TooLong(range) => {
-                let over = (address + bytes).saturating_sub(range.start + range.bytes);
+                let over = bytes - (range.bytes - (address - range.start));
                 writeln!(
                     f,
                     "`{path}` leads to {bytes} bytes at {address:#x}, which C {what}: {over} bytes more than are pinned"
@@ -320,15 +321,20 @@ fn fail(policy: Policy, fault: &Fault, at: &'static Location<'static>) {
             let field = fault.path.split('[').map(|s| s.split_once(']').map_or(s, |(_, rest)| rest));
             let key = field.collect::<String>() + &at.to_string();
             if REPORTED.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
-                std::eprintln!("pointer check at {at}: {fault}");
+                say(fault, at);
             }
         }
         Policy::Panic => panic!("pointer check: {fault}"),
         Policy::Abort => {
-            std::eprintln!("pointer check at {at}: {fault}");
+            say(fault, at);
             std::process::abort();
         }
     }
+}
+
+/// Where nobody reads standard error any more, that is no reason to stop a program, nor to unwind instead of ending it.
+fn say(fault: &Fault, at: &Location<'_>) {
+    let _ = writeln!(std::io::stderr(), "pointer check at {at}: {fault}");
 }
 
 pub(super) unsafe fn fault<C: FfiChecked + ?Sized>(c: &C, write: bool) -> Option<Fault> {

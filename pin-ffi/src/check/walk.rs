@@ -71,7 +71,9 @@ impl Walk {
     /// The run is readable.
     unsafe fn run(&mut self, at: Option<usize>) -> Result<(), Box<Fault>> {
         let run = self.get(at);
-        for i in 0..run.count {
+        // Of structs without addresses there may be more than anyone can count: those without bytes.
+        let count = if run.shape.pointers.is_empty() { 0 } else { run.count };
+        for i in 0..count {
             let base = run.base.wrapping_add(i * run.shape.size);
             for pointer in run.shape.pointers {
                 // SAFETY: element `i` of a readable run.

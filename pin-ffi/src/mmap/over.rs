@@ -153,7 +153,11 @@ unsafe fn fresh(base: NonNull<u8>, len: usize) {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_FIXED;
     // SAFETY: the caller's promise.
     if let Err(error) = unsafe { os::mmap(base.as_ptr().cast(), len, prot, flags, -1, 0) } {
-        std::eprintln!("pin-ffi: memory under a mapping cannot be put back: {error}");
+        // Not `eprintln!`, which may panic: nobody must see this memory again.
+        let _ = io::Write::write_fmt(
+            &mut io::stderr(),
+            format_args!("pin-ffi: memory under a mapping cannot be put back: {error}\n"),
+        );
         std::process::abort();
     }
 }
