@@ -4,8 +4,9 @@
 
 use pin_ffi::check::{self, Policy, verify};
 use pin_ffi::{scope, stats};
+use pin_ffi_tests::child::alone;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Output};
+use std::process::Output;
 
 const CHILD: &str = "PIN_FFI_TEST_CHILD";
 
@@ -32,8 +33,8 @@ fn child() {
 }
 
 fn run(policy: Option<&str>) -> (Output, String, String) {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "child", "--nocapture", "--test-threads=1"]).env(CHILD, "1").env("RUST_BACKTRACE", "0");
+    let mut command = alone("child");
+    command.env(CHILD, "1").env("RUST_BACKTRACE", "0");
     match policy {
         Some(policy) => command.env("PIN_FFI_CHECK", policy),
         None => command.env_remove("PIN_FFI_CHECK"),
