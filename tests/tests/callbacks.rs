@@ -1,11 +1,12 @@
 //! Functions that C calls: what C passes, as Rust; what C must not pass; and a panic, which does not cross into C.
 
 use pin_ffi::pinned_ffi;
+use pin_ffi_tests::child::alone;
 use pin_ffi_tests::echo::*;
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::ptr::{null, null_mut};
 
 /// What a callback answers if it panics.
@@ -217,11 +218,7 @@ fn a_callback_without_pointers_is_safe_to_call() {
 
 /// Runs one test of this file in a process of its own, with `PIN_FFI_CHILD` set.
 fn in_a_process(test: &str) -> Output {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env("PIN_FFI_CHILD", test)
-        .output()
-        .unwrap()
+    alone(test).env("PIN_FFI_CHILD", test).output().unwrap()
 }
 
 fn is_child() -> bool {

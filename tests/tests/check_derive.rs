@@ -78,9 +78,9 @@ fn nested_structs_in_place_and_behind_addresses() {
     };
     scope(|s| {
         let pin = s.pin(&tail);
-        assert_eq!(found(&c, false), at("branch.leaves", 32), "before anything in it is read");
+        assert_eq!(found(&c, false), at("branch.leaves", size_of_val(&leaves[..])), "before anything in it is read");
         // SAFETY: the leaves outlive the guard.
-        let _leaves = unsafe { foreign(leaves.as_ptr(), 32) };
+        let _leaves = unsafe { foreign(leaves.as_ptr(), size_of_val(&leaves[..])) };
         assert_eq!(found(&c, false), at("branch.leaves[0].data", 16));
         let _ = s.pin(&data);
         assert_eq!(found(&c, false), at("branch.leaves[1].data", 12));
@@ -156,10 +156,10 @@ fn arrays_of_addresses_integers_and_memory_of_c() {
     };
     scope(|s| {
         // SAFETY: all three outlive the guards.
-        let _guards = unsafe { (foreign(list.as_ptr(), 24), foreign(list[0], 16)) };
+        let _guards = unsafe { (foreign(list.as_ptr(), size_of_val(&list)), foreign(list[0], size_of::<leaf>())) };
         assert_eq!(found(&c, false), at("table.integer", 2));
         let _ = s.pin(&data);
-        assert_eq!(found(&c, false), at("table.leaves[2].*", 16));
+        assert_eq!(found(&c, false), at("table.leaves[2].*", size_of::<leaf>()));
         let c = table { n: 2, ..c };
         assert_eq!(found(&c, false), at("table.pair[1].data", 20));
     });
@@ -175,7 +175,7 @@ fn generic_and_tuple_structs() {
     let (inner, two) = (leaf_of(&data, 1), vec![0_u16; 2]);
     let c = wrapped(&raw const inner, two.as_ptr());
     // SAFETY: `inner` outlives the guard.
-    let _inner = unsafe { foreign(&raw const inner, 16) };
+    let _inner = unsafe { foreign(&raw const inner, size_of::<leaf>()) };
     assert_eq!(found(&c, false), at("wrapped.1", 4));
     scope(|s| {
         let _ = s.pin(&two);

@@ -4,6 +4,7 @@
 
 use pin_ffi::check::{self, Policy, verify};
 use pin_ffi::{scope, stats};
+use pin_ffi_tests::child::alone;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
@@ -34,8 +35,8 @@ fn child() {
 }
 
 fn this_binary() -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "child", "--nocapture", "--test-threads=1"]).env(CHILD, "1").env("RUST_BACKTRACE", "0");
+    let mut command = alone("child");
+    command.env(CHILD, "1").env("RUST_BACKTRACE", "0");
     command
 }
 

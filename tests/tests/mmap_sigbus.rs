@@ -7,28 +7,21 @@ mod mmap_common;
 
 use mmap_common::{TempFile, page_size, pattern, reason};
 use pin_ffi::mmap::{MapError, MmapMut, MmapOptions, MmapRaw, Mode, catch_sigbus};
+use pin_ffi_tests::child;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const NEW: MmapOptions = MmapOptions::new();
 
-/// Runs `f` in a process of its own: the test `name` again, alone. `None` where that cannot be: an emulator that does not
-/// follow into executed programs.
-fn alone(name: &str, f: impl FnOnce()) -> Option<ExitStatus> {
+/// Runs `f` in a process of its own: the test `name` again, alone.
+fn alone(name: &str, f: impl FnOnce()) -> ExitStatus {
     const CHILD: &str = "PIN_FFI_TEST_ALONE";
     if std::env::var(CHILD).as_deref() == Ok(name) {
         f();
         std::process::exit(0);
     }
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", name, "--nocapture", "--test-threads=1"]).env(CHILD, name);
-    let status = child.output().unwrap().status;
-    if status.code() == Some(127) && mmap_common::emulated() {
-        println!("skipped: programs cannot be executed here");
-        return None;
-    }
-    Some(status)
+    child::alone(name).env(CHILD, name).output().unwrap().status
 }
 
 fn truncated() -> (TempFile, MmapRaw) {
@@ -130,36 +123,32 @@ fn s30_truncated_and_grown_by_another_thread_all_the_time() {
 
 #[test]
 fn a_plain_load_is_as_fatal_as_before() {
-    let Some(status) = alone("a_plain_load_is_as_fatal_as_before", || {
+    let status = alone("a_plain_load_is_as_fatal_as_before", || {
         catch_sigbus().unwrap();
         let (_temp, map) = truncated();
         assert!(map.try_copy_to(0, &mut [0]).is_err());
         // SAFETY: mapped, though nothing is behind it: a SIGBUS.
         unsafe { map.as_ptr().read_volatile() };
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.signal(), Some(libc::SIGBUS));
 }
 
 #[test]
 fn a_memcpy_next_to_ours_is_as_fatal_as_before() {
-    let Some(status) = alone("a_memcpy_next_to_ours_is_as_fatal_as_before", || {
+    let status = alone("a_memcpy_next_to_ours_is_as_fatal_as_before", || {
         catch_sigbus().unwrap();
         let (_temp, map) = truncated();
         let mut bytes = [0; 100];
         // SAFETY: as above.
         unsafe { std::ptr::copy_nonoverlapping(map.as_ptr(), bytes.as_mut_ptr(), 100) };
         std::hint::black_box(bytes);
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.signal(), Some(libc::SIGBUS));
 }
 
 #[test]
 fn the_handler_before_is_called_for_other_faults() {
-    let Some(status) = alone("the_handler_before_is_called_for_other_faults", || {
+    let status = alone("the_handler_before_is_called_for_other_faults", || {
         set_handler(function(exits), libc::SA_SIGINFO);
         catch_sigbus().unwrap();
         let (_temp, map) = truncated();
@@ -167,15 +156,13 @@ fn the_handler_before_is_called_for_other_faults() {
         SEEN_ADDRESS.store(map.as_ptr() as usize + 5, Ordering::Relaxed);
         // SAFETY: as above.
         unsafe { map.as_ptr().add(5).read_volatile() };
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.code(), Some(41), "it got the address of the fault");
 }
 
 #[test]
 fn a_fault_on_the_other_side_of_our_copy_is_not_ours() {
-    let Some(status) = alone("a_fault_on_the_other_side_of_our_copy_is_not_ours", || {
+    let status = alone("a_fault_on_the_other_side_of_our_copy_is_not_ours", || {
         set_handler(function(exits), libc::SA_SIGINFO);
         catch_sigbus().unwrap();
         let temp = TempFile::of_pages(1);
@@ -186,15 +173,13 @@ fn a_fault_on_the_other_side_of_our_copy_is_not_ours() {
         SEEN_ADDRESS.store(target.as_ptr() as usize, Ordering::Relaxed);
         let source = MmapMut::anon(10).unwrap();
         let _ = source.try_copy_to(0, &mut target[..10]);
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.code(), Some(41));
 }
 
 #[test]
 fn a_signal_that_is_sent_is_passed_on() {
-    let Some(status) = alone("a_signal_that_is_sent_is_passed_on", || {
+    let status = alone("a_signal_that_is_sent_is_passed_on", || {
         set_handler(counts as extern "C" fn(libc::c_int) as usize, 0);
         catch_sigbus().unwrap();
         // SAFETY: to ourselves.
@@ -203,15 +188,13 @@ fn a_signal_that_is_sent_is_passed_on() {
         let (_temp, map) = truncated();
         assert!(map.try_copy_to(0, &mut [0]).is_err());
         assert_eq!(SEEN_TIMES.load(Ordering::Relaxed), 1);
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.code(), Some(0));
 }
 
 #[test]
 fn a_handler_for_one_time_is_called_once() {
-    let Some(status) = alone("a_handler_for_one_time_is_called_once", || {
+    let status = alone("a_handler_for_one_time_is_called_once", || {
         set_handler(counts as extern "C" fn(libc::c_int) as usize, libc::SA_RESETHAND);
         catch_sigbus().unwrap();
         // SAFETY: to ourselves.
@@ -219,15 +202,13 @@ fn a_handler_for_one_time_is_called_once() {
         assert_eq!(SEEN_TIMES.load(Ordering::Relaxed), 1);
         // SAFETY: as above: ends the process.
         unsafe { libc::raise(libc::SIGBUS) };
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.signal(), Some(libc::SIGBUS));
 }
 
 #[test]
 fn an_ignored_signal_stays_ignored_and_a_fault_stays_fatal() {
-    let Some(status) = alone("an_ignored_signal_stays_ignored_and_a_fault_stays_fatal", || {
+    let status = alone("an_ignored_signal_stays_ignored_and_a_fault_stays_fatal", || {
         set_handler(libc::SIG_IGN, 0);
         catch_sigbus().unwrap();
         // SAFETY: to ourselves.
@@ -236,22 +217,18 @@ fn an_ignored_signal_stays_ignored_and_a_fault_stays_fatal() {
         assert!(map.try_copy_to(0, &mut [0]).is_err());
         // SAFETY: as above.
         unsafe { map.as_ptr().read_volatile() };
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.signal(), Some(libc::SIGBUS));
 }
 
 #[test]
 fn a_signal_that_is_sent_ends_the_process_by_default() {
-    let Some(status) = alone("a_signal_that_is_sent_ends_the_process_by_default", || {
+    let status = alone("a_signal_that_is_sent_ends_the_process_by_default", || {
         set_handler(libc::SIG_DFL, 0);
         catch_sigbus().unwrap();
         // SAFETY: to ourselves.
         unsafe { libc::raise(libc::SIGBUS) };
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.signal(), Some(libc::SIGBUS));
 }
 
@@ -265,7 +242,7 @@ fn a_handler_installed_later_that_passes_on_keeps_copies_safe() {
         let before: Handler = unsafe { std::mem::transmute(BEFORE.load(Ordering::Relaxed)) };
         before(signal, info, context);
     }
-    let Some(status) = alone("a_handler_installed_later_that_passes_on_keeps_copies_safe", || {
+    let status = alone("a_handler_installed_later_that_passes_on_keeps_copies_safe", || {
         catch_sigbus().unwrap();
         // SAFETY: asks only.
         unsafe {
@@ -277,15 +254,13 @@ fn a_handler_installed_later_that_passes_on_keeps_copies_safe() {
         let (_temp, map) = truncated();
         assert!(map.try_copy_to(0, &mut [0; 1000]).is_err());
         assert!(SEEN_TIMES.load(Ordering::Relaxed) > 0);
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.code(), Some(0));
 }
 
 #[test]
 fn a_thread_that_blocks_the_signal_dies_of_it() {
-    let Some(status) = alone("a_thread_that_blocks_the_signal_dies_of_it", || {
+    let status = alone("a_thread_that_blocks_the_signal_dies_of_it", || {
         catch_sigbus().unwrap();
         let (_temp, map) = truncated();
         // SAFETY: a signal set of our own.
@@ -296,9 +271,7 @@ fn a_thread_that_blocks_the_signal_dies_of_it() {
             libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut());
         }
         let _ = map.try_copy_to(0, &mut [0]);
-    }) else {
-        return;
-    };
+    });
     assert_eq!(status.signal(), Some(libc::SIGBUS));
 }
 

@@ -5,16 +5,13 @@
 
 use pin_ffi::{
     Buf, Exclusive, FfiPinned, FfiPinnedMut, Fill, FillError, Fillable, InFlight, Lent, OutBuf, Reason, Scratch,
-    Shared, Spare, calls, pinned_ffi,
+    Shared, Spare, pinned_ffi,
 };
 use pin_ffi_tests::echo::*;
-use pin_ffi_tests::sparse::Sparse;
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_void};
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
-use std::os::fd::AsFd;
-use std::os::unix::net::UnixDatagram;
 use std::panic::{self, AssertUnwindSafe};
 use std::ptr::null_mut;
 use std::rc::Rc;
@@ -332,7 +329,7 @@ fn s13_four_gib_and_five_do_not_become_five() {
         #[ffi(ptr = data, len = len)]
         bytes: &'a [u8],
     }
-    let memory = Sparse::new((1 << 32) + 5);
+    let memory = pin_ffi_tests::sparse::Sparse::new((1 << 32) + 5);
     let before = echo_calls();
     assert!(echo_run_u32_look(&Run { bytes: &memory }, &mut Seen::default()).is_err());
     assert!(echo_in_u32(&memory, &mut Seen::default()).is_err());
@@ -484,6 +481,8 @@ fn s16_uninitialised_memory_is_not_lent_for_reading() {
 #[test]
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))] // where `calls` has recvmmsg
 fn s16_nothing_becomes_visible_of_messages_that_did_not_come() {
+    use std::os::{fd::AsFd, unix::net::UnixDatagram};
+
     #[derive(FfiPinned)]
     #[ffi(c = libc::msghdr)]
     struct Message<'a> {
@@ -501,7 +500,7 @@ fn s16_nothing_becomes_visible_of_messages_that_did_not_come() {
     a.send(b"one").unwrap();
     let mut memory = [[MaybeUninit::uninit(); 8]; 3];
     let mut several = memory.each_mut().map(|m| Several { message: Message { control: OutBuf::uninit(m) } });
-    assert_eq!(calls::recvmmsg(b.as_fd(), &mut several, libc::MSG_DONTWAIT, None).unwrap(), 1);
+    assert_eq!(pin_ffi::calls::recvmmsg(b.as_fd(), &mut several, libc::MSG_DONTWAIT, None).unwrap(), 1);
     assert_eq!(several.each_ref().map(|s| s.message.control.filled().len()), [0; 3]);
 }
 
@@ -583,7 +582,7 @@ fn s19_an_empty_buffer_of_larger_elements_is_aligned() {
         seen(|s| echo_run_u8_look(&Run { bytes: [0_u64; 0].as_slice() }, s)).address,
         seen(|s| echo_run_u8_look(&Run { bytes: Spare::new(&mut Vec::<u64>::new()) }, s)).address,
     ] {
-        assert!(address != 0 && address % 8 == 0, "{address:#x}");
+        assert!(address != 0 && address % align_of::<u64>() as u64 == 0, "{address:#x}");
     }
 }
 

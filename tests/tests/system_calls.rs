@@ -139,19 +139,21 @@ struct Sent<'a> {
 }
 
 /// One control message that passes a descriptor, in words so that it is aligned.
-#[cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
-fn rights(fd: BorrowedFd) -> [usize; 3] {
-    let header = libc::cmsghdr {
-        // SAFETY: plain arithmetic.
-        cmsg_len: unsafe { libc::CMSG_LEN(4) } as _,
-        cmsg_level: libc::SOL_SOCKET,
-        cmsg_type: libc::SCM_RIGHTS,
-    };
-    let level_and_type = header.cmsg_level as usize | (header.cmsg_type as usize) << 32;
-    [header.cmsg_len as usize, level_and_type, fd.as_raw_fd() as usize]
+fn rights(fd: BorrowedFd) -> Vec<usize> {
+    // SAFETY: sums of sizes.
+    let (len, space) = unsafe { (libc::CMSG_LEN(4), libc::CMSG_SPACE(4)) };
+    let mut words = vec![0; space as usize / size_of::<usize>()];
+    let header = words.as_mut_ptr().cast::<libc::cmsghdr>();
+    // SAFETY: there is room for a header and for four bytes of data behind it.
+    unsafe {
+        (*header).cmsg_len = len as _;
+        (*header).cmsg_level = libc::SOL_SOCKET;
+        (*header).cmsg_type = libc::SCM_RIGHTS;
+        libc::CMSG_DATA(header).cast::<c_int>().write_unaligned(fd.as_raw_fd());
+    }
+    words
 }
 
-#[cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
 #[test]
 fn a_message_passes_a_descriptor() {
     // `len` counts words here, and C wants bytes.
@@ -174,8 +176,10 @@ fn a_message_passes_a_descriptor() {
     let mut received = Received { from: None, parts: &mut parts, control: OutBuf::uninit(&mut control), flags: -1 };
     assert_eq!(calls::recvmsg(b.as_fd(), &mut received, 0).unwrap(), 8);
     let control = received.control.filled();
-    assert_eq!((received.flags, control.len()), (0, 24));
-    let fd = c_int::from_ne_bytes(control[16..20].try_into().unwrap());
+    // SAFETY: sums of sizes.
+    let (header, space) = unsafe { (libc::CMSG_LEN(0) as usize, libc::CMSG_SPACE(4) as usize) };
+    assert_eq!((received.flags, control.len()), (0, space));
+    let fd = c_int::from_ne_bytes(control[header..header + 4].try_into().unwrap());
     // SAFETY: a descriptor that was just received.
     let passed = File::from(unsafe { OwnedFd::from_raw_fd(fd) });
     assert_ne!(passed.as_raw_fd(), file.as_raw_fd());
