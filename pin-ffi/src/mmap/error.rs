@@ -74,7 +74,7 @@ impl From<RangeError> for io::Error {
 pub enum MapError {
     /// Anonymous memory needs a length.
     NoLength,
-    /// The file has no size of its own (a device, say): a length must be given.
+    /// The file has no size of its own (a character device, say): a length must be given.
     NoSize,
     /// The window ends behind the file's last byte.
     PastEnd {

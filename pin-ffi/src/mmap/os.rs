@@ -66,10 +66,43 @@ pub(super) fn status(fd: BorrowedFd<'_>) -> io::Result<Status> {
     }
     // SAFETY: `fstat` succeeded and filled it.
     let stat = unsafe { stat.assume_init() };
-    let regular = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
-    let block = usize::try_from(stat.st_blksize).unwrap_or(0);
-    let huge = if regular && block > page_size() { huge_file(fd, block)? } else { None };
-    Ok(Status { size: if regular { u64::try_from(stat.st_size).ok() } else { None }, huge })
+    match stat.st_mode & libc::S_IFMT {
+        libc::S_IFREG => {
+            let block = usize::try_from(stat.st_blksize).unwrap_or(0);
+            let huge = if block > page_size() { huge_file(fd, block)? } else { None };
+            Ok(Status { size: u64::try_from(stat.st_size).ok(), huge })
+        }
+        libc::S_IFBLK => Ok(Status { size: block_device_size(fd), huge: None }),
+        _ => Ok(Status { size: None, huge: None }),
+    }
+}
+
+/// What a block device tells when asked by `ioctl(2)`; `fstat` says 0.
+#[cfg(target_os = "linux")]
+#[cold]
+fn block_device_size(fd: BorrowedFd<'_>) -> Option<u64> {
+    // _IOR(0x12, 114, size_t), which `libc` does not have.
+    const BLKGETSIZE64: u32 = READ | (size_of::<usize>() as u32) << 16 | 0x12 << 8 | 0x72;
+    const READ: u32 = if cfg!(any(
+        target_arch = "mips",
+        target_arch = "mips64",
+        target_arch = "powerpc",
+        target_arch = "powerpc64",
+        target_arch = "sparc",
+        target_arch = "sparc64"
+    )) {
+        1 << 30
+    } else {
+        2 << 30
+    };
+    let mut size = 0_u64;
+    // SAFETY: of a block device, the request writes a `u64`.
+    (unsafe { libc::ioctl(fd.as_raw_fd(), BLKGETSIZE64 as _, &raw mut size) } == 0).then_some(size)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn block_device_size(_: BorrowedFd<'_>) -> Option<u64> {
+    None
 }
 
 /// `block`, if the file is on hugetlbfs (a memfd of huge pages is).
