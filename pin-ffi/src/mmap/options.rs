@@ -191,7 +191,7 @@ impl MmapOptions {
     }
 
     /// What has been written and flushed from the processor's cache is on persistent memory, metadata included.
-    /// `MAP_SYNC`; Linux, and files on such memory (DAX).
+    /// `MAP_SYNC`; Linux, and files on such memory (DAX): anything else is refused.
     pub const fn sync(mut self) -> Self {
         self.sync = true;
         self
@@ -210,6 +210,9 @@ impl MmapOptions {
     }
 
     /// Takes the pages from these NUMA nodes only: bit 0 is node 0. `mbind(2)`, `MPOL_BIND`; Linux.
+    ///
+    /// Each must be there, and open to this process, or nothing is mapped: [`MapError::NoNode`]. The pages of a file that
+    /// are in memory already stay where they are.
     pub const fn bind_to_nodes(mut self, nodes: u64) -> Self {
         self.nodes = Some(nodes);
         self
@@ -443,6 +446,9 @@ impl MmapOptions {
             return Ok(Mapping::empty(offset, backing, mode, self.exec));
         }
         let mut flags = mode.flags() | self.flags(fd, mode)?;
+        if let Some(nodes) = self.nodes {
+            check_nodes(nodes)?;
+        }
         let mut addr = ptr::null_mut();
         if let Some(at) = self.at {
             flags |= fixed_noreplace()?;
@@ -459,7 +465,10 @@ impl MmapOptions {
             | if mode.is_writable() { libc::PROT_WRITE } else { 0 }
             | if self.exec { libc::PROT_EXEC } else { 0 };
         // SAFETY: `MAP_FIXED` only over what the caller gave up.
-        let base = unsafe { os::mmap(addr, mapped, prot, flags, fd, offset - head as u64)? };
+        let base = match unsafe { os::mmap(addr, mapped, prot, flags, fd, offset - head as u64) } {
+            Ok(base) => base,
+            Err(error) => return Err(self.explained(error)),
+        };
         let mapping = Mapping {
             // SAFETY: `head` is less than a page, and at least one is mapped.
             ptr: unsafe { base.add(head) },
@@ -483,6 +492,15 @@ impl MmapOptions {
         }
         // SAFETY: mapped above, as the fields say.
         Ok(unsafe { mapping.counted() })
+    }
+
+    /// The kernel's error, where we know better than its number what it says.
+    #[cold]
+    fn explained(&self, error: io::Error) -> io::Error {
+        if self.sync && self.at.is_none() && error.raw_os_error() == Some(libc::EOPNOTSUPP) {
+            return MapError::Unsupported("`sync` on a file that is not on persistent memory (DAX)").into();
+        }
+        error
     }
 
     /// What is done to the pages before anybody sees them.
@@ -548,6 +566,15 @@ impl MmapOptions {
         }
         // Swap is not reserved, pages are not read in, and stacks are nothing special, or not by this name.
         Ok(if fd == -1 { libc::MAP_ANON } else { 0 })
+    }
+}
+
+/// Whether all these NUMA nodes are there for us. The kernel takes it for granted if one of them is.
+#[cold]
+fn check_nodes(nodes: u64) -> Result<(), MapError> {
+    match os::allowed_nodes() {
+        Some(allowed) if nodes == 0 || nodes & !allowed != 0 => Err(MapError::NoNode { nodes, allowed }),
+        _ => Ok(()),
     }
 }
 

@@ -266,16 +266,41 @@ pub(super) unsafe fn bring_back(from: NonNull<u8>, len: usize, to: NonNull<u8>) 
     if ptr == libc::MAP_FAILED { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
+/// The NUMA nodes up to 63 whose memory this process may use; `None` where nobody can tell.
+#[cfg(target_os = "linux")]
+pub(super) fn allowed_nodes() -> Option<u64> {
+    const MPOL_F_MEMS_ALLOWED: libc::c_ulong = 4;
+    // The kernel asks for room for all nodes that the machine can have; none is built for more than this.
+    const NODES: usize = 1024;
+    const LONG: usize = libc::c_ulong::BITS as usize;
+    let mut mask: [libc::c_ulong; NODES / LONG] = [0; NODES / LONG];
+    let none = core::ptr::null_mut::<c_int>();
+    // SAFETY: `mask` has room for as many bits as the kernel is told; no mode and no address are asked for.
+    let status = unsafe {
+        libc::syscall(libc::SYS_get_mempolicy, none, mask.as_mut_ptr(), NODES, 0 as libc::c_ulong, MPOL_F_MEMS_ALLOWED)
+    };
+    // On 32 bits the second long has the high half.
+    let high = if LONG < 64 { u64::from(mask[1] as u32) << 32 } else { 0 };
+    (status == 0).then_some(mask[0] as u64 | high)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn allowed_nodes() -> Option<u64> {
+    None
+}
+
 /// `mbind(2)` with `MPOL_BIND` to the nodes whose bits are set.
 #[cfg(target_os = "linux")]
 pub(super) fn bind_to_nodes(addr: NonNull<u8>, len: usize, nodes: u64) -> io::Result<()> {
-    const MPOL_BIND: c_int = 2;
+    const MPOL_BIND: libc::c_ulong = 2;
     // The kernel reads longs; on 32 bits these are the two halves, low half first.
     let mask = [nodes as libc::c_ulong, (nodes >> 32) as libc::c_ulong];
     // The kernel takes one bit less than it is told.
     let bits: libc::c_ulong = 64 + 1;
     // SAFETY: `mask` holds `bits - 1` bits; no content changes.
-    let status = unsafe { libc::syscall(libc::SYS_mbind, addr.as_ptr(), len, MPOL_BIND, mask.as_ptr(), bits, 0) };
+    let status = unsafe {
+        libc::syscall(libc::SYS_mbind, addr.as_ptr(), len, MPOL_BIND, mask.as_ptr(), bits, 0 as libc::c_ulong)
+    };
     done(if status == 0 { 0 } else { -1 })
 }
 
