@@ -268,6 +268,7 @@ pub(super) unsafe fn bring_back(from: NonNull<u8>, len: usize, to: NonNull<u8>) 
 
 /// The NUMA nodes up to 63 whose memory this process may use; `None` where nobody can tell.
 #[cfg(target_os = "linux")]
+#[allow(clippy::unnecessary_cast)] // a long of 64 bits
 pub(super) fn allowed_nodes() -> Option<u64> {
     const MPOL_F_MEMS_ALLOWED: libc::c_ulong = 4;
     // The kernel asks for room for all nodes that the machine can have; none is built for more than this.
