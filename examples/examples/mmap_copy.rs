@@ -1,6 +1,7 @@
 //! Copies a file by mapping both: reader to writer, flush, compare.
 
 use pin_ffi::mmap::{Advice, MmapOptions, Region, RegionMut};
+use pin_ffi_examples::console::{complain, help, say};
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
@@ -18,20 +19,16 @@ exit status: 0 copied and equal, 1 an error, 2 wrong usage";
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().skip(1).collect();
     if args.iter().any(|arg| arg == "--help" || arg == "-h") {
-        println!("{USAGE}");
-        return ExitCode::SUCCESS;
+        return help("mmap_copy", USAGE);
     }
     let [from, to] = args.as_slice() else {
-        eprintln!("{USAGE}");
+        complain(USAGE);
         return ExitCode::from(2);
     };
-    match copy(from.as_ref(), to.as_ref()) {
-        Ok(bytes) => {
-            println!("{bytes} bytes");
-            ExitCode::SUCCESS
-        }
+    match copy(from.as_ref(), to.as_ref()).and_then(|bytes| say(format_args!("{bytes} bytes"))) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("mmap_copy: {error}");
+            complain(format_args!("mmap_copy: {error}"));
             ExitCode::FAILURE
         }
     }

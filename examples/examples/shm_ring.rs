@@ -1,6 +1,7 @@
 //! Two processes, one ring in shared memory: bytes go from one to the other by atomics, without a system call each.
 
 use pin_ffi::mmap::{AtomicRegion, MemfdOptions, MmapOptions, catch_sigbus};
+use pin_ffi_examples::console::{complain, help, say};
 use std::fs::File;
 use std::io;
 use std::process::{Command, ExitCode, Stdio};
@@ -149,29 +150,26 @@ fn receiver(megabytes: u64, kilobytes: usize) -> io::Result<()> {
     }
     let elapsed = start.elapsed();
     let rate = (u128::from(megabytes) * 1_000_000).checked_div(elapsed.as_micros()).unwrap_or(0);
-    println!("{megabytes} MiB in {:.2} s: {rate} MiB/s", elapsed.as_secs_f64());
-    Ok(())
+    say(format_args!("{megabytes} MiB in {:.2} s: {rate} MiB/s", elapsed.as_secs_f64()))
 }
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
+    // What is no text is no number either.
+    let args: Vec<String> = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
     // Bytes that another process writes are copied by a routine that may: fast with the handler, through the kernel
     // without.
     if let Err(error) = catch_sigbus() {
-        eprintln!("shm_ring: no signal handler: {error}");
+        complain(format_args!("shm_ring: no signal handler: {error}"));
     }
     let number = |i: usize, default: u64| args.get(i).map_or(Some(default), |arg| arg.parse().ok().filter(|&n| n > 0));
     let result = match args.first().map(String::as_str) {
-        Some("--help" | "-h") => {
-            println!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
+        Some("--help" | "-h") => return help("shm_ring", USAGE),
         Some("--sender") => sender(number(1, 0).unwrap_or(0)),
         _ => {
             let (Some(megabytes @ ..=1_000_000), Some(kilobytes @ ..=1_000_000), ..=2) =
                 (number(0, 256), number(1, 64), args.len())
             else {
-                eprintln!("{USAGE}");
+                complain(USAGE);
                 return ExitCode::from(2);
             };
             receiver(megabytes, kilobytes as usize)
@@ -180,7 +178,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("shm_ring: {error}");
+            complain(format_args!("shm_ring: {error}"));
             ExitCode::FAILURE
         }
     }

@@ -1,8 +1,12 @@
 //! Counts lines, words and bytes of files by mapping them, and survives files that are truncated meanwhile.
 
 use pin_ffi::mmap::{MapError, MmapOptions, Mode, catch_sigbus};
+use pin_ffi_examples::console::{complain, help, of_stdout};
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -39,9 +43,13 @@ impl Counts {
         self.bytes += piece.len() as u64;
     }
 
-    fn print(&self, name: &str, width: usize) -> io::Result<()> {
+    /// One line, with the name as it is, in whatever encoding.
+    fn print(&self, name: &OsStr, width: usize) -> io::Result<()> {
         let Self { lines, words, bytes } = self;
-        writeln!(io::stdout(), "{lines:>width$} {words:>width$} {bytes:>width$} {name}")
+        let mut out = io::stdout().lock();
+        write!(out, "{lines:>width$} {words:>width$} {bytes:>width$} ")?;
+        out.write_all(name.as_bytes())?;
+        out.write_all(b"\n")
     }
 }
 
@@ -78,7 +86,7 @@ impl Drop for Progress {
 }
 
 /// The counts, and what cut them short.
-fn count(name: &str) -> io::Result<(Counts, Option<io::Error>)> {
+fn count(name: &OsStr) -> io::Result<(Counts, Option<io::Error>)> {
     let file = File::open(name)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
@@ -112,51 +120,51 @@ fn count(name: &str) -> io::Result<(Counts, Option<io::Error>)> {
 }
 
 fn main() -> ExitCode {
-    let names: Vec<String> = std::env::args().skip(1).collect();
+    let names: Vec<OsString> = std::env::args_os().skip(1).collect();
     if names.iter().any(|arg| arg == "--help" || arg == "-h") {
-        println!("{USAGE}");
-        return ExitCode::SUCCESS;
+        return help("wc_mmap", USAGE);
     }
-    if let Some(option) = names.iter().find(|name| name.len() > 1 && name.starts_with('-')) {
-        eprintln!("wc_mmap: there is no option `{option}`\n\n{USAGE}");
+    if let Some(option) = names.iter().find(|name| name.len() > 1 && name.as_bytes().starts_with(b"-")) {
+        complain(format_args!("wc_mmap: there is no option `{}`\n\n{USAGE}", Path::new(option).display()));
         return ExitCode::from(2);
     }
     if names.is_empty() {
-        eprintln!("{USAGE}");
+        complain(USAGE);
         return ExitCode::from(2);
     }
     // Without it, counting works as well, and takes longer.
     if let Err(error) = catch_sigbus() {
-        eprintln!("wc_mmap: no signal handler: {error}");
+        complain(format_args!("wc_mmap: no signal handler: {error}"));
     }
     let mut failed = false;
     let mut total = Counts::default();
     let mut all = Vec::new();
     for name in &names {
+        let shown = Path::new(name).display();
         match count(name) {
             Ok((counts, cut)) => {
                 if let Some(error) = cut {
-                    eprintln!("wc_mmap: {name}: truncated while it was counted: {error}");
+                    complain(format_args!("wc_mmap: {shown}: truncated while it was counted: {error}"));
                     failed = true;
                 }
                 total.lines += counts.lines;
                 total.words += counts.words;
                 total.bytes += counts.bytes;
-                all.push((name.as_str(), counts));
+                all.push((name.as_os_str(), counts));
             }
             Err(error) => {
-                eprintln!("wc_mmap: {name}: {error}");
+                complain(format_args!("wc_mmap: {shown}: {error}"));
                 failed = true;
             }
         }
     }
     if names.len() > 1 {
-        all.push(("total", total));
+        all.push((OsStr::new("total"), total));
     }
     let width = total.bytes.to_string().len();
     for (name, counts) in all {
         if let Err(error) = counts.print(name, width) {
-            eprintln!("wc_mmap: {error}");
+            complain(format_args!("wc_mmap: {}", of_stdout(&error)));
             return ExitCode::FAILURE;
         }
     }

@@ -1,9 +1,13 @@
 //! The example programs on mappings, run as a user would: output, errors, exit status.
 #![cfg(target_os = "linux")]
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Write;
-use std::os::unix::process::ExitStatusExt;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -138,6 +142,85 @@ fn s30_wc_mmap_survives_truncation() {
     assert_eq!((output.status.code(), output.status.signal()), (Some(1), None), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("truncated while it was counted"), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains(file.0.to_str().unwrap()), "what was counted is printed all the same");
+}
+
+/// A pipe that nobody reads, and a device that takes nothing.
+#[test]
+fn output_that_goes_nowhere_is_an_error_and_no_panic() {
+    let file = Temp::new(b"one two\n");
+    let to = Temp::new(b"");
+    let sends: [(&str, &[&Path]); 6] = [
+        ("mmap_copy", &[Path::new("--help")]),
+        ("wc_mmap", &[Path::new("--help")]),
+        ("shm_ring", &[Path::new("--help")]),
+        ("mmap_copy", &[&file.0, &to.0]),
+        ("wc_mmap", &[&file.0]),
+        ("shm_ring", &[Path::new("1")]),
+    ];
+    for (name, args) in sends {
+        let (reader, writer) = UnixStream::pair().unwrap();
+        drop(reader);
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        for (stdout, why) in [(OwnedFd::from(writer), "Broken pipe"), (full.into(), "No space left")] {
+            let output = tool(name).args(args).stdout(stdout).stderr(Stdio::piped()).output().unwrap();
+            let errors = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{name} {args:?}: {errors}");
+            assert!(errors.starts_with(&format!("{name}: standard output: {why}")), "{errors}");
+        }
+    }
+    assert_eq!(std::fs::read(&to.0).unwrap(), b"one two\n", "it was copied all the same");
+}
+
+/// Closed from the start, as a daemon's may be: Rust opens `/dev/null` in its place.
+#[test]
+fn closed_output_is_no_error() {
+    let file = Temp::new(b"one two\n");
+    for (name, args) in [("wc_mmap", &[file.0.as_path()][..]), ("shm_ring", &[Path::new("1")])] {
+        let mut command = tool(name);
+        // SAFETY: closes a descriptor of the child's, between fork and exec.
+        unsafe {
+            command.args(args).pre_exec(|| {
+                libc::close(1);
+                Ok(())
+            });
+        }
+        assert!(command.stderr(Stdio::inherit()).status().unwrap().success(), "{name}");
+    }
+}
+
+#[test]
+fn errors_that_nobody_reads_leave_the_exit_status() {
+    for (name, args, code) in [("wc_mmap", &["/nowhere"][..], 1), ("mmap_copy", &["one"], 2), ("shm_ring", &["0"], 2)] {
+        let (reader, writer) = UnixStream::pair().unwrap();
+        drop(reader);
+        let status = tool(name).args(args).stderr(OwnedFd::from(writer)).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{name}");
+    }
+}
+
+#[test]
+fn names_need_not_be_utf8() {
+    let temp = Temp::new(b"");
+    let mut name = temp.0.clone().into_os_string().into_vec();
+    name.extend(b"-\xff\xfe");
+    let odd = PathBuf::from(OsString::from_vec(name));
+    if let Err(error) = std::fs::write(&odd, b"one two\n") {
+        println!("skipped: no such names here ({error})");
+        return;
+    }
+    let output = run("wc_mmap", &[&odd]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(output.stdout, [b"1 2 8 ".as_slice(), odd.as_os_str().as_bytes(), b"\n"].concat());
+    assert!(run("mmap_copy", &[&odd, &temp.0]).status.success());
+    assert_eq!(std::fs::read(&temp.0).unwrap(), b"one two\n");
+    std::fs::remove_file(&odd).unwrap();
+    // And where they are of no use.
+    let missing = run("wc_mmap", &[&odd]);
+    assert!(missing.status.code() == Some(1) && text(&missing.stderr).contains("No such file"));
+    let option = Path::new(OsStr::from_bytes(b"-\xff"));
+    for name in ["wc_mmap", "shm_ring", "mmap_copy"] {
+        assert_eq!(run(name, &[option]).status.code(), Some(2), "{name}");
+    }
 }
 
 #[test]

@@ -5,3 +5,8 @@ pub mod counting;
 pub mod echo;
 pub mod sparse;
 pub mod told;
+
+/// The code in `docs/MMAP.md`.
+#[cfg(all(doctest, target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[doc = include_str!("../../docs/MMAP.md")]
+mod mmap_md {}

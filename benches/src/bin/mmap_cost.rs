@@ -5,7 +5,7 @@
 //! Each round runs every contender of a row in turn, in an order that changes from round to round; a row shows the median
 //! over all rounds of (ours / theirs) within a round, with the quartiles, so that what disturbs a round disturbs both.
 
-use pin_ffi::mmap::{MmapMut, MmapOptions, Mode, Region, catch_sigbus};
+use pin_ffi::mmap::{MemfdOptions, MmapMut, MmapOptions, Mode, Region, SealedMemfd, catch_sigbus};
 use std::fs::File;
 use std::hint::black_box;
 use std::os::fd::AsRawFd;
@@ -100,35 +100,35 @@ fn map_and_unmap(rounds: usize) {
                 libc::munmap(black_box(p), len);
             }
         };
-        let unchecked = MmapOptions::new().len(len).allow_past_end();
-        row(
-            &format!("map + unmap {name}, given length, end not checked"),
-            Some(1.03),
-            rounds,
-            500,
-            vec![
-                // SAFETY: a file of our own.
-                ("pin-ffi", Box::new(move || drop(black_box(unsafe { unchecked.map(file) })))),
-                ("libc", Box::new(raw)),
-                (
-                    "memmap2",
-                    // SAFETY: as above.
-                    Box::new(move || drop(black_box(unsafe { memmap2::MmapOptions::new().len(len).map(file) }))),
-                ),
-            ],
-        );
-        row(
-            &format!("map + unmap {name}, given length, end checked"),
-            None,
-            rounds,
-            500,
-            vec![
-                // SAFETY: as above.
-                ("pin-ffi", Box::new(move || drop(black_box(unsafe { MmapOptions::new().len(len).map(file) })))),
-                ("libc", Box::new(raw)),
-                ("libc with fstat", Box::new(raw_with_size)),
-            ],
-        );
+        let given = MmapOptions::new().len(len);
+        let (known, unchecked) = (given.file_len(len as u64), given.allow_past_end());
+        let memfd = &SealedMemfd::new(MemfdOptions::new(c"bench").fill(len, |_| ()).unwrap()).unwrap();
+        for (what, limit, ours) in [
+            // SAFETY: a file of our own.
+            ("file_len", Some(1.03), Box::new(move || drop(black_box(unsafe { known.map(file) }))) as Box<dyn FnMut()>),
+            // SAFETY: as above.
+            ("allow_past_end", Some(1.03), Box::new(move || drop(black_box(unsafe { unchecked.map(file) })))),
+            // SAFETY: as above.
+            ("asked each time", None, Box::new(move || drop(black_box(unsafe { given.map(file) })))),
+            ("SealedMemfd", Some(1.03), Box::new(move || drop(black_box(memfd.map(given))))),
+        ] {
+            row(
+                &format!("map + unmap {name}, given length, {what}"),
+                limit,
+                rounds,
+                500,
+                vec![
+                    ("pin-ffi", ours),
+                    ("libc", Box::new(raw)),
+                    ("libc with fstat", Box::new(raw_with_size)),
+                    (
+                        "memmap2",
+                        // SAFETY: as above.
+                        Box::new(move || drop(black_box(unsafe { memmap2::MmapOptions::new().len(len).map(file) }))),
+                    ),
+                ],
+            );
+        }
         row(
             &format!("map + unmap {name}, whole file"),
             None,

@@ -74,7 +74,7 @@ impl From<RangeError> for io::Error {
 pub enum MapError {
     /// Anonymous memory needs a length.
     NoLength,
-    /// The file has no size of its own (a device, say): a length must be given.
+    /// The file has no size of its own (a character device, say): a length must be given.
     NoSize,
     /// The window ends behind the file's last byte.
     PastEnd {
@@ -120,6 +120,13 @@ pub enum MapError {
         /// One element's size in bytes.
         size: usize,
     },
+    /// A NUMA node that is not there, or whose memory this process may not use; or none at all. Bit 0 is node 0.
+    NoNode {
+        /// What was asked for.
+        nodes: u64,
+        /// What there is.
+        allowed: u64,
+    },
     /// The memory does not hold the whole pages that the window needs.
     NoRoom {
         /// How many bytes the window needs, from a page boundary on.
@@ -148,6 +155,9 @@ impl fmt::Display for MapError {
             }
             Self::Misaligned { align } => write!(f, "the first byte is not aligned to {align}"),
             Self::Ragged { len, size } => write!(f, "{len} bytes are not a whole number of elements of {size} bytes"),
+            Self::NoNode { nodes, allowed } => {
+                write!(f, "the NUMA nodes {nodes:#b} are not all among those of this process, {allowed:#b}")
+            }
             Self::NoRoom { needed, available } => {
                 write!(f, "the window needs {needed} bytes of whole pages, and the memory has {available}")
             }

@@ -9,13 +9,15 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
+/// Nobody can make it longer.
+pub(super) const GROW: c_int = libc::F_SEAL_GROW;
 /// Nobody can make it shorter.
-const SHRINK: c_int = libc::F_SEAL_SHRINK;
+pub(super) const SHRINK: c_int = libc::F_SEAL_SHRINK;
 /// Nobody can change what is in it. The kernel grants this seal only when no writable shared mapping is left, nor a page
 /// that is being written by hardware, and afterwards grants no such mapping; it also keeps holes from being punched.
 ///
 /// `F_SEAL_FUTURE_WRITE` is not enough: mappings from before it go on writing.
-const WRITE: c_int = libc::F_SEAL_WRITE;
+pub(super) const WRITE: c_int = libc::F_SEAL_WRITE;
 
 impl MmapOptions {
     /// Maps, for reading, a memfd that nobody can write or shrink any more.
@@ -44,11 +46,15 @@ impl MmapOptions {
     pub fn map_sealed(&self, memfd: impl AsFd) -> io::Result<Mmap> {
         let memfd = memfd.as_fd();
         // The size is read after the seals: it can only have become larger.
-        check_seals(memfd, WRITE | SHRINK, "F_SEAL_WRITE and F_SEAL_SHRINK")?;
-        let options = self.checked_end();
-        let mapping = match options.window(memfd, Mode::ReadOnly, Backing::Sealed) {
+        check_seals(memfd, WRITE | SHRINK)?;
+        self.read_sealed(memfd, self.checked_end().place(memfd)?)
+    }
+
+    /// The window at a checked place of a memfd that is sealed against writing and shrinking.
+    pub(super) fn read_sealed(&self, memfd: BorrowedFd<'_>, place: (usize, usize)) -> io::Result<Mmap> {
+        let mapping = match self.window_at(memfd, Mode::ReadOnly, Backing::Sealed, place) {
             Err(error) if matches!(error.raw_os_error(), Some(libc::EPERM | libc::EACCES)) => {
-                options.window(memfd, Mode::ReadPrivate, Backing::Sealed)?
+                self.window_at(memfd, Mode::ReadPrivate, Backing::Sealed, place)?
             }
             result => result?,
         };
@@ -62,7 +68,7 @@ impl MmapOptions {
     /// As [`map_sealed`](Self::map_sealed).
     pub fn map_sealed_copy(&self, memfd: impl AsFd) -> io::Result<MmapMut> {
         let memfd = memfd.as_fd();
-        check_seals(memfd, WRITE | SHRINK, "F_SEAL_WRITE and F_SEAL_SHRINK")?;
+        check_seals(memfd, WRITE | SHRINK)?;
         Ok(MmapMut::from_mapping(self.checked_end().window(memfd, Mode::CopyOnWrite, Backing::Sealed)?))
     }
 
@@ -90,16 +96,21 @@ impl MmapOptions {
     /// ```
     pub fn map_atomic<A: Atomic>(&self, memfd: impl AsFd) -> io::Result<AtomicRegion<A>> {
         let memfd = memfd.as_fd();
-        check_seals(memfd, SHRINK, "F_SEAL_SHRINK")?;
+        check_seals(memfd, SHRINK)?;
         AtomicRegion::from_mapping(self.checked_end().window(memfd, Mode::ReadWrite, Backing::Atomics)?)
     }
 }
 
-fn check_seals(memfd: BorrowedFd<'_>, needed: c_int, missing: &'static str) -> io::Result<()> {
+/// The memfd's seals, if `needed`, which have [`SHRINK`] among them, are.
+pub(super) fn check_seals(memfd: BorrowedFd<'_>, needed: c_int) -> io::Result<c_int> {
     // SAFETY: no pointers.
     let seals = unsafe { libc::fcntl(memfd.as_raw_fd(), libc::F_GET_SEALS) };
     // What is not a memfd has no seals: `EINVAL`, which means the same to the caller.
-    if seals == -1 || seals & needed != needed { Err(MapError::NotSealed { missing }.into()) } else { Ok(()) }
+    if seals == -1 || seals & needed != needed {
+        let missing = if needed == SHRINK { "F_SEAL_SHRINK" } else { "F_SEAL_WRITE and F_SEAL_SHRINK" };
+        return Err(MapError::NotSealed { missing }.into());
+    }
+    Ok(seals)
 }
 
 /// Makes memfds: memory with a descriptor, to be passed to other processes. `memfd_create(2)`; Linux.
@@ -212,7 +223,7 @@ impl<'a> MemfdOptions<'a> {
 
 /// Seals it for good, against growing as well, and against other seals.
 fn seal(file: File, seals: c_int) -> io::Result<OwnedFd> {
-    let seals = seals | libc::F_SEAL_GROW | libc::F_SEAL_SEAL;
+    let seals = seals | GROW | libc::F_SEAL_SEAL;
     // SAFETY: no pointers.
     if unsafe { libc::fcntl(file.as_raw_fd(), libc::F_ADD_SEALS, seals) } == -1 {
         return Err(io::Error::last_os_error());

@@ -40,7 +40,7 @@
 //! slice only by an `unsafe fn`, whose caller answers for everybody else. There are three ways round it:
 //!
 //! - Memory that nobody else has: [anonymous](MmapOptions::map_anon), or a memfd that the kernel keeps as it is
-//!   ([`map_sealed`](MmapOptions::map_sealed)).
+//!   ([`map_sealed`](MmapOptions::map_sealed), [`SealedMemfd`]).
 //! - Bytes that are only copied: [`MmapRaw`]. A page that is gone is an error, by the kernel's help, or as fast as
 //!   `memcpy` after [`catch_sigbus`].
 //! - Bytes that are only atomics: [`AtomicRegion`].
@@ -52,6 +52,9 @@
 //! Ranges are in bytes of the mapping or region, need not be at pages' ends, and are checked in one place: one that is
 //! not inside is a [`RangeError`] inside an `InvalidInput`, and the kernel is not asked. An empty one, also at the end,
 //! is inside, and nothing is done.
+//!
+//! The window of a file is checked before it is mapped, which takes an `fstat(2)` each time, unless the file's length is
+//! known already: [`MmapOptions::file_len`], [`SealedMemfd`].
 
 mod advice;
 mod atomic;
@@ -73,6 +76,8 @@ mod range;
 mod reader;
 mod region;
 mod region_mut;
+#[cfg(target_os = "linux")]
+mod sealed;
 mod view;
 mod writer;
 
@@ -93,6 +98,8 @@ pub use over::MmapVec;
 pub use reader::RegionReader;
 pub use region::Region;
 pub use region_mut::RegionMut;
+#[cfg(target_os = "linux")]
+pub use sealed::SealedMemfd;
 pub use writer::RegionWriter;
 
 /// `Debug` of every mapping type: where it is, not what is in it.

@@ -39,6 +39,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 pub struct MmapOptions {
     offset: u64,
     len: Option<usize>,
+    file_len: Option<u64>,
     past_end: bool,
     exec: bool,
     populate: bool,
@@ -65,6 +66,7 @@ impl MmapOptions {
         Self {
             offset: 0,
             len: None,
+            file_len: None,
             past_end: false,
             exec: false,
             populate: false,
@@ -86,16 +88,57 @@ impl MmapOptions {
 
     /// Maps so many bytes. Without it: up to the file's end.
     ///
-    /// Needed for anonymous memory, and for devices, which do not know their size.
+    /// Needed for anonymous memory, and for devices that do not know their size: all but block devices on Linux.
     pub const fn len(mut self, bytes: usize) -> Self {
         self.len = Some(bytes);
+        self
+    }
+
+    /// The file was seen to have so many bytes: a window of given length that ends within them is mapped by `mmap(2)`
+    /// alone.
+    ///
+    /// For many windows of one file, whose length is then asked for once. Without it each window costs an `fstat(2)`,
+    /// about a sixth of what mapping and unmapping cost; no default can both check the end and do without, for the only
+    /// way to know where a file ends is to ask.
+    ///
+    /// A window that ends behind them asks the file after all, which may have grown, and is refused if it is behind the
+    /// real end. So does a window without [`len`](Self::len), for it ends where the file ends now.
+    ///
+    /// If the file has become shorter since it was seen, a window may be mapped that the file no longer has, and touching
+    /// its last pages is a `SIGBUS`. That is what becoming shorter after the mapping does as well, and is in the contract
+    /// of [`map`](Self::map): whoever promises that nobody truncates the file promises it from when it was seen.
+    /// [`map_raw`](Self::map_raw) gives an error instead, whenever it happens. Constructors that are safe and show a slice
+    /// ([`map_sealed`](Self::map_sealed), [`map_atomic`](Self::map_atomic)) do not take the caller's word and ask each
+    /// time; a [`SealedMemfd`](super::SealedMemfd) need not.
+    ///
+    /// A file on hugetlbfs must be said to be one, by [`huge`](Self::huge).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pin_ffi::mmap::MmapOptions;
+    ///
+    /// let file = std::fs::File::open("/proc/self/exe")?;
+    /// let len = file.metadata()?.len();
+    /// let window = MmapOptions::new().len(3).file_len(len);
+    /// // SAFETY: nobody changes the program file while it runs.
+    /// let map = unsafe { window.offset(1).map(&file)? }; // no `fstat`
+    /// assert_eq!(&map[..], b"ELF");
+    /// // SAFETY: as above.
+    /// let error = unsafe { window.offset(len - 2).map(&file).unwrap_err() };
+    /// assert_eq!(error.to_string(), format!("3 bytes from offset {} end behind the file's {len} bytes", len - 2));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub const fn file_len(mut self, bytes: u64) -> Self {
+        self.file_len = Some(bytes);
         self
     }
 
     /// Lets a window of given length end behind the file's end, and does not ask for the file's size.
     ///
     /// For a file that will grow. Until it has, touching the pages behind its last one is a `SIGBUS`. It saves one
-    /// `fstat(2)`. A file on hugetlbfs must then be said to be one, by [`huge`](Self::huge).
+    /// `fstat(2)`, as [`file_len`](Self::file_len) does, which keeps the check. A file on hugetlbfs must then be said to be
+    /// one, by [`huge`](Self::huge).
     pub const fn allow_past_end(mut self) -> Self {
         self.past_end = true;
         self
@@ -148,7 +191,7 @@ impl MmapOptions {
     }
 
     /// What has been written and flushed from the processor's cache is on persistent memory, metadata included.
-    /// `MAP_SYNC`; Linux, and files on such memory (DAX).
+    /// `MAP_SYNC`; Linux, and files on such memory (DAX): anything else is refused.
     pub const fn sync(mut self) -> Self {
         self.sync = true;
         self
@@ -167,6 +210,9 @@ impl MmapOptions {
     }
 
     /// Takes the pages from these NUMA nodes only: bit 0 is node 0. `mbind(2)`, `MPOL_BIND`; Linux.
+    ///
+    /// Each must be there, and open to this process, or nothing is mapped: [`MapError::NoNode`]. The pages of a file that
+    /// are in memory already stay where they are.
     pub const fn bind_to_nodes(mut self, nodes: u64) -> Self {
         self.nodes = Some(nodes);
         self
@@ -294,15 +340,33 @@ impl MmapOptions {
     }
 
     pub(super) fn window(&self, file: BorrowedFd<'_>, mode: Mode, backing: Backing) -> io::Result<Mapping> {
-        let (len, page) = self.place(file)?;
+        self.window_at(file, mode, backing, self.place(file)?)
+    }
+
+    /// The window whose length, and page size, are known.
+    #[inline]
+    pub(super) fn window_at(
+        &self,
+        file: BorrowedFd<'_>,
+        mode: Mode,
+        backing: Backing,
+        (len, page): (usize, usize),
+    ) -> io::Result<Mapping> {
         self.pages(mode, backing, self.offset, len, page, file.as_raw_fd(), None)
     }
 
-    /// The same options with the window's end checked against the file's.
+    /// The same options with the window's end checked against the file's, whatever the caller says of it.
     #[cfg(target_os = "linux")]
     pub(super) const fn checked_end(mut self) -> Self {
         self.past_end = false;
+        self.file_len = None;
         self
+    }
+
+    /// Whether the length is given, and not to be taken from the file.
+    #[cfg(target_os = "linux")]
+    pub(super) const fn has_len(&self) -> bool {
+        self.len.is_some()
     }
 
     /// The window's first byte in the file.
@@ -317,16 +381,26 @@ impl MmapOptions {
 
     /// How many bytes of `file` are meant, and the size of its pages.
     pub(super) fn place(&self, file: BorrowedFd<'_>) -> io::Result<(usize, usize)> {
-        let offset = self.offset;
-        let huge = self.huge.map(Huge::bytes).transpose()?;
-        if let (true, Some(len)) = (self.past_end, self.len) {
-            return Ok((len, huge.unwrap_or_else(os::page_size)));
+        if let Some(len) = self.len {
+            let seen = |size| self.offset.checked_add(len as u64).is_some_and(|end| end <= size);
+            if self.past_end || self.file_len.is_some_and(seen) {
+                let huge = self.huge.map(Huge::bytes).transpose()?;
+                return Ok((len, huge.unwrap_or_else(os::page_size)));
+            }
         }
-        let os::Status { size, huge: of_file } = os::status(file)?;
+        self.place_in(&os::status(file)?)
+    }
+
+    /// How many bytes of a file like this are meant, and the size of its pages; nothing but its status is believed.
+    pub(super) fn place_in(&self, status: &os::Status) -> io::Result<(usize, usize)> {
+        let offset = self.offset;
+        let os::Status { size, huge: of_file } = *status;
+        let huge = self.huge.map(Huge::bytes).transpose()?;
         let page = of_file.or(huge).unwrap_or_else(os::page_size);
         let len = match (self.len, size) {
             (None, None) => return Err(MapError::NoSize.into()),
             (Some(len), None) => len,
+            (Some(len), _) if self.past_end => len,
             (len, Some(size)) => {
                 let left = size.checked_sub(offset).ok_or(MapError::PastEnd { offset, len, size })?;
                 match len {
@@ -372,6 +446,9 @@ impl MmapOptions {
             return Ok(Mapping::empty(offset, backing, mode, self.exec));
         }
         let mut flags = mode.flags() | self.flags(fd, mode)?;
+        if let Some(nodes) = self.nodes {
+            check_nodes(nodes)?;
+        }
         let mut addr = ptr::null_mut();
         if let Some(at) = self.at {
             flags |= fixed_noreplace()?;
@@ -388,7 +465,10 @@ impl MmapOptions {
             | if mode.is_writable() { libc::PROT_WRITE } else { 0 }
             | if self.exec { libc::PROT_EXEC } else { 0 };
         // SAFETY: `MAP_FIXED` only over what the caller gave up.
-        let base = unsafe { os::mmap(addr, mapped, prot, flags, fd, offset - head as u64)? };
+        let base = match unsafe { os::mmap(addr, mapped, prot, flags, fd, offset - head as u64) } {
+            Ok(base) => base,
+            Err(error) => return Err(self.explained(error)),
+        };
         let mapping = Mapping {
             // SAFETY: `head` is less than a page, and at least one is mapped.
             ptr: unsafe { base.add(head) },
@@ -412,6 +492,15 @@ impl MmapOptions {
         }
         // SAFETY: mapped above, as the fields say.
         Ok(unsafe { mapping.counted() })
+    }
+
+    /// The kernel's error, where we know better than its number what it says.
+    #[cold]
+    fn explained(&self, error: io::Error) -> io::Error {
+        if self.sync && self.at.is_none() && error.raw_os_error() == Some(libc::EOPNOTSUPP) {
+            return MapError::Unsupported("`sync` on a file that is not on persistent memory (DAX)").into();
+        }
+        error
     }
 
     /// What is done to the pages before anybody sees them.
@@ -477,6 +566,15 @@ impl MmapOptions {
         }
         // Swap is not reserved, pages are not read in, and stacks are nothing special, or not by this name.
         Ok(if fd == -1 { libc::MAP_ANON } else { 0 })
+    }
+}
+
+/// Whether all these NUMA nodes are there for us. The kernel takes it for granted if one of them is.
+#[cold]
+fn check_nodes(nodes: u64) -> Result<(), MapError> {
+    match os::allowed_nodes() {
+        Some(allowed) if nodes == 0 || nodes & !allowed != 0 => Err(MapError::NoNode { nodes, allowed }),
+        _ => Ok(()),
     }
 }
 

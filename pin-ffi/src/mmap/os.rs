@@ -66,10 +66,43 @@ pub(super) fn status(fd: BorrowedFd<'_>) -> io::Result<Status> {
     }
     // SAFETY: `fstat` succeeded and filled it.
     let stat = unsafe { stat.assume_init() };
-    let regular = stat.st_mode & libc::S_IFMT == libc::S_IFREG;
-    let block = usize::try_from(stat.st_blksize).unwrap_or(0);
-    let huge = if regular && block > page_size() { huge_file(fd, block)? } else { None };
-    Ok(Status { size: if regular { u64::try_from(stat.st_size).ok() } else { None }, huge })
+    match stat.st_mode & libc::S_IFMT {
+        libc::S_IFREG => {
+            let block = usize::try_from(stat.st_blksize).unwrap_or(0);
+            let huge = if block > page_size() { huge_file(fd, block)? } else { None };
+            Ok(Status { size: u64::try_from(stat.st_size).ok(), huge })
+        }
+        libc::S_IFBLK => Ok(Status { size: block_device_size(fd), huge: None }),
+        _ => Ok(Status { size: None, huge: None }),
+    }
+}
+
+/// What a block device tells when asked by `ioctl(2)`; `fstat` says 0.
+#[cfg(target_os = "linux")]
+#[cold]
+fn block_device_size(fd: BorrowedFd<'_>) -> Option<u64> {
+    // _IOR(0x12, 114, size_t), which `libc` does not have.
+    const BLKGETSIZE64: u32 = READ | (size_of::<usize>() as u32) << 16 | 0x12 << 8 | 0x72;
+    const READ: u32 = if cfg!(any(
+        target_arch = "mips",
+        target_arch = "mips64",
+        target_arch = "powerpc",
+        target_arch = "powerpc64",
+        target_arch = "sparc",
+        target_arch = "sparc64"
+    )) {
+        1 << 30
+    } else {
+        2 << 30
+    };
+    let mut size = 0_u64;
+    // SAFETY: of a block device, the request writes a `u64`.
+    (unsafe { libc::ioctl(fd.as_raw_fd(), BLKGETSIZE64 as _, &raw mut size) } == 0).then_some(size)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn block_device_size(_: BorrowedFd<'_>) -> Option<u64> {
+    None
 }
 
 /// `block`, if the file is on hugetlbfs (a memfd of huge pages is).
@@ -233,16 +266,42 @@ pub(super) unsafe fn bring_back(from: NonNull<u8>, len: usize, to: NonNull<u8>) 
     if ptr == libc::MAP_FAILED { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
+/// The NUMA nodes up to 63 whose memory this process may use; `None` where nobody can tell.
+#[cfg(target_os = "linux")]
+#[allow(clippy::unnecessary_cast)] // a long of 64 bits
+pub(super) fn allowed_nodes() -> Option<u64> {
+    const MPOL_F_MEMS_ALLOWED: libc::c_ulong = 4;
+    // The kernel asks for room for all nodes that the machine can have; none is built for more than this.
+    const NODES: usize = 1024;
+    const LONG: usize = libc::c_ulong::BITS as usize;
+    let mut mask: [libc::c_ulong; NODES / LONG] = [0; NODES / LONG];
+    let none = core::ptr::null_mut::<c_int>();
+    // SAFETY: `mask` has room for as many bits as the kernel is told; no mode and no address are asked for.
+    let status = unsafe {
+        libc::syscall(libc::SYS_get_mempolicy, none, mask.as_mut_ptr(), NODES, 0 as libc::c_ulong, MPOL_F_MEMS_ALLOWED)
+    };
+    // On 32 bits the second long has the high half.
+    let high = if LONG < 64 { u64::from(mask[1] as u32) << 32 } else { 0 };
+    (status == 0).then_some(mask[0] as u64 | high)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn allowed_nodes() -> Option<u64> {
+    None
+}
+
 /// `mbind(2)` with `MPOL_BIND` to the nodes whose bits are set.
 #[cfg(target_os = "linux")]
 pub(super) fn bind_to_nodes(addr: NonNull<u8>, len: usize, nodes: u64) -> io::Result<()> {
-    const MPOL_BIND: c_int = 2;
+    const MPOL_BIND: libc::c_ulong = 2;
     // The kernel reads longs; on 32 bits these are the two halves, low half first.
     let mask = [nodes as libc::c_ulong, (nodes >> 32) as libc::c_ulong];
     // The kernel takes one bit less than it is told.
     let bits: libc::c_ulong = 64 + 1;
     // SAFETY: `mask` holds `bits - 1` bits; no content changes.
-    let status = unsafe { libc::syscall(libc::SYS_mbind, addr.as_ptr(), len, MPOL_BIND, mask.as_ptr(), bits, 0) };
+    let status = unsafe {
+        libc::syscall(libc::SYS_mbind, addr.as_ptr(), len, MPOL_BIND, mask.as_ptr(), bits, 0 as libc::c_ulong)
+    };
     done(if status == 0 { 0 } else { -1 })
 }
 

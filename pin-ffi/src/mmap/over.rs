@@ -38,7 +38,8 @@ impl Over {
     /// `memory` is initialised, private memory of this process (of an allocator, say), exclusively the caller's until this
     /// has been dropped.
     unsafe fn new(options: &MmapOptions, file: BorrowedFd<'_>, mode: Mode, memory: *mut [u8]) -> io::Result<Self> {
-        let (len, page) = options.place(file)?;
+        // Always asked: of a file of huge pages the kernel maps whole ones, over whatever is there.
+        let (len, page) = options.place_in(&os::status(file)?)?;
         let offset = options.start();
         let head = offset as usize & (page - 1);
         let needed = if len == 0 { 0 } else { whole_pages(offset, head, len, page)? };
@@ -249,7 +250,7 @@ impl MmapOptions {
     /// ```
     pub unsafe fn map_vec(&self, file: impl AsFd) -> io::Result<MmapVec> {
         let file = file.as_fd();
-        let (len, page) = self.place(file)?;
+        let (len, page) = self.place_in(&os::status(file)?)?;
         let head = self.start() as usize & (page - 1);
         let needed = whole_pages(self.start(), head, len, page)?;
         let mut vec = Vec::new();

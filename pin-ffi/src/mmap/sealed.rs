@@ -1,0 +1,135 @@
+//! [`SealedMemfd`]: a memfd whose seals and size have been looked at once. Linux.
+
+use super::mapping::Backing;
+use super::memfd::{GROW, SHRINK, WRITE, check_seals};
+use super::{Atomic, AtomicRegion, Mmap, MmapMut, MmapOptions, Mode, os};
+use core::fmt;
+use libc::c_int;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+/// A memfd that nobody can shrink, and what has been found out about it: its seals and its size.
+///
+/// The safe constructors of [`MmapOptions`] ask for both each time, for they cannot know what they are given. Seals are
+/// for good, and so is the least size of what cannot shrink: asked once, windows are mapped by `mmap(2)` alone, and their
+/// ends are checked all the same.
+///
+/// # Examples
+///
+/// ```
+/// use pin_ffi::mmap::{MemfdOptions, MmapOptions, SealedMemfd};
+///
+/// let memfd = SealedMemfd::new(MemfdOptions::new(c"greetings").sealed(b"hello, world")?)?;
+/// let word = memfd.map(MmapOptions::new().offset(7).len(5))?;
+/// assert_eq!(&word[..], b"world");
+/// let error = memfd.map(MmapOptions::new().offset(7).len(6)).unwrap_err();
+/// assert_eq!(error.to_string(), "6 bytes from offset 7 end behind the file's 12 bytes");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct SealedMemfd {
+    /// Invariant: sealed with `seals`, of which `F_SEAL_SHRINK` is one. Owned, so that the number stays this memfd's.
+    fd: OwnedFd,
+    seals: c_int,
+    /// Invariant: what `fstat` said when it could no longer shrink. The size is the least it has, and if it is sealed
+    /// against growing the only one.
+    status: os::Status,
+}
+
+impl SealedMemfd {
+    /// Looks at the seals, then at the size.
+    ///
+    /// # Errors
+    ///
+    /// [`MapError::NotSealed`](super::MapError::NotSealed) without `F_SEAL_SHRINK`, or if it is not a memfd at all; the
+    /// kernel's. The descriptor is closed then.
+    pub fn new(memfd: impl Into<OwnedFd>) -> io::Result<Self> {
+        let fd = memfd.into();
+        let seals = check_seals(fd.as_fd(), SHRINK)?;
+        let status = os::status(fd.as_fd())?;
+        Ok(Self { fd, seals, status })
+    }
+
+    /// How many bytes it has for certain: it may have grown since, unless it is sealed against that.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.status.size.unwrap_or(0)
+    }
+
+    /// Maps a window of it for reading; as [`MmapOptions::map_sealed`].
+    ///
+    /// # Errors
+    ///
+    /// As [`MmapOptions::map_sealed`].
+    pub fn map(&self, window: MmapOptions) -> io::Result<Mmap> {
+        self.check_unwritable()?;
+        window.read_sealed(self.as_fd(), self.place(window)?)
+    }
+
+    /// Maps a window of it copy-on-write; as [`MmapOptions::map_sealed_copy`].
+    ///
+    /// # Errors
+    ///
+    /// As [`MmapOptions::map_sealed`].
+    pub fn map_copy(&self, window: MmapOptions) -> io::Result<MmapMut> {
+        self.check_unwritable()?;
+        let place = self.place(window)?;
+        Ok(MmapMut::from_mapping(window.window_at(self.as_fd(), Mode::CopyOnWrite, Backing::Sealed, place)?))
+    }
+
+    /// Maps a window of it as atomics, to be shared with other processes; as [`MmapOptions::map_atomic`].
+    ///
+    /// # Errors
+    ///
+    /// As [`MmapOptions::map_atomic`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::sync::atomic::{AtomicU32, Ordering};
+    /// use pin_ffi::mmap::{MemfdOptions, MmapOptions, SealedMemfd};
+    ///
+    /// let memfd = SealedMemfd::new(MemfdOptions::new(c"flags").shared(64)?)?;
+    /// let first = memfd.map_atomic::<AtomicU32>(MmapOptions::new().len(4))?;
+    /// first[0].store(1, Ordering::Release);
+    /// assert_eq!(memfd.map_atomic::<AtomicU32>(MmapOptions::new())?[0].load(Ordering::Acquire), 1);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn map_atomic<A: Atomic>(&self, window: MmapOptions) -> io::Result<AtomicRegion<A>> {
+        let place = self.place(window)?;
+        AtomicRegion::from_mapping(window.window_at(self.as_fd(), Mode::ReadWrite, Backing::Atomics, place)?)
+    }
+
+    /// Sealed against writing, if not from the start then by now.
+    fn check_unwritable(&self) -> io::Result<()> {
+        if self.seals & WRITE == 0 {
+            check_seals(self.as_fd(), WRITE | SHRINK)?;
+        }
+        Ok(())
+    }
+
+    /// The window's length and the size of its pages, inside the memfd's size: the known one if that is enough to tell.
+    fn place(&self, window: MmapOptions) -> io::Result<(usize, usize)> {
+        let window = window.checked_end();
+        let known = window.place_in(&self.status);
+        let for_certain = self.seals & GROW != 0 || (known.is_ok() && window.has_len());
+        if for_certain { known } else { window.place_in(&os::status(self.as_fd())?) }
+    }
+}
+
+impl AsFd for SealedMemfd {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl From<SealedMemfd> for OwnedFd {
+    fn from(memfd: SealedMemfd) -> Self {
+        memfd.fd
+    }
+}
+
+impl fmt::Debug for SealedMemfd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealedMemfd").field("fd", &self.fd).field("size", &self.size()).finish_non_exhaustive()
+    }
+}
