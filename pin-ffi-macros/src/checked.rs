@@ -16,7 +16,7 @@
 //! unsafe impl __p::FfiChecked for packet {
 //!     const SHAPE: __p::Shape = {
 //!         let place = MaybeUninit::<Self>::uninit();
-//!         let c = place.as_ptr();
+//!         let c = MaybeUninit::as_ptr(&place);
 //!         __p::Shape {
 //!             name: "packet",
 //!             size: size_of::<Self>(),
@@ -84,7 +84,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
             const SHAPE: #p::Shape = {
                 use #p::PlainParam as _;
                 let #place = #p::core::mem::MaybeUninit::<Self>::uninit();
-                let #c = #place.as_ptr();
+                let #c = #p::core::mem::MaybeUninit::as_ptr(&#place);
                 #p::Shape {
                     name: #name,
                     size: #p::core::mem::size_of::<Self>(),

@@ -61,6 +61,7 @@ macro_rules! grasping {
 grasping! {
     lend lend_mut fill fill_mut fill_all fill_all_mut take_back convert map_or write_unaligned as_ptr as_mut_ptr
     get cast lent is_none is_null unwrap_or and_then check_lent check_length check_value check_known succeeded
+    counted times in_bytes read_only leads_to structs left release note checked_mul checked_add
 }
 
 /// Every field's name is one that generated code uses.
@@ -102,8 +103,32 @@ struct Pair {
     b: u32,
 }
 
+#[derive(::pin_ffi::FfiChecked)]
+#[repr(C)]
+struct checked<T: ::pin_ffi::check::FfiChecked, const N: ::core::primitive::usize> {
+    #[ffi(len = c, nested, read_only)]
+    place: *mut T,
+    c: ::core::primitive::u32,
+    #[ffi(ptr, len_bytes = N)]
+    shape: ::core::primitive::u64,
+    #[ffi(inline)]
+    r#in: one,
+    #[ffi(foreign)]
+    size_of: *const u8,
+}
+
+#[derive(::pin_ffi::FfiChecked)]
+#[repr(C)]
+struct one(*const u8);
+
 #[pinned_ffi]
 unsafe extern "C" {
+    safe fn memset(
+        #[ffi(inout, len = left * right + 1)] p: *mut ::libc::c_void,
+        left: ::libc::c_int,
+        right: ::libc::size_t,
+    );
+    unsafe fn walk(#[ffi(checked, len = check_raw)] operand: *const one, check_raw: ::libc::c_int);
     #[ffi(err = minus_one)]
     safe fn recvmsg(
         #[ffi(fd)] scratch: ::libc::c_int,
