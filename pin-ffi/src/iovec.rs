@@ -22,9 +22,12 @@ macro_rules! fills_iovec {
             #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
             unsafe fn fill(&self, c: *mut iovec, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
                 let lent = self.lend();
-                scratch.note(lent, false);
-                // SAFETY: the caller passes a valid place, in a packed struct perhaps.
-                unsafe { c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
+                // SAFETY: the buffer's memory, borrowed for longer than the scratch is used; the caller passes a valid
+                // place, in a packed struct perhaps.
+                unsafe {
+                    scratch.note(lent, false);
+                    c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len });
+                }
                 Ok(())
             }
             #[inline(always)]
@@ -47,9 +50,12 @@ macro_rules! fills_iovec_mut {
             unsafe fn fill_mut(&mut self, c: *mut iovec, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
                 exclusive::<Self>();
                 let lent = self.lend_mut();
-                scratch.note(lent, true);
-                // SAFETY: the caller passes a valid place, in a packed struct perhaps.
-                unsafe { c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len }) };
+                // SAFETY: the buffer's memory, borrowed for longer than the scratch is used; the caller passes a valid
+                // place, in a packed struct perhaps.
+                unsafe {
+                    scratch.note(lent, true);
+                    c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len });
+                }
                 Ok(())
             }
             #[inline(always)]

@@ -222,10 +222,15 @@ pub unsafe fn put_ptr<F: PtrField, E>(slot: *mut F, lent: Lent<E>) {
 }
 
 /// Tells the pointer check of an address that a fill wrote.
+///
+/// # Safety
+///
+/// As for [`Scratch::note`].
 #[inline(always)]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-pub fn note<E>(scratch: &mut Scratch<'_>, lent: Lent<E>, write: bool) {
-    scratch.note(lent, write);
+pub unsafe fn note<E>(scratch: &mut Scratch<'_>, lent: Lent<E>, write: bool) {
+    // SAFETY: the caller's promise.
+    unsafe { scratch.note(lent, write) };
 }
 
 /// Walks the C structs at a raw pointer, before a call: one, or as many as `n` says.

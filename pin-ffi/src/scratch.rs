@@ -162,9 +162,13 @@ impl<'a> Scratch<'a> {
     ///
     /// For a [`fill`](crate::FfiPinned::fill) that is written by hand, with each address that it hands out; derived ones
     /// do it. Where the check is not compiled in it does nothing.
+    ///
+    /// # Safety
+    ///
+    /// `lent` is memory until then: [`verify`](crate::check::verify) may read C structs there.
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn note<T>(&mut self, lent: Lent<T>, write: bool) {
+    pub unsafe fn note<T>(&mut self, lent: Lent<T>, write: bool) {
         if check::COMPILED && !lent.is_none() {
             self.note_bytes(lent.ptr.addr(), lent.len.wrapping_mul(size_of::<T>()), write);
         }
