@@ -224,8 +224,9 @@ impl Mapping {
             if self.mapped != 0 {
                 // SAFETY: our own pages, which nobody uses.
                 unsafe { os::munmap(self.base(), self.mapped)? };
-                count::unmapped(self.mapped);
+                let unmapped = self.mapped;
                 (self.ptr, self.len, self.head, self.mapped) = (nowhere(), 0, 0, 0);
+                count::unmapped(unmapped);
             }
             return Ok(());
         }
