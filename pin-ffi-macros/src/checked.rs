@@ -37,7 +37,7 @@ use crate::words::{self, Said, Value, bare, nearest};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Expr, Member};
+use syn::{Data, DeriveInput, Expr, Member, Type};
 
 /// `FfiChecked` for a `#[repr(C)]` struct.
 pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
@@ -158,6 +158,9 @@ fn pointer(
         return Some(quote_spanned!(ty.span()=> #p::Pointer::inline(#name, #offset, #place)));
     }
     let raw = pointee(ty);
+    if let (None, Some(address)) = (said.first(), array_of_addresses(ty)) {
+        return Some(quote_spanned!(ty.span()=> #p::Pointer::addresses::<#address, _>(#name, #offset, #place)));
+    }
     if raw.is_none() && word("ptr").is_none() {
         if let Some(said) = said.first() {
             errors.at(&said.word, format_args!("`{}` is about an address, and `{name}` is not declared as a raw pointer: add `ptr` if it holds one", said.word));
@@ -192,6 +195,12 @@ fn pointer(
         }
     }
     Some(entry)
+}
+
+/// What an array is made of, if that is raw pointers.
+fn array_of_addresses(ty: &Type) -> Option<&Type> {
+    let Type::Array(array) = ty else { return None };
+    if pointee(&array.elem).is_some() { Some(&array.elem) } else { array_of_addresses(&array.elem) }
 }
 
 /// `.counted(...)` for a field of the struct, `.times(...)` for a constant.

@@ -120,6 +120,15 @@ impl Pointer {
         Self { written: true, nested: true, ..Self::of(ptr, size_of::<C>(), walk) }
     }
 
+    /// Addresses at `ptr`, in place: an array of them, each of one element.
+    #[must_use]
+    pub const fn addresses<F: PtrField, A>(name: &'static str, ptr: usize, place: *const A) -> Self {
+        let _ = place;
+        let count = size_of::<A>() / size_of::<F>();
+        let walk = Walk { name, address: None, length: None, count, size: 0, shape: Some(shape_of::<Address<F>>) };
+        Self { written: true, nested: true, ..Self::of(ptr, size_of::<A>(), walk) }
+    }
+
     /// As many elements, or bytes, as the field at `len` says.
     #[must_use]
     pub const fn counted<L: LenField>(mut self, len: usize, place: *const L, bytes: bool) -> Self {
@@ -177,6 +186,15 @@ impl Pointer {
     const fn closed(ptr: usize, size: usize) -> Self {
         Self { ptr, size, closed: true, ..Self::NONE }
     }
+}
+
+/// One address, in an array of them.
+struct Address<F>(PhantomData<F>);
+
+// SAFETY: one address, of one element.
+unsafe impl<F: PtrField> FfiChecked for Address<F> {
+    const SHAPE: Shape =
+        Shape { name: "list", size: size_of::<F>(), pointers: &[Pointer::new::<F>("*", 0, core::ptr::null())] };
 }
 
 /// Reads an address.

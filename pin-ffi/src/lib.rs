@@ -225,7 +225,7 @@ pub use pin_ffi_macros::FfiPinned;
 /// Maps the addresses in a `#[repr(C)]` struct, so that the [pointer check](check) can walk it.
 ///
 /// For C structs that are filled by hand: [`check::verify`] then follows every address in them. What a raw pointer leads
-/// to is one element of its type, unless a word says more; other fields are left alone.
+/// to, or each of an array of them, is one element of its type, unless a word says more; other fields are left alone.
 ///
 /// | word | meaning |
 /// |---|---|

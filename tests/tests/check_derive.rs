@@ -186,6 +186,33 @@ fn generic_and_tuple_structs() {
 }
 
 #[test]
+fn each_address_of_an_array_is_followed() {
+    #[derive(FfiChecked)]
+    #[repr(C)]
+    struct several {
+        read: [*const u32; 3],
+        written: [[*mut u8; 2]; 2],
+        #[ffi(foreign)]
+        own: [*mut c_void; 1],
+    }
+
+    let (data, mut byte) = (vec![0_u32; 4], vec![0_u8; 1]);
+    let start = data.as_ptr();
+    scope(|s| {
+        let written = [[ptr::null_mut(); 2], [ptr::null_mut(), s.pin_mut(&mut byte).as_mut_ptr()]];
+        let mut c = several { read: [start, start, ptr::null()], written, own: [ptr::without_provenance_mut(1)] };
+        assert_eq!(found(&c, false), at("several.read[0].*", 4));
+        let _ = s.pin(&data);
+        assert_eq!(found(&c, true), None);
+        c.read[2] = start.wrapping_add(4);
+        assert_eq!(found(&c, false), at("several.read[2].*", 4));
+        c.read[2] = start;
+        c.written[1][0] = start.cast_mut().cast();
+        assert_eq!((found(&c, false), found(&c, true)), (None, at("several.written[2].*", 1)));
+    });
+}
+
+#[test]
 fn the_largest_length_is_told_like_any_other() {
     #[derive(FfiChecked)]
     #[repr(C)]
