@@ -279,20 +279,15 @@ mod io_slices {
         let (mut one, mut two) = (vec![0_u8; 8], vec![0_u8; 8]);
         let parts = [IoSlice::new(&one), IoSlice::new(&two)];
         assert_eq!(each(&parts).unwrap(), None);
-        let message = Message { parts: &parts[..] };
         // SAFETY: numbers and pointers.
-        assert_eq!(message.with_pinned(|c| found(unsafe { c.as_ref() }, false)), Ok(None));
-        assert_eq!(
-            message.with_pinned(|c| found(unsafe { c.as_ref() }, true)),
-            Ok(at("msghdr.msg_iov[0].iov_base", 8))
-        );
+        let of = |c: pin_ffi::Filled<'_, libc::msghdr>, write| found(unsafe { c.as_ref() }, write);
+        let message = Message { parts: &parts[..] };
+        assert_eq!(message.with_pinned(|c| of(c, false)), Ok(None));
+        assert_eq!(message.with_pinned(|c| of(c, true)), Ok(at("msghdr.msg_iov[0].iov_base", 8)));
 
         let mut parts = [IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
         assert!(each_mut(&mut parts[..]).unwrap());
-        let mut message = Message { parts: &mut parts[..] };
-        // SAFETY: numbers and pointers.
-        assert_eq!(message.with_pinned_mut(|c| found(unsafe { c.as_ref() }, true)), Ok(None));
-        drop(message);
+        assert_eq!(Message { parts: &mut parts[..] }.with_pinned_mut(|c| of(c, true)), Ok(None));
         let loose = libc::iovec { iov_base: one.as_mut_ptr().cast(), iov_len: 8 };
         assert_eq!(found(&loose, false), at("iovec.iov_base", 8), "no longer");
     }
