@@ -74,6 +74,9 @@ unsafe extern "C" {
     pub safe fn write(#[ffi(fd)] fd: c_int, #[ffi(in, len = n)] buf: *const c_void, n: size_t) -> ssize_t;
 
     /// Sends a message; how many bytes were sent. See sendmsg(2).
+    ///
+    /// With `MSG_ZEROCOPY`, on a socket where `SO_ZEROCOPY` is set, the kernel reads on after the return: keep the buffers
+    /// as they are until the socket's error queue says that it has finished.
     #[ffi(err = minus_one)]
     pub safe fn sendmsg(#[ffi(fd)] socket: c_int, #[ffi(pin)] msg: *const msghdr, flags: c_int) -> ssize_t;
 
