@@ -311,7 +311,7 @@ fn done(status: c_int) -> io::Result<()> {
 /// Whether the kernel raised it because of an access, rather than somebody sending it.
 fn is_fault(info: &siginfo_t) -> bool {
     // BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR. BUS_MCEERR_AO is a notice about memory that nobody uses now.
-    matches!(info.si_code, 1..=4)
+    matches!(info.si_code, 1..=BUS_MCEERR_AR)
 }
 
 extern "C" fn on_sigbus(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
@@ -341,15 +341,32 @@ unsafe fn lead_out(info: &siginfo_t, context: &mut libc::ucontext_t) -> bool {
     } else {
         return false;
     };
-    // SAFETY: a fault carries its address.
-    let address = unsafe { info.si_addr() } as usize;
-    // The kernel may give the page's first byte rather than the one accessed.
-    if address < from & !4095 || address >= to {
+    // SAFETY: a fault carries its address, and this is how the kernel lays it out.
+    let fault = unsafe { &*ptr::from_ref(info).cast::<Fault>() };
+    // Of memory whose hardware failed the kernel tells the page's first byte rather than the one accessed.
+    let known = if fault.code == BUS_MCEERR_AR { fault.lsb.clamp(12, 40) } else { 12 };
+    let first = from & (usize::MAX << known);
+    if fault.address.addr() < first || fault.address.addr() >= to {
         return false;
     }
     set_counter(context, start + resume);
     true
 }
+
+/// Memory whose hardware has failed was accessed.
+const BUS_MCEERR_AR: c_int = 4;
+
+/// A `siginfo_t` of a fault, as far as it is needed: `libc` has no name for the last field.
+#[repr(C)]
+struct Fault {
+    number: c_int,
+    errno: c_int,
+    code: c_int,
+    address: *const c_void,
+    /// From which bit on the address is known: a page's, as a rule.
+    lsb: core::ffi::c_short,
+}
+const _: () = assert!(size_of::<Fault>() <= size_of::<siginfo_t>() && align_of::<Fault>() <= align_of::<siginfo_t>());
 
 /// The program counter, and the bounds of the mapped side.
 #[cfg(target_arch = "x86_64")]
@@ -482,5 +499,98 @@ mod tests {
                 }
             }
         });
+    }
+
+    /// What the kernel would tell of a signal: its code, the address with it, and from which bit on that is known.
+    fn told(code: c_int, address: usize, lsb: i16) -> siginfo_t {
+        // SAFETY: integers and pointers, for which zeros are values.
+        let mut info: siginfo_t = unsafe { MaybeUninit::zeroed().assume_init() };
+        let address = ptr::without_provenance(address);
+        // SAFETY: a prefix of it (checked above).
+        unsafe { (&raw mut info).cast::<Fault>().write(Fault { number: libc::SIGBUS, errno: 0, code, address, lsb }) };
+        info
+    }
+
+    #[test]
+    fn only_the_kernel_tells_of_faults() {
+        const SI_TKILL: c_int = -6;
+        const SI_KERNEL: c_int = 0x80;
+        const BUS_MCEERR_AO: c_int = 5;
+        for code in 1..=4 {
+            assert!(is_fault(&told(code, 1 << 20, 0)), "{code}");
+        }
+        let sent = [libc::SI_USER, libc::SI_QUEUE, libc::SI_TIMER, libc::SI_ASYNCIO, SI_TKILL, SI_KERNEL];
+        for code in sent.into_iter().chain([BUS_MCEERR_AO, c_int::MIN, c_int::MAX]) {
+            assert!(!is_fault(&told(code, 1 << 20, 0)), "{code}");
+        }
+    }
+
+    /// The routine's code and the mapped bytes, one instruction and one byte to each side of them, and pages that the
+    /// kernel tells by their first byte.
+    #[test]
+    fn the_way_out_is_taken_from_the_routine_and_the_mapped_bytes_alone() {
+        let start = routine as unsafe extern "C" fn(_, _, _, _, _, _) -> _ as *const u8 as usize;
+        // SAFETY: constants of this program.
+        let Parts { chunks, slow, bytes, end } = unsafe { ptr::read(&raw const PARTS) };
+        assert!(0 < chunks && chunks < slow && slow <= bytes && bytes < end);
+        let (from, to) = (0x7000_0010_0123, 0x7000_0010_3000);
+        let led = |counter: usize, info: &siginfo_t| {
+            // SAFETY: integers, and pointers that are not followed.
+            let mut context: libc::ucontext_t = unsafe { MaybeUninit::zeroed().assume_init() };
+            set_counter(&mut context, counter);
+            set_bounds(&mut context, from, to);
+            assert_eq!(registers(&context), (counter, from, to));
+            // SAFETY: as if of a fault; nothing is resumed.
+            let led = unsafe { lead_out(info, &mut context) };
+            led.then(|| registers(&context).0 - start)
+        };
+        let inside = told(2, from, 0);
+        for (at, expected) in [
+            (0, None),
+            (chunks - 1, None),
+            (chunks, Some(slow)),
+            (slow - 1, Some(slow)),
+            (bytes, Some(end)),
+            (end - 1, Some(end)),
+            (end, None),
+            (end + 1, None),
+            (usize::MAX, None),
+            (usize::MAX - start, None),
+        ] {
+            assert_eq!(led(start.wrapping_add(at), &inside), expected, "{at}");
+        }
+        for (code, address, lsb, expected) in [
+            (2, from, 0, true),
+            (2, to - 1, 0, true),
+            (2, to, 0, false),
+            (2, from & !4095, 0, true),
+            (2, (from & !4095) - 1, 0, false),
+            (2, (from & !4095) - 1, 21, false),
+            (4, from & !4095, 12, true),
+            (4, (from & !4095) - 1, 12, false),
+            // A huge page of 2 MiB is told by its own first byte.
+            (4, from & !((1 << 21) - 1), 21, true),
+            (4, (from & !((1 << 21) - 1)) - 1, 21, false),
+            (4, to, 21, false),
+            (4, from, 0, true),
+            (4, from, -1, true),
+            (4, from, i16::MAX, true),
+            (2, 0, 0, false),
+            (2, usize::MAX, 0, false),
+        ] {
+            assert_eq!(led(start + chunks, &told(code, address, lsb)).is_some(), expected, "{code} {address:x} {lsb}");
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn set_bounds(context: &mut libc::ucontext_t, from: usize, to: usize) {
+        context.uc_mcontext.gregs[0] = from as _;
+        context.uc_mcontext.gregs[1] = to as _;
+    }
+
+    #[cfg(target_arch = "aarch64")]
+    fn set_bounds(context: &mut libc::ucontext_t, from: usize, to: usize) {
+        context.uc_mcontext.regs[4] = from as _;
+        context.uc_mcontext.regs[5] = to as _;
     }
 }
