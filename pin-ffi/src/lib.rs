@@ -13,6 +13,7 @@ mod callback;
 pub mod calls;
 pub mod check;
 pub mod errno;
+mod events;
 mod field;
 mod fill;
 mod in_flight;

@@ -4,6 +4,7 @@
 //! how often each page is locked through it, and unlocks a page with the last pin that has any byte in it.
 
 use crate::buf::{Buf, Plain};
+use crate::events;
 use crate::pinner::{EndNode, Pinned, PinnedMut, Record, Writable};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -123,7 +124,11 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     fn lock(&self, start: *mut u8, bytes: usize, wipe: bool) -> Result<(), LockError> {
         let pages = pages(start, bytes);
         let node = self.record.at_end(PageNode { node: EndNode::new(end), start, bytes, wipe, locked: None });
-        table().lock(pages)?;
+        let locked = table().lock(pages);
+        if let Err(error) = &locked {
+            events::lock_refused(error);
+        }
+        locked?;
         // SAFETY: the node stays until the release, which cannot run meanwhile: the record is borrowed.
         unsafe { (*node.as_ptr()).locked = Some(pages) };
         Ok(())

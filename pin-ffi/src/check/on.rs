@@ -4,7 +4,7 @@ use super::registry::{Found, Range, Registry, Ticket};
 use super::walk::{self, Run, describe};
 use super::{FfiChecked, Policy};
 use crate::layout::{Shape, shape_of};
-use crate::stats;
+use crate::{events, stats};
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use core::cell::Cell;
@@ -113,6 +113,7 @@ fn read_policy() -> Policy {
         }
     };
     POLICY.store(policy as u8 + 1, Ordering::Relaxed);
+    events::policy_read(policy);
     policy
 }
 
@@ -320,11 +321,16 @@ fn fail(policy: Policy, fault: &Fault, at: &'static Location<'static>) {
             let field = fault.path.split('[').map(|s| s.split_once(']').map_or(s, |(_, rest)| rest));
             let key = field.collect::<String>() + &at.to_string();
             if REPORTED.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
+                events::check_failed(fault, at);
                 std::eprintln!("pointer check at {at}: {fault}");
             }
         }
-        Policy::Panic => panic!("pointer check: {fault}"),
+        Policy::Panic => {
+            events::check_failed(fault, at);
+            panic!("pointer check: {fault}")
+        }
         Policy::Abort => {
+            events::check_failed(fault, at);
             std::eprintln!("pointer check at {at}: {fault}");
             std::process::abort();
         }
