@@ -74,7 +74,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'env B) -> Result<Pinned<'s, B::Elem>, LockError> {
         let lent = buf.lend();
         self.lock(lent.ptr.cast(), size_of::<B::Elem>() * lent.len, false)?;
-        Ok(self.record.pin(lent))
+        Ok(self.record.pin(lent, B::BEHIND))
     }
 
     /// Pins a buffer for C to read and write, its pages locked; see [`Scope::pin_mut`](crate::Scope::pin_mut).
@@ -89,7 +89,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     {
         let lent = buf.lend_mut();
         self.lock(lent.ptr.cast(), size_of::<B::Elem>() * lent.len, false)?;
-        Ok(self.record.pin(lent))
+        Ok(self.record.pin(lent, B::BEHIND))
     }
 
     /// Keeps `value`, pinned for C to read, its pages locked; see [`Scope::pin_owned`](crate::Scope::pin_owned).
@@ -148,7 +148,7 @@ impl<'s, 'env> WipedPins<'s, 'env> {
     {
         let lent = buf.lend_mut();
         self.0.lock(lent.ptr.cast(), size_of::<B::Elem>() * lent.len, true)?;
-        Ok(self.0.record.pin(lent))
+        Ok(self.0.record.pin(lent, B::BEHIND))
     }
 
     /// Keeps `value`, pinned for C to read and write, its pages locked, and wipes it at the end, before it is dropped.

@@ -119,7 +119,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'env B) -> Pinned<'s, B::Elem> {
-        self.record.pin(buf.lend())
+        self.record.pin(buf.lend(), B::BEHIND)
     }
 
     /// Pins a buffer for C to read and write, until the scope ends: the whole capacity of an [`OutBuf`](crate::OutBuf)
@@ -127,21 +127,21 @@ impl<'s, 'env> Scope<'s, 'env> {
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'env mut B) -> PinnedMut<'s, B::Elem> {
-        self.record.pin(buf.lend_mut())
+        self.record.pin(buf.lend_mut(), B::BEHIND)
     }
 
     /// Pins a plain value, a number or a C struct without padding, for C to read.
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value<T: NoPadding>(&self, value: &'env T) -> Pinned<'s, T> {
-        self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 })
+        self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 }, 0)
     }
 
     /// Pins a plain value, a number or a C struct without padding, for C to read and write.
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value_mut<T: Plain>(&self, value: &'env mut T) -> PinnedMut<'s, T> {
-        self.record.pin(Lent { ptr: value, len: 1 })
+        self.record.pin(Lent { ptr: value, len: 1 }, 0)
     }
 
     /// Keeps `value` until the scope ends, pinned for C to read; it is dropped right after, the last one first.
@@ -283,28 +283,28 @@ impl<'a> Pinner<'a> {
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'a B) -> Pinned<'_, B::Elem> {
-        self.record.pin(buf.lend())
+        self.record.pin(buf.lend(), B::BEHIND)
     }
 
     /// Pins a buffer for C to read and write; see [`Scope::pin_mut`].
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'a mut B) -> PinnedMut<'_, B::Elem> {
-        self.record.pin(buf.lend_mut())
+        self.record.pin(buf.lend_mut(), B::BEHIND)
     }
 
     /// Pins a plain value for C to read; see [`Scope::pin_value`].
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value<T: NoPadding>(&self, value: &'a T) -> Pinned<'_, T> {
-        self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 })
+        self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 }, 0)
     }
 
     /// Pins a plain value for C to read and write; see [`Scope::pin_value_mut`].
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value_mut<T: Plain>(&self, value: &'a mut T) -> PinnedMut<'_, T> {
-        self.record.pin(Lent { ptr: value, len: 1 })
+        self.record.pin(Lent { ptr: value, len: 1 }, 0)
     }
 
     /// Keeps `value`, pinned for C to read, until the pinner is unpinned or dropped.
@@ -650,15 +650,16 @@ impl Record {
         }
     }
 
-    /// Records a pin. Every pin begins here: it is counted, and the pointer check is told about it.
+    /// Records a pin. Every pin begins here: it is counted, and the pointer check is told about it, with the elements
+    /// that are `behind` it.
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub(crate) fn pin<T, A: Access>(&self, lent: Lent<T>) -> Pinned<'_, T, A> {
+    pub(crate) fn pin<T, A: Access>(&self, lent: Lent<T>, behind: usize) -> Pinned<'_, T, A> {
         let pin = Pinned::new(lent);
         if !lent.is_none() {
             self.count.set(self.count.get() + 1);
             if check::COMPILED {
-                self.enter(lent.ptr.addr(), pin.len_bytes(), A::WRITES);
+                self.enter(lent.ptr.addr(), pin.len_bytes() + behind * size_of::<T>(), A::WRITES);
             }
         }
         pin
@@ -682,7 +683,7 @@ impl Record {
     pub(crate) fn pin_owned<B: Buf>(&self, value: B) -> Pinned<'_, B::Elem> {
         let value = self.keep(value);
         // SAFETY: the value is live in its node and stays there; nobody else refers to it.
-        self.pin(unsafe { value.as_ref() }.lend())
+        self.pin(unsafe { value.as_ref() }.lend(), B::BEHIND)
     }
 
     #[inline]
@@ -690,7 +691,7 @@ impl Record {
     pub(crate) fn pin_owned_mut<B: Buf<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         let mut value = self.keep(value);
         // SAFETY: as in `pin_owned`. The address is taken in the value's final place.
-        self.pin(unsafe { value.as_mut() }.lend_mut())
+        self.pin(unsafe { value.as_mut() }.lend_mut(), B::BEHIND)
     }
 
     /// Moves `value` into a node, to be dropped by `release`: also if lending it panics.

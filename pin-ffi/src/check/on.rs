@@ -177,6 +177,8 @@ pub(super) enum Wrong {
     Constant,
     /// The length beside it is negative, or more than an address space has.
     Length(i128),
+    /// A string or a table of strings goes on to the end of what is lent.
+    Endless,
 }
 
 /// What is wrong with an address in a C struct: the first that was found.
@@ -265,6 +267,14 @@ impl fmt::Display for Fault {
                     "  pass a buffer that may be written; if this call only reads, check the struct with `verify`"
                 )
             }
+            Wrong::Endless => {
+                writeln!(
+                    f,
+                    "`{path}` leads to {address:#x}, and has no end: neither a NUL nor a null pointer is in the {bytes} \
+                     bytes that are lent there"
+                )?;
+                write!(f, "  pin a string together with its NUL (`CStr`, `CString`), a table with its null pointer")
+            }
             Wrong::Length(n) => {
                 writeln!(f, "`{path}` leads to {address:#x}, and the length beside it is {n}")?;
                 write!(f, "  no buffer has that length: was it converted from a wider integer?")
@@ -304,7 +314,7 @@ unsafe fn verify_run(base: *const u8, len: Option<usize>, shape: &'static Shape,
     }
     stats::count_check();
     // SAFETY: the caller's promise; the structs are behind a reference.
-    if let Err(fault) = unsafe { walk::walk(Run::outermost(base, len, shape), write) } {
+    if let Err(fault) = unsafe { walk::walk(Run::outermost(base, len, shape, write)) } {
         stats::count_failed_check();
         fail(policy, &fault, Location::caller());
     }
@@ -343,5 +353,5 @@ pub(super) unsafe fn fault<C: FfiChecked + ?Sized>(c: &C, write: bool) -> Option
     }
     let (base, len) = c.structs();
     // SAFETY: the caller's promise.
-    unsafe { walk::walk(Run::outermost(base, len, shape_of::<C>()), write) }.err().map(|fault| *fault)
+    unsafe { walk::walk(Run::outermost(base, len, shape_of::<C>(), write)) }.err().map(|fault| *fault)
 }
