@@ -185,9 +185,29 @@ fn pointer(
     if word("read_only").is_some() {
         entry.extend(quote!(.read_only()));
     }
+    // What an address in an integer leads to.
+    let said_type = said.iter().find_map(|s| match &s.value {
+        Value::Type(of) if s.word == "ptr" => Some(of),
+        _ => None,
+    });
+    if let Some(of) = said_type {
+        entry.extend(quote_spanned!(of.span()=> .to::<#of>()));
+    }
+    if let Some(cstr) = word("cstr") {
+        if let Some(other) = said.iter().find(|s| ["len", "len_bytes", "nested"].iter().any(|w| s.word == w)) {
+            errors.at(
+                &other.word,
+                "a string ends at its NUL, and a table of them at a null pointer: keep `cstr` or this word",
+            );
+        }
+        let of = said_type.or(raw.as_ref().map(|(of, _)| *of));
+        let kind = if of.is_some_and(|of| pointee(of).is_some()) { "cstrs" } else { "cstr" };
+        let kind = Ident::new(kind, cstr.word.span());
+        entry.extend(quote!(.#kind()));
+    }
     if let Some(nested) = word("nested") {
-        match raw {
-            Some((of, _)) => entry.extend(quote_spanned!(of.span()=> .leads_to::<#of>())),
+        match said_type.or(raw.as_ref().map(|(of, _)| *of)).map(|of| (of, ())) {
+            Some((of, ())) => entry.extend(quote_spanned!(of.span()=> .leads_to::<#of>())),
             None => errors.at(
                 &nested.word,
                 "nothing says which structs this address leads to: declare the field as a raw pointer to them",

@@ -158,9 +158,10 @@ pub(crate) const CALLBACK_PARAM: Table = &[
 
 /// On a field of `#[derive(FfiChecked)]`.
 pub(crate) const CHECKED: Table = &[
-    ("ptr", Form::Alone),
+    ("ptr", Form::TypeOrAlone),
     ("len", Form::Expr),
     ("len_bytes", Form::Expr),
+    ("cstr", Form::Alone),
     ("nested", Form::Alone),
     ("inline", Form::Alone),
     ("read_only", Form::Alone),
@@ -180,7 +181,8 @@ pub(crate) const CALLBACK: Table = &[("crate", Form::Path), ("panic", Form::Expr
 pub(crate) const ERR: &[&str] = &["minus_one", "null", "nonzero", "negative_errno", "returned_errno", "none"];
 
 /// libc's structs whose pointers and lengths the runtime crate knows; it checks the words against them.
-pub(crate) const KNOWN: &[&str] = &["iovec", "msghdr", "mmsghdr", "sock_fprog", "ifconf", "aiocb"];
+pub(crate) const KNOWN: &[&str] =
+    &["iovec", "msghdr", "mmsghdr", "sock_fprog", "ifconf", "aiocb", "addrinfo", "stack_t"];
 
 /// The words of all `#[ffi(...)]` among `attrs`. What is not a word of `table` is reported and left out.
 pub(crate) fn said(errors: &Errors, attrs: &[Attribute], table: Table, whose: &str) -> Vec<Said> {

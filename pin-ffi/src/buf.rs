@@ -198,6 +198,10 @@ pub unsafe trait Buf {
     /// What C may do to it.
     type Access: Access;
 
+    /// Elements behind those that are lent, which C may read too and never counts: the NUL of a C string.
+    #[doc(hidden)]
+    const BEHIND: usize = 0;
+
     /// The part that C may read.
     fn lend(&self) -> Lent<Self::Elem>;
 
@@ -348,12 +352,13 @@ unsafe impl<T: Plain> Buf for Box<[T]> {
 }
 
 macro_rules! text {
-    ($($(#[$why:meta])* $t:ty, $bytes:ident;)*) => {$(
+    ($($(#[$why:meta])* $t:ty, $bytes:ident, $behind:literal;)*) => {$(
         // SAFETY: borrowed or owned bytes on the heap or in static memory; C only reads them, so that the text stays
         // what its type promises (UTF-8, one NUL at the end).
         unsafe impl Buf for $t {
             type Elem = u8;
             type Access = Shared;
+            const BEHIND: usize = $behind;
             #[inline(always)]
             fn lend(&self) -> Lent<u8> {
                 let bytes = self.$bytes();
@@ -367,12 +372,12 @@ macro_rules! text {
     )*};
 }
 text! {
-    str, as_bytes;
-    &str, as_bytes;
-    String, as_bytes;
-    CStr, to_bytes;
-    &CStr, to_bytes;
-    CString, to_bytes;
+    str, as_bytes, 0;
+    &str, as_bytes, 0;
+    String, as_bytes, 0;
+    CStr, to_bytes, 1;
+    &CStr, to_bytes, 1;
+    CString, to_bytes, 1;
 }
 
 #[cfg(feature = "std")]
@@ -423,6 +428,7 @@ unsafe impl<T: Plain> Buf for &mut [MaybeUninit<T>] {
 unsafe impl<B: Buf> Buf for Option<B> {
     type Elem = B::Elem;
     type Access = B::Access;
+    const BEHIND: usize = B::BEHIND;
     #[inline(always)]
     fn lend(&self) -> Lent<B::Elem> {
         self.as_ref().map_or(Lent::NONE, Buf::lend)

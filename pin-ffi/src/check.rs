@@ -215,8 +215,20 @@ pub fn no_check<R>(f: impl FnOnce() -> R) -> R {
 
 /// A C struct with a map of its addresses, so that [`verify`] can walk it; or a slice or array of them.
 ///
-/// [Derive](macro@crate::FfiChecked) it for a `#[repr(C)]` struct of your own. The structs of `libc` that this crate
-/// knows have it: `iovec`, `msghdr`, `mmsghdr`, `sock_fprog`, `ifconf`, `aiocb`.
+/// [Derive](macro@crate::FfiChecked) it for a `#[repr(C)]` struct of your own. The structs of `libc` that a program fills
+/// for C have it, where the platform has them:
+///
+/// - `iovec`, `msghdr`, `mmsghdr`, `sock_fprog`, `ifconf`, `aiocb`, `addrinfo` (the hints of `getaddrinfo`), `stack_t`;
+/// - `iocb`, by its opcode: bytes or `iovec`s, read or written; of other operations nothing is looked at;
+/// - `passwd` and `group`, for the functions that write an entry.
+///
+/// Lists of pointers to any of them (`lio_listio`, `io_submit`) have it too.
+///
+/// Not those that C fills for the program (`hostent`, `ifaddrs`, `Dl_info`, `glob_t` and the like): what they lead to is
+/// C's own. Nor `sigevent`, whose address is the program's own affair, and `ifreq`, where the request says which field is
+/// an address. What `libc` does not declare is derived: `bpf_attr`, `io_uring_buf_reg`, `io_uring_rsrc_register`,
+/// `spi_ioc_transfer`, `i2c_rdwr_ioctl_data` and `i2c_msg`, `kvm_userspace_memory_region`, and the structs of libraries
+/// (`z_stream`, `ZSTD_inBuffer`).
 ///
 /// # Safety
 ///
@@ -279,9 +291,9 @@ unsafe impl<T: FfiChecked, const N: usize> FfiChecked for [T; N] {
 ///
 /// # Safety
 ///
-/// Where an address leads to C structs that hold addresses themselves, those are read: whatever is pinned or registered
-/// now is memory still (no [`Pinner`](crate::Pinner) was forgotten before its buffers ended), and where `c` leads in it
-/// are such structs, which nobody writes meanwhile.
+/// Where an address leads to C structs that hold addresses themselves, or to strings, those are read: whatever is pinned
+/// or registered now is memory still (no [`Pinner`](crate::Pinner) was forgotten before its buffers ended), and where `c`
+/// leads in it are such structs or strings, initialised, which nobody writes meanwhile.
 #[inline(always)]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn verify<C: FfiChecked + ?Sized>(c: &C) {

@@ -311,7 +311,11 @@ pub fn reported<L: LenField>(n: L, capacity: usize, field: &'static Field) -> Re
 
 #[inline(always)]
 fn overrun(n: i128, capacity: usize, field: &'static Field) -> FillError {
-    FillError::new(field, Reason::Overrun, n, capacity as i128)
+    let error = FillError::new(field, Reason::Overrun, n, capacity as i128);
+    if cfg!(any(feature = "tracing", feature = "metrics")) {
+        crate::events::report_refused(&error);
+    }
+    error
 }
 
 /// A plain value in the type of the field at `slot`.

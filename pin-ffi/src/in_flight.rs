@@ -307,7 +307,7 @@ impl<T: FfiPinned, D: Direction<T>> Drop for InFlight<T, D> {
             drop(unsafe { Box::from_raw(cell) });
             return;
         }
-        stats::count_leaked_operation();
+        stats::count_leaked_operation(made_at);
         report_leak(made_at);
     }
 }

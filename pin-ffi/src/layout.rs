@@ -55,6 +55,23 @@ pub(crate) struct Walk {
     pub(crate) size: usize,
     /// What the elements are, if they hold addresses themselves.
     pub(crate) shape: Option<fn() -> &'static Shape>,
+    /// Where what it leads to ends.
+    pub(crate) end: End,
+    /// C only reads the structs that it leads to, and through them.
+    pub(crate) only_read: bool,
+    /// Whether the struct at a place has this address at all: what a field is can depend on another one.
+    pub(crate) applies: Option<unsafe fn(*const u8) -> bool>,
+}
+
+/// Where what an address leads to ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// After as many elements as `count` or the length says.
+    Counted,
+    /// At a NUL: a string.
+    Nul,
+    /// At a null pointer: a table of strings.
+    Null,
 }
 
 /// Reads a length at a place; `Err` with the value if it is none.
@@ -94,16 +111,13 @@ impl Pointer {
     }
 
     /// No address: what a field of another kind is in a map.
-    pub const NONE: Self = {
-        let walk = Walk { name: "", address: None, length: None, count: 0, size: 0, shape: None };
-        Self::of(0, 0, walk)
-    };
+    pub const NONE: Self = { Self::of(0, 0, Walk { count: 0, ..Walk::NONE }) };
 
     /// An address at `ptr`, in a field of type `F` (`place` names it), of one element.
     #[must_use]
     pub const fn new<F: PtrField>(name: &'static str, ptr: usize, place: *const F) -> Self {
         let _ = place;
-        let walk = Walk { name, address: Some(read_address::<F>), length: None, count: 1, size: F::SIZE, shape: None };
+        let walk = Walk { name, address: Some(read_address::<F>), size: F::SIZE, ..Walk::NONE };
         Self { written: !F::READ_ONLY, ..Self::of(ptr, size_of::<F>(), walk) }
     }
 
@@ -116,7 +130,7 @@ impl Pointer {
             Some(count) => count,
             None => 0,
         };
-        let walk = Walk { name, address: None, length: None, count, size: 0, shape: Some(shape_of::<C>) };
+        let walk = Walk { name, count, shape: Some(shape_of::<C>), ..Walk::NONE };
         Self { written: true, nested: true, ..Self::of(ptr, size_of::<C>(), walk) }
     }
 
@@ -125,7 +139,7 @@ impl Pointer {
     pub const fn addresses<F: PtrField, A>(name: &'static str, ptr: usize, place: *const A) -> Self {
         let _ = place;
         let count = size_of::<A>() / size_of::<F>();
-        let walk = Walk { name, address: None, length: None, count, size: 0, shape: Some(shape_of::<Address<F>>) };
+        let walk = Walk { name, count, shape: Some(shape_of::<Address<F>>), ..Walk::NONE };
         Self { written: true, nested: true, ..Self::of(ptr, size_of::<A>(), walk) }
     }
 
@@ -160,6 +174,28 @@ impl Pointer {
         self
     }
 
+    /// It leads to `T`s, which C's declaration does not say.
+    #[must_use]
+    pub const fn to<T>(mut self) -> Self {
+        self.walk.size = size_of::<T>();
+        self
+    }
+
+    /// It leads to a string, up to its NUL, which C only reads.
+    #[must_use]
+    pub const fn cstr(mut self) -> Self {
+        self.walk.end = End::Nul;
+        self.read_only()
+    }
+
+    /// It leads to addresses of strings, up to a null pointer, which C only reads.
+    #[must_use]
+    pub const fn cstrs(mut self) -> Self {
+        self.walk.end = End::Null;
+        self.walk.shape = Some(string);
+        self.read_only()
+    }
+
     /// It leads to `C`s.
     #[must_use]
     pub const fn leads_to<C: FfiChecked>(mut self) -> Self {
@@ -170,8 +206,61 @@ impl Pointer {
     }
 }
 
+impl Walk {
+    /// One element of no address.
+    const NONE: Self = Self {
+        name: "",
+        address: None,
+        length: None,
+        count: 1,
+        size: 0,
+        shape: None,
+        end: End::Counted,
+        only_read: false,
+        applies: None,
+    };
+}
+
+/// An element of a table of strings.
+fn string() -> &'static Shape {
+    type Text = *const core::ffi::c_char;
+    const {
+        &Shape {
+            name: "string",
+            size: size_of::<Text>(),
+            pointers: &[Pointer::new::<Text>("*", 0, core::ptr::null()).cstr()],
+        }
+    }
+}
+
+/// What another field of a struct must be for an address to be there.
+#[cfg(unix)]
+trait Condition {
+    /// # Safety
+    ///
+    /// The struct that it is about is at `c`, initialised.
+    unsafe fn holds(c: *const u8) -> bool;
+}
+
 #[cfg(unix)]
 impl Pointer {
+    /// The struct has this address only where the condition holds.
+    const fn only_if<W: Condition>(mut self) -> Self {
+        self.walk.applies = Some(W::holds);
+        self
+    }
+
+    /// C only reads the structs that it leads to, and through them.
+    const fn only_read(mut self) -> Self {
+        self.walk.only_read = true;
+        self.read_only()
+    }
+
+    /// It is no buffer's, and followed all the same.
+    const fn unlent(self) -> Self {
+        Self { closed: true, ..self }
+    }
+
     /// Calls leave in the length how much they wrote.
     const fn reported(self) -> Self {
         Self { reported: true, ..self }
@@ -458,6 +547,22 @@ macro_rules! known {
             };
         }
     )*};
+    (@walk_only $($(#[$meta:meta])* $c:ty:
+        $([$($ptr:ident).+ $(, $($len:ident).+ $unit:ident)? $(; $($word:ident $(($of:ty))?)+)?])*
+    ;)*) => {$(
+        $(#[$meta])*
+        // SAFETY: the table below, for libc's own declaration.
+        unsafe impl FfiChecked for $c {
+            const SHAPE: Shape = {
+                const POINTERS: &[Pointer] = &[$(
+                    Pointer::new(known!(@name $($ptr).+), offset_of!($c, $($ptr).+), place!($c, $($ptr).+))
+                        $(.counted(offset_of!($c, $($len).+), place!($c, $($len).+), known!(@bytes $unit)))?
+                        $($(.$word $(::<$of>)? ())+)?,
+                )*];
+                Shape { name: stringify!($c), size: size_of::<$c>(), pointers: POINTERS }
+            };
+        }
+    )*};
     (@name $first:ident $(. $rest:ident)*) => { concat!(stringify!($first) $(, ".", stringify!($rest))*) };
     (@bytes bytes) => { true };
     (@bytes elements) => { false };
@@ -481,4 +586,38 @@ known! {
     libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes; reported];
     #[cfg(target_os = "linux")]
     libc::aiocb: [aio_buf, aio_nbytes bytes] {aio_sigevent};
+    libc::addrinfo:
+        [ai_addr, ai_addrlen bytes; read_only]
+        [ai_canonname; cstr unlent]
+        [ai_next; leads_to(libc::addrinfo) unlent];
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple", target_os = "freebsd"))]
+    libc::stack_t: [ss_sp, ss_size bytes];
+}
+
+// What a derive could not vouch for by its words alone: strings, and fields that another one explains.
+#[cfg(unix)]
+known! {
+    @walk_only
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    libc::iocb:
+        [aio_buf, aio_nbytes bytes; only_if(Opcode<0>)]
+        [aio_buf, aio_nbytes bytes; read_only only_if(Opcode<1>)]
+        [aio_buf, aio_nbytes elements; leads_to(libc::iovec) only_if(Opcode<7>)]
+        [aio_buf, aio_nbytes elements; leads_to(libc::iovec) only_read only_if(Opcode<8>)];
+    #[cfg(target_os = "linux")]
+    libc::passwd: [pw_name; cstr] [pw_passwd; cstr] [pw_gecos; cstr] [pw_dir; cstr] [pw_shell; cstr];
+    #[cfg(target_os = "linux")]
+    libc::group: [gr_name; cstr] [gr_passwd; cstr] [gr_mem; cstrs];
+}
+
+/// An `iocb` of this operation: 0 and 1 read and write bytes, 7 and 8 `iovec`s (`IOCB_CMD_PREAD` and so on).
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+struct Opcode<const N: u16>;
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+impl<const N: u16> Condition for Opcode<N> {
+    unsafe fn holds(c: *const u8) -> bool {
+        // SAFETY: the caller's promise; the struct need not be aligned.
+        unsafe { c.add(offset_of!(libc::iocb, aio_lio_opcode)).cast::<u16>().read_unaligned() == N }
+    }
 }

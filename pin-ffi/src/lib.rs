@@ -15,6 +15,7 @@ mod callback;
 pub mod calls;
 pub mod check;
 pub mod errno;
+mod events;
 mod field;
 mod fill;
 mod in_flight;
@@ -216,8 +217,8 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 /// # Safety
 ///
 /// The words are a claim about C: that `f` is an address, and that its length is where you say. For the structs of `libc`
-/// that this crate knows (`iovec`, `msghdr`, `mmsghdr`, `sock_fprog`, `ifconf`, `aiocb`) the claim is checked at compile
-/// time. For any other struct it is yours, just as the declaration in an `unsafe extern` block is: a wrong one lets a
+/// that this crate knows (`iovec`, `msghdr`, `mmsghdr`, `sock_fprog`, `ifconf`, `aiocb`, `addrinfo`, `stack_t`) the claim
+/// is checked at compile time. For any other struct it is yours, just as the declaration in an `unsafe extern` block is: a wrong one lets a
 /// call do what C does with wrong lengths. A crate under `#![forbid(unsafe_code)]` may derive for the known structs and
 /// for the form without `c`; for others the compiler refuses the derive there, at the path of the C struct.
 pub use pin_ffi_macros::FfiPinned;
@@ -231,9 +232,10 @@ pub use pin_ffi_macros::FfiPinned;
 /// |---|---|
 /// | `len = e` | as many elements as another field says (`len = count`, `len = header.count`), or a constant |
 /// | `len_bytes = e` | the same in bytes |
+/// | `cstr` | a string, up to its NUL; from a pointer to pointers, a table of strings up to a null pointer |
 /// | `nested` | the elements are C structs with addresses of their own ([`FfiChecked`](check::FfiChecked)), or for a pointer to pointers, lead to such: they are walked in turn |
 /// | `inline` | the field is such a C struct, or an array of them, in place |
-/// | `ptr` | an integer field, or one behind a type alias, that holds an address |
+/// | `ptr` | an integer field, or one behind a type alias, that holds an address; with `ptr = T` that of `T`s, which `len` then counts |
 /// | `read_only` | C never writes through it, although it is declared `*mut` |
 /// | `foreign` | memory of C's own: not followed |
 ///

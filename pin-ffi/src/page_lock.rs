@@ -4,6 +4,7 @@
 //! how often each page is locked through it, and unlocks a page with the last pin that has any byte in it.
 
 use crate::buf::{Buf, Plain};
+use crate::events;
 use crate::pinner::{EndNode, Pinned, PinnedMut, Record, Writable};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -73,7 +74,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'env B) -> Result<Pinned<'s, B::Elem>, LockError> {
         let lent = buf.lend();
         self.lock(lent.ptr.cast(), size_of::<B::Elem>() * lent.len, false)?;
-        Ok(self.record.pin(lent))
+        Ok(self.record.pin(lent, B::BEHIND))
     }
 
     /// Pins a buffer for C to read and write, its pages locked; see [`Scope::pin_mut`](crate::Scope::pin_mut).
@@ -88,7 +89,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     {
         let lent = buf.lend_mut();
         self.lock(lent.ptr.cast(), size_of::<B::Elem>() * lent.len, false)?;
-        Ok(self.record.pin(lent))
+        Ok(self.record.pin(lent, B::BEHIND))
     }
 
     /// Keeps `value`, pinned for C to read, its pages locked; see [`Scope::pin_owned`](crate::Scope::pin_owned).
@@ -123,7 +124,11 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     fn lock(&self, start: *mut u8, bytes: usize, wipe: bool) -> Result<(), LockError> {
         let pages = pages(start, bytes);
         let node = self.record.at_end(PageNode { node: EndNode::new(end), start, bytes, wipe, locked: None });
-        table().lock(pages)?;
+        let locked = table().lock(pages);
+        if let Err(error) = &locked {
+            events::lock_refused(error);
+        }
+        locked?;
         // SAFETY: the node stays until the release, which cannot run meanwhile: the record is borrowed.
         unsafe { (*node.as_ptr()).locked = Some(pages) };
         Ok(())
@@ -143,7 +148,7 @@ impl<'s, 'env> WipedPins<'s, 'env> {
     {
         let lent = buf.lend_mut();
         self.0.lock(lent.ptr.cast(), size_of::<B::Elem>() * lent.len, true)?;
-        Ok(self.0.record.pin(lent))
+        Ok(self.0.record.pin(lent, B::BEHIND))
     }
 
     /// Keeps `value`, pinned for C to read and write, its pages locked, and wipes it at the end, before it is dropped.

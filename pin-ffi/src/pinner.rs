@@ -15,7 +15,7 @@ use alloc::alloc::{Layout, handle_alloc_error};
 use core::cell::{Cell, UnsafeCell};
 use core::fmt;
 use core::marker::PhantomData;
-use core::mem;
+use core::mem::{self, ManuallyDrop};
 use core::ptr::{self, NonNull};
 
 /// Lends buffers to C for several calls: what is pinned in `f` stays in place until `f` has ended.
@@ -33,11 +33,12 @@ use core::ptr::{self, NonNull};
 /// ```
 ///
 /// Scopes nest: an inner one ends first, and may store what is pinned in an outer one, not the reverse. A scope's record
-/// grows with each pin until it ends, so that a long loop opens a scope in each round; slots can be
-/// [released](Stored::release) one by one, and are reused.
+/// grows with each slot and each owned value until it ends (with each pin too, while the [pointer check](crate::check) is
+/// on), so that a long loop opens a scope in each round; slots can be [released](Stored::release) one by one, and are
+/// reused.
 ///
-/// Twenty pins, or ten that are stored, need no allocation. More use a block that the thread keeps for the next scope, up
-/// to 1 MiB of it; beyond, see [`Pinner::scope`].
+/// A hundred slots need no allocation. More use a block that the thread keeps for the next scope, up to 1 MiB of it;
+/// beyond, see [`Pinner::scope`].
 ///
 /// # Examples
 ///
@@ -118,7 +119,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'env B) -> Pinned<'s, B::Elem> {
-        self.record.pin(buf.lend())
+        self.record.pin(buf.lend(), B::BEHIND)
     }
 
     /// Pins a buffer for C to read and write, until the scope ends: the whole capacity of an [`OutBuf`](crate::OutBuf)
@@ -126,21 +127,21 @@ impl<'s, 'env> Scope<'s, 'env> {
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'env mut B) -> PinnedMut<'s, B::Elem> {
-        self.record.pin(buf.lend_mut())
+        self.record.pin(buf.lend_mut(), B::BEHIND)
     }
 
     /// Pins a plain value, a number or a C struct without padding, for C to read.
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value<T: NoPadding>(&self, value: &'env T) -> Pinned<'s, T> {
-        self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 })
+        self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 }, 0)
     }
 
     /// Pins a plain value, a number or a C struct without padding, for C to read and write.
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value_mut<T: Plain>(&self, value: &'env mut T) -> PinnedMut<'s, T> {
-        self.record.pin(Lent { ptr: value, len: 1 })
+        self.record.pin(Lent { ptr: value, len: 1 }, 0)
     }
 
     /// Keeps `value` until the scope ends, pinned for C to read; it is dropped right after, the last one first.
@@ -214,7 +215,8 @@ impl<'s, 'env> Scope<'s, 'env> {
 
     /// Whether all of the `len` elements at `start` are in one buffer that is pinned in this very scope.
     ///
-    /// Inner addresses are pinned as well. An empty range is, if its address is in a pinned buffer or at its end.
+    /// Inner addresses are pinned as well. An empty range is, if its address is in a pinned buffer or at its end. False
+    /// while the pointer check is [off](check::is_on), when nobody keeps a list.
     #[must_use]
     pub fn is_pinned<T>(&self, start: *const T, len: usize) -> bool {
         self.record.is_pinned(start, len)
@@ -223,7 +225,7 @@ impl<'s, 'env> Scope<'s, 'env> {
 
 impl fmt::Debug for Scope<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scope").field("pins", &self.record.count()).finish_non_exhaustive()
+        f.debug_struct("Scope").field("pins", &self.record.count.get()).finish_non_exhaustive()
     }
 }
 
@@ -242,7 +244,7 @@ impl fmt::Debug for Scope<'_, '_> {
 /// # Examples
 ///
 /// ```
-/// use pin_ffi::Pinner;
+/// use pin_ffi::{Pinner, check};
 ///
 /// let mut idle = Pinner::new();
 /// for round in 1..=3 {
@@ -251,7 +253,7 @@ impl fmt::Debug for Scope<'_, '_> {
 ///     let pin = pinner.pin_mut(&mut buf);
 ///     // SAFETY: C would write here.
 ///     unsafe { pin.as_mut_ptr().write_bytes(round as u8, pin.len()) };
-///     assert!(pinner.is_pinned(pin.as_ptr(), round));
+///     assert_eq!(pinner.is_pinned(pin.as_ptr(), round), check::is_on());
 ///     idle = pinner.unpin();
 ///     assert_eq!(buf, vec![round as u8; round]);
 /// }
@@ -281,28 +283,28 @@ impl<'a> Pinner<'a> {
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'a B) -> Pinned<'_, B::Elem> {
-        self.record.pin(buf.lend())
+        self.record.pin(buf.lend(), B::BEHIND)
     }
 
     /// Pins a buffer for C to read and write; see [`Scope::pin_mut`].
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'a mut B) -> PinnedMut<'_, B::Elem> {
-        self.record.pin(buf.lend_mut())
+        self.record.pin(buf.lend_mut(), B::BEHIND)
     }
 
     /// Pins a plain value for C to read; see [`Scope::pin_value`].
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value<T: NoPadding>(&self, value: &'a T) -> Pinned<'_, T> {
-        self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 })
+        self.record.pin(Lent { ptr: ptr::from_ref(value).cast_mut(), len: 1 }, 0)
     }
 
     /// Pins a plain value for C to read and write; see [`Scope::pin_value_mut`].
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_value_mut<T: Plain>(&self, value: &'a mut T) -> PinnedMut<'_, T> {
-        self.record.pin(Lent { ptr: value, len: 1 })
+        self.record.pin(Lent { ptr: value, len: 1 }, 0)
     }
 
     /// Keeps `value`, pinned for C to read, until the pinner is unpinned or dropped.
@@ -327,7 +329,8 @@ impl<'a> Pinner<'a> {
 
     /// Whether all of the `len` elements at `start` are in one buffer that this pinner has pinned.
     ///
-    /// Inner addresses are pinned as well. An empty range is, if its address is in a pinned buffer or at its end.
+    /// Inner addresses are pinned as well. An empty range is, if its address is in a pinned buffer or at its end. False
+    /// while the pointer check is [off](check::is_on), when nobody keeps a list.
     #[must_use]
     pub fn is_pinned<T>(&self, start: *const T, len: usize) -> bool {
         self.record.is_pinned(start, len)
@@ -336,22 +339,28 @@ impl<'a> Pinner<'a> {
     /// How many pins there are, each counted as often as it was made.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.record.count()
+        self.record.count.get()
     }
 
     /// Whether nothing is pinned.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.record.pins.get().is_none()
+        self.len() == 0
     }
 
     /// Releases all pins, drops what is owned, the last one first, and gives back the storage as a fresh pinner.
     ///
     /// From the second round of the same pins on, nothing is allocated. Unpinning what has no pins does nothing.
-    #[inline]
+    #[inline(always)]
     pub fn unpin<'b>(mut self) -> Pinner<'b> {
         self.clear();
-        let record = mem::replace(&mut self.record, Record::new(Scratch::on_heap()));
+        let mut this = ManuallyDrop::new(self);
+        if !this.record.scratch.get_mut().has_blocks() {
+            // Cheaper than to move what holds nothing.
+            return Pinner::new();
+        }
+        // SAFETY: moved out once; `this` is not used again.
+        let record = unsafe { ptr::read(&raw const this.record) };
         Pinner { record, borrows: PhantomData }
     }
 
@@ -379,7 +388,7 @@ impl<'a> Pinner<'a> {
             }
         }
 
-        if !self.is_empty() {
+        if !self.is_empty() || !self.record.is_bare() {
             return scope(f);
         }
         let ends = Ends(&mut self.record);
@@ -573,6 +582,9 @@ impl<F> fmt::Debug for Stored<'_, F> {
 /// No method runs the user's code while a list is half changed: `lend` and `drop` are called before or after.
 pub(crate) struct Record {
     scratch: UnsafeCell<Scratch<'static>>,
+    /// How many pins there are.
+    count: Cell<usize>,
+    /// What the pointer check was told of them; empty while it is off.
     pins: Cell<Option<NonNull<PinNode>>>,
     owned: Cell<Option<NonNull<OwnedNode>>>,
     ends: Cell<Option<NonNull<EndNode>>>,
@@ -629,6 +641,7 @@ impl Record {
     const fn new(scratch: Scratch<'static>) -> Self {
         Self {
             scratch: UnsafeCell::new(scratch),
+            count: Cell::new(0),
             pins: Cell::new(None),
             owned: Cell::new(None),
             ends: Cell::new(None),
@@ -637,22 +650,32 @@ impl Record {
         }
     }
 
-    /// Records a pin. Every pin begins here, and the pointer check is told about it.
+    /// Records a pin. Every pin begins here: it is counted, and the pointer check is told about it, with the elements
+    /// that are `behind` it.
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub(crate) fn pin<T, A: Access>(&self, lent: Lent<T>) -> Pinned<'_, T, A> {
+    pub(crate) fn pin<T, A: Access>(&self, lent: Lent<T>, behind: usize) -> Pinned<'_, T, A> {
         let pin = Pinned::new(lent);
         if !lent.is_none() {
-            let (address, bytes) = (lent.ptr.addr(), pin.len_bytes());
-            let node = self.add(PinNode { next: self.pins.get(), address, bytes, lending: Lending::NONE });
+            self.count.set(self.count.get() + 1);
             if check::COMPILED {
-                // Entered when the node is there, so that running out of memory for it leaves nothing entered.
-                // SAFETY: the node was just made, and nobody refers to it yet.
-                unsafe { (*node.as_ptr()).lending = check::enter(address, bytes, A::WRITES) };
+                self.enter(lent.ptr.addr(), pin.len_bytes() + behind * size_of::<T>(), A::WRITES);
             }
-            self.pins.set(Some(node));
         }
         pin
+    }
+
+    /// Tells the pointer check of a pin. Without the check nothing has to be undone for a pin, so that nothing is kept.
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    fn enter(&self, address: usize, bytes: usize, write: bool) {
+        if !check::is_on() {
+            return;
+        }
+        let node = self.add(PinNode { next: self.pins.get(), address, bytes, lending: Lending::NONE });
+        // Entered when the node is there, so that running out of memory for it leaves nothing entered.
+        // SAFETY: the node was just made, and nobody refers to it yet.
+        unsafe { (*node.as_ptr()).lending = check::enter(address, bytes, write) };
+        self.pins.set(Some(node));
     }
 
     #[inline]
@@ -660,7 +683,7 @@ impl Record {
     pub(crate) fn pin_owned<B: Buf>(&self, value: B) -> Pinned<'_, B::Elem> {
         let value = self.keep(value);
         // SAFETY: the value is live in its node and stays there; nobody else refers to it.
-        self.pin(unsafe { value.as_ref() }.lend())
+        self.pin(unsafe { value.as_ref() }.lend(), B::BEHIND)
     }
 
     #[inline]
@@ -668,7 +691,7 @@ impl Record {
     pub(crate) fn pin_owned_mut<B: Buf<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         let mut value = self.keep(value);
         // SAFETY: as in `pin_owned`. The address is taken in the value's final place.
-        self.pin(unsafe { value.as_mut() }.lend_mut())
+        self.pin(unsafe { value.as_mut() }.lend_mut(), B::BEHIND)
     }
 
     /// Moves `value` into a node, to be dropped by `release`: also if lending it panics.
@@ -726,9 +749,39 @@ impl Record {
     #[inline]
     fn release(&mut self) {
         self.free.set(None);
-        let mut next = self.slots.take();
+        if let Some(first) = self.slots.take() {
+            // SAFETY: nodes are live until the record is settled; the list is the record's no more.
+            unsafe { Self::null_slots(first) };
+        }
+        if let Some(first) = self.ends.take() {
+            // SAFETY: as above.
+            unsafe { Self::end_pins(first) };
+        }
+        // Every pin ends here, and the pointer check is told about it.
+        if check::COMPILED {
+            self.pins().for_each(|pin| check::leave(pin.lending));
+            self.pins.set(None);
+        }
+        self.count.set(0);
+        if let Some(first) = self.owned.take() {
+            // SAFETY: nodes are live until the record is settled; the list is the record's no more.
+            unsafe { Self::drop_owned(first) };
+        }
+    }
+
+    // The record itself stays out of the functions below, and of all that is not inlined, so that it lives in registers,
+    // and a scope or pinner that only pins leaves no trace in the program.
+
+    /// Nulls the slots from `first` on.
+    ///
+    /// # Safety
+    ///
+    /// The nodes are live.
+    #[inline(never)]
+    unsafe fn null_slots(first: NonNull<SlotNode>) {
+        let mut next = Some(first);
         while let Some(node) = next {
-            // SAFETY: nodes are live until the record is settled.
+            // SAFETY: the caller's promise.
             let node = unsafe { node.as_ref() };
             let slot = node.slot.get();
             if !slot.is_null() {
@@ -737,41 +790,49 @@ impl Record {
             }
             next = node.next;
         }
-        let mut next = self.ends.take();
+    }
+
+    /// Does what is to be done at the end of pins, from `first` on.
+    ///
+    /// # Safety
+    ///
+    /// The nodes are live, and used once.
+    #[cold]
+    #[inline(never)]
+    unsafe fn end_pins(first: NonNull<EndNode>) {
+        let mut next = Some(first);
         while let Some(node) = next {
-            // SAFETY: nodes are live until the record is settled; each has left the list before its end.
+            // SAFETY: the caller's promise.
             unsafe {
                 next = node.as_ref().next;
                 (node.as_ref().end)(node);
             }
         }
-        // Every pin ends here, and the pointer check is told about it.
-        if check::COMPILED {
-            self.pins().for_each(|pin| check::leave(pin.lending));
-        }
-        self.pins.set(None);
-        if self.owned.get().is_some() {
-            self.drop_owned();
-        }
     }
 
+    /// Drops the owned values from `first` on, which have left the record.
+    ///
+    /// # Safety
+    ///
+    /// The nodes are live, with their values, and nobody else drops those.
     #[inline(never)]
-    fn drop_owned(&mut self) {
+    unsafe fn drop_owned(first: NonNull<OwnedNode>) {
         /// Goes on with the rest if a drop panics.
-        struct Rest<'r>(&'r mut Record);
-        impl Drop for Rest<'_> {
+        struct Rest(Option<NonNull<OwnedNode>>);
+        impl Drop for Rest {
             fn drop(&mut self) {
-                if self.0.owned.get().is_some() {
-                    self.0.drop_owned();
+                if let Some(first) = self.0 {
+                    // SAFETY: what is left of the list.
+                    unsafe { Record::drop_owned(first) };
                 }
             }
         }
 
-        let rest = Rest(self);
-        while let Some(node) = rest.0.owned.get() {
+        let mut rest = Rest(Some(first));
+        while let Some(node) = rest.0 {
             // SAFETY: the node is live, and leaves the list before its value is dropped, once.
             unsafe {
-                rest.0.owned.set(node.as_ref().next);
+                rest.0 = node.as_ref().next;
                 (node.as_ref().drop_value)(node);
             }
         }
@@ -791,8 +852,13 @@ impl Record {
         })
     }
 
-    fn count(&self) -> usize {
-        self.pins().count()
+    /// Whether there is nothing to undo.
+    #[inline(always)]
+    fn is_bare(&self) -> bool {
+        self.slots.get().is_none()
+            && self.owned.get().is_none()
+            && self.ends.get().is_none()
+            && self.pins.get().is_none()
     }
 
     fn pins(&self) -> impl Iterator<Item = &PinNode> {
@@ -819,11 +885,22 @@ impl Record {
 }
 
 impl Drop for Record {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        self.release();
-        self.settle(KEEP_AT_MOST);
+        if !self.is_bare() || self.scratch.get_mut().has_blocks() {
+            end(mem::replace(self, Self::new(Scratch::on_heap())));
+        }
     }
+}
+
+/// Releases what a record holds, and leaves its storage to the thread's next scope.
+#[inline(never)]
+fn end(record: Record) {
+    let mut record = ManuallyDrop::new(record);
+    // SAFETY: moved out once, and the record is not dropped. It ends with this frame, however that ends, after the nodes.
+    let mut scratch = unsafe { ptr::read(record.scratch.get()) };
+    record.release();
+    scratch.settle(KEEP_AT_MOST);
 }
 
 /// Drops the value of an `Owned<B>`.

@@ -215,6 +215,12 @@ impl<'a> Scratch<'a> {
         Some((first.wrapping_add(pad), bytes - pad))
     }
 
+    /// Whether it has taken memory of its own.
+    #[inline(always)]
+    pub(crate) fn has_blocks(&self) -> bool {
+        !self.blocks.is_none()
+    }
+
     /// Forgets all that was handed out and keeps the largest heap block.
     ///
     /// Takes `&mut self`; whoever still holds pointers into the scratch must not use them.
@@ -235,13 +241,14 @@ impl<'a> Scratch<'a> {
         if unsafe { newest.as_ref().older }.is_none() {
             (self.next, self.room) = Block::bytes(newest);
         } else {
-            self.settle_blocks(at_most);
+            *self = core::mem::replace(self, Self::on_heap()).settle_blocks(at_most);
         }
     }
 
+    /// By value, so that a record that owns a scratch lives in registers.
     #[cold]
     #[inline(never)]
-    fn settle_blocks(&mut self, at_most: usize) {
+    fn settle_blocks(mut self, at_most: usize) -> Self {
         let mut total = INLINE;
         let mut next = self.blocks.newest();
         while let Some(block) = next {
@@ -258,6 +265,7 @@ impl<'a> Scratch<'a> {
             let _ = self.alloc::<u8>(total);
             self.reset();
         }
+        self
     }
 }
 

@@ -1,10 +1,15 @@
 //! Counters: what is out on loan, now and at most, and what is out for good.
 //!
+//! With the feature `metrics` they are also handed to the program's recorder, by `Stats::record`; with the feature
+//! `tracing`, what goes wrong is an event.
+//!
 //! Counting is not free, so that each counter is kept only where something is done that costs more. Leaked operations are
 //! always counted. Pins and checks are counted while the [pointer check](crate::check) is on: a pin in a release build
 //! without it is a few instructions, none of them atomic.
 
+use crate::events;
 use core::fmt;
+use core::panic::Location;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 static LEAKED_OPERATIONS: AtomicUsize = AtomicUsize::new(0);
@@ -20,8 +25,9 @@ pub fn leaked_operations() -> usize {
 }
 
 #[cold]
-pub(crate) fn count_leaked_operation() {
-    LEAKED_OPERATIONS.fetch_add(1, Ordering::Relaxed);
+pub(crate) fn count_leaked_operation(made_at: &'static Location<'static>) {
+    let total = LEAKED_OPERATIONS.fetch_add(1, Ordering::Relaxed) + 1;
+    events::operation_leaked(made_at, total);
 }
 
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
@@ -32,7 +38,8 @@ pub(crate) fn count_check() {
 #[cold]
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
 pub(crate) fn count_failed_check() {
-    FAILED_CHECKS.fetch_add(1, Ordering::Relaxed);
+    let total = FAILED_CHECKS.fetch_add(1, Ordering::Relaxed) + 1;
+    events::count(events::FAILED_CHECKS, total);
 }
 
 /// The counters of this process, at one moment.
@@ -130,6 +137,35 @@ impl Stats {
             checks: from(earlier.checks, self.checks),
             failed_checks: from(earlier.failed_checks, self.failed_checks),
         }
+    }
+
+    /// Hands these counters to the program's recorder of the crate `metrics`.
+    ///
+    /// To be called where the program collects its other numbers, before each scrape: no pin and no call hands over
+    /// anything by itself. What goes wrong does so at once, and is counted exactly all the same: leaks, failed checks,
+    /// locks that the kernel refused, reports of C's that were refused, panics in functions that C calls.
+    ///
+    /// | gauge | |
+    /// |---|---|
+    /// | `pin_ffi_pins`, `pin_ffi_pinned_bytes` | [`pins`](Self::pins), [`pinned_bytes`](Self::pinned_bytes) |
+    /// | `pin_ffi_pins_most`, `pin_ffi_pinned_bytes_most` | [`most_pins`](Self::most_pins), [`most_pinned_bytes`](Self::most_pinned_bytes) |
+    /// | `pin_ffi_locked_bytes` | [`locked_bytes`](Self::locked_bytes) |
+    /// | `pin_ffi_mappings`, `pin_ffi_mapped_bytes` | [`mappings`](Self::mappings), [`mapped_bytes`](Self::mapped_bytes) |
+    ///
+    /// | counter | |
+    /// |---|---|
+    /// | `pin_ffi_leaked_operations_total` | [`leaked_operations`](Self::leaked_operations) |
+    /// | `pin_ffi_checks_total`, `pin_ffi_failed_checks_total` | [`checks`](Self::checks), [`failed_checks`](Self::failed_checks) |
+    /// | `pin_ffi_refused_locks_total`, `pin_ffi_refused_reports_total`, `pin_ffi_callback_panics_total` | as they happen |
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// pin_ffi::stats().record();
+    /// ```
+    #[cfg(feature = "metrics")]
+    pub fn record(&self) {
+        events::record(self);
     }
 }
 

@@ -292,3 +292,154 @@ mod io_slices {
         assert_eq!(found(&loose, false), at("iovec.iov_base", 8), "no longer");
     }
 }
+
+/// Structs of the kernel that `libc` does not declare, as its headers have them.
+mod kernel {
+    use super::*;
+
+    /// `bpf_attr` of `BPF_PROG_LOAD`, its beginning.
+    #[derive(FfiChecked)]
+    #[repr(C)]
+    pub(super) struct bpf_prog_load {
+        pub(super) prog_type: u32,
+        pub(super) insn_cnt: u32,
+        #[ffi(ptr = u64, len = insn_cnt, read_only)]
+        pub(super) insns: u64,
+        #[ffi(ptr, cstr)]
+        pub(super) license: u64,
+        pub(super) log_level: u32,
+        pub(super) log_size: u32,
+        #[ffi(ptr, len = log_size)]
+        pub(super) log_buf: u64,
+    }
+
+    #[derive(FfiChecked)]
+    #[repr(C)]
+    pub(super) struct spi_ioc_transfer {
+        #[ffi(ptr, len = len, read_only)]
+        pub(super) tx_buf: u64,
+        #[ffi(ptr, len = len)]
+        pub(super) rx_buf: u64,
+        pub(super) len: u32,
+    }
+
+    #[derive(FfiChecked)]
+    #[repr(C)]
+    pub(super) struct i2c_msg {
+        pub(super) addr: u16,
+        pub(super) flags: u16,
+        pub(super) len: u16,
+        #[ffi(len = len)]
+        pub(super) buf: *mut u8,
+    }
+
+    #[derive(FfiChecked)]
+    #[repr(C)]
+    pub(super) struct i2c_rdwr_ioctl_data {
+        #[ffi(len = nmsgs, nested)]
+        pub(super) msgs: *mut i2c_msg,
+        pub(super) nmsgs: u32,
+    }
+
+    /// `io_uring_rsrc_register`: `iovec`s by the address in an integer.
+    #[derive(FfiChecked)]
+    #[repr(C)]
+    pub(super) struct io_uring_rsrc_register {
+        pub(super) nr: u32,
+        pub(super) flags: u32,
+        pub(super) resv2: u64,
+        #[ffi(ptr = part, len = nr, nested)]
+        pub(super) data: u64,
+        #[ffi(ptr = u64, len = nr, read_only)]
+        pub(super) tags: u64,
+    }
+
+    #[derive(FfiChecked)]
+    #[repr(C)]
+    pub(super) struct part {
+        #[ffi(len = len)]
+        pub(super) base: *mut c_void,
+        pub(super) len: usize,
+    }
+
+    /// What `execve` takes.
+    #[derive(FfiChecked)]
+    #[repr(C)]
+    pub(super) struct program {
+        #[ffi(cstr)]
+        pub(super) path: *const std::ffi::c_char,
+        #[ffi(cstr)]
+        pub(super) argv: *const *const std::ffi::c_char,
+    }
+}
+
+#[test]
+fn structs_of_the_kernel_with_addresses_in_integers() {
+    let (code, log, license) = (vec![0_u64; 3], vec![0_u8; 64], c"GPL".to_owned());
+    let mut load = kernel::bpf_prog_load {
+        prog_type: 1,
+        insn_cnt: 3,
+        insns: code.as_ptr().expose_provenance() as u64,
+        license: license.as_ptr().expose_provenance() as u64,
+        log_level: 1,
+        log_size: 64,
+        log_buf: log.as_ptr().expose_provenance() as u64,
+    };
+    let transfer = kernel::spi_ioc_transfer { tx_buf: load.log_buf, rx_buf: load.log_buf + 32, len: 32 };
+    scope(|s| {
+        assert_eq!(found(&load, true), at("bpf_prog_load.insns", 24), "elements, not bytes");
+        let _ = s.pin(&code);
+        assert_eq!(found(&load, true), at("bpf_prog_load.license", 1));
+        let _ = s.pin(license.as_c_str());
+        assert_eq!(found(&load, true), at("bpf_prog_load.log_buf", 64));
+        let _ = s.pin(&log);
+        assert_eq!(found(&load, false), None);
+        load.insn_cnt = 4;
+        assert_eq!(found(&load, false), at("bpf_prog_load.insns", 32));
+        assert_eq!(found(&transfer, true), at("spi_ioc_transfer.rx_buf", 32), "pinned for reading");
+        assert_eq!(found(&transfer, false), None);
+    });
+}
+
+#[test]
+fn structs_of_the_kernel_with_nested_arrays() {
+    let (data, tags) = (vec![0_u8; 16], vec![7_u64; 2]);
+    let messages = vec![kernel::i2c_msg { addr: 1, flags: 0, len: 17, buf: data.as_ptr().cast_mut() }];
+    let parts = [0, 8].map(|i| kernel::part { base: data[i..].as_ptr().cast_mut().cast(), len: 8 });
+    let transfer = kernel::i2c_rdwr_ioctl_data { msgs: messages.as_ptr().cast_mut(), nmsgs: 1 };
+    let register = kernel::io_uring_rsrc_register {
+        nr: 2,
+        flags: 0,
+        resv2: 0,
+        data: parts.as_ptr().expose_provenance() as u64,
+        tags: tags.as_ptr().expose_provenance() as u64,
+    };
+    // SAFETY: both arrays outlive the guards.
+    let _arrays = unsafe { (foreign(messages.as_ptr(), 16), foreign(parts.as_ptr(), 32)) };
+    scope(|s| {
+        let _ = s.pin(&tags);
+        assert_eq!(found(&register, false), at("io_uring_rsrc_register.data[0].base", 8));
+        let _ = s.pin(&data);
+        assert_eq!(found(&register, false), None);
+        assert_eq!(found(&transfer, false), at("i2c_rdwr_ioctl_data.msgs[0].buf", 17));
+    });
+}
+
+#[test]
+fn strings_and_tables_of_strings_up_to_their_ends() {
+    let argument = c"--help".to_owned();
+    let mut argv = vec![c"program".as_ptr(), argument.as_ptr(), ptr::null()];
+    let program = kernel::program { path: c"/bin/true".as_ptr(), argv: argv.as_ptr() };
+    assert_eq!(found(&program, false), at("program.argv", size_of::<usize>()));
+    scope(|s| {
+        // SAFETY: the table outlives the guard.
+        let _table = unsafe { foreign(argv.as_ptr(), size_of_val(&argv[..])) };
+        assert_eq!(found(&program, false), at("program.argv[1].*", 1));
+        let _ = s.pin(argument.as_c_str());
+        assert_eq!(found(&program, false), None);
+    });
+    argv[2] = argv[0];
+    // SAFETY: as above.
+    let _table = unsafe { foreign(argv.as_ptr(), size_of_val(&argv[..])) };
+    assert_eq!(found(&program, false), at("program.argv", size_of_val(&argv[..])), "no null pointer");
+}

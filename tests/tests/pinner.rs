@@ -29,9 +29,9 @@ fn p01_pinned_only_between_pin_and_unpin() {
 
     let pin = pinner.pin(inner);
     assert_eq!((pin.as_ptr(), pin.len(), pin.len_bytes()), (inner.as_ptr(), 4, 16));
-    assert!(pinner.is_pinned(inner.as_ptr(), 4), "the whole range");
-    assert!(pinner.is_pinned(inner[1..].as_ptr(), 3), "from an inner address");
-    assert!(pinner.is_pinned(inner.as_ptr().cast::<u8>().wrapping_add(5), 1), "one inner byte");
+    assert_eq!(pinner.is_pinned(inner.as_ptr(), 4), check::is_on(), "the whole range");
+    assert_eq!(pinner.is_pinned(inner[1..].as_ptr(), 3), check::is_on(), "from an inner address");
+    assert_eq!(pinner.is_pinned(inner.as_ptr().cast::<u8>().wrapping_add(5), 1), check::is_on(), "one inner byte");
     assert!(!pinner.is_pinned(memory.as_ptr(), 3), "begins before the pin");
     assert!(!pinner.is_pinned(inner.as_ptr(), 5), "ends behind it");
     assert!(!pinner.is_pinned(memory[6..].as_ptr(), 1), "the neighbour");
@@ -48,7 +48,7 @@ fn p01_a_scope_knows_what_is_pinned_in_it() {
     let (shared, mut exclusive) = (vec![1_u8; 4], [2_u8; 4]);
     scope(|s| {
         let (a, b) = (s.pin(&shared), s.pin_mut(&mut exclusive));
-        assert!(s.is_pinned(a.as_ptr(), 4) && s.is_pinned(b.as_ptr(), 4));
+        assert_eq!([s.is_pinned(a.as_ptr(), 4), s.is_pinned(b.as_ptr(), 4)], [check::is_on(); 2]);
         scope(|inner| assert!(!inner.is_pinned(a.as_ptr(), 4), "pinned in the outer one"));
     });
     scope(|s| assert!(!s.is_pinned(shared.as_ptr(), 1)));
@@ -108,7 +108,7 @@ fn p04_two_pinners_on_one_object() {
     let _ = (first.pin(&object), second.pin(&object));
     let first = first.unpin();
     assert!(!first.is_pinned(object.as_ptr(), 6));
-    assert!(second.is_pinned(object.as_ptr(), 6), "until the other lets go as well");
+    assert_eq!(second.is_pinned(object.as_ptr(), 6), check::is_on(), "until the other lets go as well");
     let second = second.unpin();
     assert!(!second.is_pinned(object.as_ptr(), 6));
     drop(object);
@@ -168,7 +168,7 @@ fn p07_many_tiny_objects_are_counted_and_no_neighbour_is_held() {
     }
     assert_eq!(pinner.len(), 10_000);
     for index in [0, 2, 4, 10_000, 19_998] {
-        assert!(pinner.is_pinned(&raw const bytes[index], 1));
+        assert_eq!(pinner.is_pinned(&raw const bytes[index], 1), check::is_on());
         assert!(!pinner.is_pinned(&raw const bytes[index + 1], 1));
     }
 }
@@ -408,7 +408,7 @@ fn p21_threads_pin_one_buffer_each_with_its_own_pinner() {
                         // SAFETY: pinned.
                         assert_eq!(unsafe { *pin.as_ptr() }, 5);
                     }
-                    assert!(pinner.is_pinned(shared[4032..].as_ptr(), 64));
+                    assert_eq!(pinner.is_pinned(shared[4032..].as_ptr(), 64), check::is_on());
                     assert_eq!(pinner.len(), 64);
                     idle = pinner.unpin();
                 }
@@ -423,7 +423,7 @@ fn p22_a_moved_pinner_takes_its_pins_along() {
     let pinner = Pinner::new();
     let _ = (pinner.pin(&buf), pinner.pin_owned(vec![1_u8]));
     let moved = Box::new(pinner);
-    assert!(moved.is_pinned(buf.as_ptr(), 4));
+    assert_eq!(moved.is_pinned(buf.as_ptr(), 4), check::is_on());
     let mut others = vec![Pinner::new(), *moved];
     assert_eq!((others[0].len(), others[1].len()), (0, 2));
     others.swap(0, 1);
@@ -502,10 +502,41 @@ fn attack_a_scope_of_a_pinner_leaves_the_pinners_own_pins_alone() {
     let mut slot = std::ptr::null::<u8>();
     pinner.scope(|s| {
         s.store(&mut slot, &s.pin(b"in the scope"));
-        assert!(s.is_pinned(s.pin(b"more").as_ptr(), 4));
+        assert_eq!(s.is_pinned(s.pin(b"more").as_ptr(), 4), check::is_on());
     });
     assert!(slot.is_null());
     assert_eq!(pinner.len(), 1);
+}
+
+#[test]
+fn attack_a_scope_of_a_pinner_leaves_alone_what_the_pinner_only_owns() {
+    /// Lends nothing, and tells when it is dropped.
+    struct Nothing<'a>(&'a AtomicUsize);
+    impl Drop for Nothing<'_> {
+        fn drop(&mut self) {
+            bump(self.0);
+        }
+    }
+    // SAFETY: no memory is lent.
+    unsafe impl Buf for Nothing<'_> {
+        type Elem = u8;
+        type Access = Exclusive;
+        fn lend(&self) -> Lent<u8> {
+            Lent::NONE
+        }
+        fn lend_mut(&mut self) -> Lent<u8> {
+            Lent::NONE
+        }
+    }
+
+    let dropped = AtomicUsize::new(0);
+    let mut pinner = Pinner::new();
+    let _ = pinner.pin_owned(Nothing(&dropped));
+    assert_eq!(pinner.len(), 0, "no memory, no pin");
+    pinner.scope(|_| ());
+    assert_eq!(dropped.load(Ordering::Relaxed), 0, "it is the pinner's");
+    drop(pinner);
+    assert_eq!(dropped.load(Ordering::Relaxed), 1);
 }
 
 #[test]

@@ -27,6 +27,42 @@ extern "C" fn pin_ffi_test_scope(bytes: &[u8; 16]) {
     });
 }
 
+/// The same twice: pins and a call, and the call by hand.
+#[inline(never)]
+#[unsafe(no_mangle)]
+extern "C" fn pin_ffi_test_scoped_call(buffers: &mut [Vec<u8>; 3], array: &mut [libc::iovec; 3]) -> isize {
+    scope(|s| {
+        for (buffer, c) in buffers.iter_mut().zip(array.iter_mut()) {
+            let pin = s.pin_mut(buffer);
+            *c = libc::iovec { iov_base: pin.as_mut_ptr().cast(), iov_len: pin.len() };
+        }
+        // SAFETY: three pinned buffers; there is no such descriptor.
+        unsafe { libc::readv(-1, array.as_ptr(), 3) }
+    })
+}
+
+#[inline(never)]
+#[unsafe(no_mangle)]
+extern "C" fn pin_ffi_test_pinned_call(buffers: &mut [Vec<u8>; 3], array: &mut [libc::iovec; 3]) -> isize {
+    let pinner = Pinner::new();
+    for (buffer, c) in buffers.iter_mut().zip(array.iter_mut()) {
+        let pin = pinner.pin_mut(buffer);
+        *c = libc::iovec { iov_base: pin.as_mut_ptr().cast(), iov_len: pin.len() };
+    }
+    // SAFETY: as above.
+    unsafe { libc::readv(-1, array.as_ptr(), 3) }
+}
+
+#[inline(never)]
+#[unsafe(no_mangle)]
+extern "C" fn pin_ffi_test_call_by_hand(buffers: &mut [Vec<u8>; 3], array: &mut [libc::iovec; 3]) -> isize {
+    for (buffer, c) in buffers.iter_mut().zip(array.iter_mut()) {
+        *c = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
+    }
+    // SAFETY: as above.
+    unsafe { libc::readv(-1, array.as_ptr(), 3) }
+}
+
 #[inline(never)]
 #[unsafe(no_mangle)]
 extern "C" fn pin_ffi_test_checked(iov: &libc::iovec, bytes: &[u8; 16]) -> usize {
@@ -94,15 +130,53 @@ fn no_symbol_and_no_text_of_the_check_is_there() {
     }
 }
 
-#[test]
-fn a_function_with_checks_is_the_function_without() {
+/// Two functions have the same instructions.
+fn assert_same(a: &str, b: &str) {
     let symbols = told("nm", &[]);
     let address = |function: &str| symbols.lines().find(|l| l.ends_with(&format!(" {function}"))).map(|l| &l[..16]);
-    let (checked, plain) = (address("pin_ffi_test_checked"), address("pin_ffi_test_plain"));
-    assert!(checked.is_some() && plain.is_some());
+    assert!(address(a).is_some() && address(b).is_some());
     // Equal functions may be one function with two names.
-    if checked != plain {
-        assert_eq!(instructions("pin_ffi_test_checked"), instructions("pin_ffi_test_plain"));
+    if address(a) != address(b) {
+        // What is addressed relative to the instruction differs in the number.
+        let text = |f| -> Vec<String> {
+            let all = instructions(f).into_iter();
+            all.map(|i| if i.contains("(%rip)") { i.split_once(' ').unwrap().0.to_owned() } else { i }).collect()
+        };
+        assert_eq!(text(a), text(b));
+    }
+}
+
+#[test]
+fn a_function_with_checks_is_the_function_without() {
+    assert_same("pin_ffi_test_checked", "pin_ffi_test_plain");
+}
+
+#[test]
+fn a_call_through_pins_is_the_call_by_hand() {
+    let (mut buffers, empty) =
+        ([vec![0; 8], vec![0; 8], vec![0; 8]], libc::iovec { iov_base: std::ptr::null_mut(), iov_len: 0 });
+    let mut array = [empty; 3];
+    for call in [pin_ffi_test_scoped_call, pin_ffi_test_pinned_call, pin_ffi_test_call_by_hand] {
+        assert_eq!(black_box(call)(&mut buffers, &mut array), -1);
+    }
+    assert_same("pin_ffi_test_scoped_call", "pin_ffi_test_call_by_hand");
+    assert_same("pin_ffi_test_pinned_call", "pin_ffi_test_call_by_hand");
+}
+
+#[test]
+fn what_watches_a_program_is_not_on_the_way_of_a_pin() {
+    let of_events = |text: &str| {
+        ["tracing", "metrics::", "7metrics", "pin_ffi::events", "6events"].iter().any(|s| text.contains(s))
+            && !text.contains("test::helpers")
+    };
+    for function in ["pin_ffi_test_pins", "pin_ffi_test_scope", "pin_ffi_test_fill"] {
+        let found: Vec<_> = instructions(function).into_iter().filter(|i| of_events(i)).collect();
+        assert!(found.is_empty(), "{function}: {found:?}");
+    }
+    if !cfg!(feature = "events") {
+        let symbols = told("nm", &["-C"]);
+        let found: Vec<&str> = symbols.lines().filter(|l| of_events(l) && !l.contains("vanishes")).collect();
+        assert!(found.is_empty(), "{found:#?}");
     }
 }
 

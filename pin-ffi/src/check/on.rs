@@ -4,7 +4,7 @@ use super::registry::{Found, Range, Registry, Ticket};
 use super::walk::{self, Run, describe};
 use super::{FfiChecked, Policy};
 use crate::layout::{Shape, shape_of};
-use crate::stats;
+use crate::{events, stats};
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use core::cell::Cell;
@@ -114,6 +114,7 @@ fn read_policy() -> Policy {
         }
     };
     POLICY.store(policy as u8 + 1, Ordering::Relaxed);
+    events::policy_read(policy);
     policy
 }
 
@@ -177,6 +178,8 @@ pub(super) enum Wrong {
     Constant,
     /// The length beside it is negative, or more than an address space has.
     Length(i128),
+    /// A string or a table of strings goes on to the end of what is lent.
+    Endless,
 }
 
 /// What is wrong with an address in a C struct: the first that was found.
@@ -265,6 +268,14 @@ impl fmt::Display for Fault {
                     "  pass a buffer that may be written; if this call only reads, check the struct with `verify`"
                 )
             }
+            Wrong::Endless => {
+                writeln!(
+                    f,
+                    "`{path}` leads to {address:#x}, and has no end: neither a NUL nor a null pointer is in the {bytes} \
+                     bytes that are lent there"
+                )?;
+                write!(f, "  pin a string together with its NUL (`CStr`, `CString`), a table with its null pointer")
+            }
             Wrong::Length(n) => {
                 writeln!(f, "`{path}` leads to {address:#x}, and the length beside it is {n}")?;
                 write!(f, "  no buffer has that length: was it converted from a wider integer?")
@@ -304,7 +315,7 @@ unsafe fn verify_run(base: *const u8, len: Option<usize>, shape: &'static Shape,
     }
     stats::count_check();
     // SAFETY: the caller's promise; the structs are behind a reference.
-    if let Err(fault) = unsafe { walk::walk(Run::outermost(base, len, shape), write) } {
+    if let Err(fault) = unsafe { walk::walk(Run::outermost(base, len, shape, write)) } {
         stats::count_failed_check();
         fail(policy, &fault, Location::caller());
     }
@@ -321,11 +332,16 @@ fn fail(policy: Policy, fault: &Fault, at: &'static Location<'static>) {
             let field = fault.path.split('[').map(|s| s.split_once(']').map_or(s, |(_, rest)| rest));
             let key = field.collect::<String>() + &at.to_string();
             if REPORTED.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
+                events::check_failed(fault, at);
                 say(fault, at);
             }
         }
-        Policy::Panic => panic!("pointer check: {fault}"),
+        Policy::Panic => {
+            events::check_failed(fault, at);
+            panic!("pointer check: {fault}")
+        }
         Policy::Abort => {
+            events::check_failed(fault, at);
             say(fault, at);
             std::process::abort();
         }
@@ -343,5 +359,5 @@ pub(super) unsafe fn fault<C: FfiChecked + ?Sized>(c: &C, write: bool) -> Option
     }
     let (base, len) = c.structs();
     // SAFETY: the caller's promise.
-    unsafe { walk::walk(Run::outermost(base, len, shape_of::<C>()), write) }.err().map(|fault| *fault)
+    unsafe { walk::walk(Run::outermost(base, len, shape_of::<C>(), write)) }.err().map(|fault| *fault)
 }

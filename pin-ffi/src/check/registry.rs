@@ -300,8 +300,34 @@ impl Registry {
     /// Looks up the `bytes` at `start`, for C to write if `write`.
     pub(crate) fn find(&self, start: usize, bytes: usize, write: bool) -> Found {
         let mut found = Found::Nothing;
+        self.around(start, |range| {
+            if range.contains(start, bytes) {
+                found = if range.write || !write { Found::Inside } else { Found::ReadOnly(*range) };
+            } else if found == Found::Nothing && range.bytes != 0 && range.contains(start, 1) {
+                found = Found::Begins(*range);
+            }
+            found == Found::Inside
+        });
+        found
+    }
+
+    /// How many bytes from `start` on are in one range, at most.
+    pub(crate) fn extent(&self, start: usize) -> usize {
+        let mut most = 0;
+        self.around(start, |range| {
+            if range.contains(start, 0) {
+                most = most.max(range.bytes - (start - range.start));
+            }
+            false
+        });
+        most
+    }
+
+    /// All ranges that can hold `start`, and others, until `f` breaks.
+    fn around(&self, start: usize, mut f: impl FnMut(&Range) -> bool) {
         let mut classes = self.classes.0.load(Ordering::Relaxed);
-        while classes != 0 && found != Found::Inside {
+        let mut done = false;
+        while classes != 0 && !done {
             let class = classes.trailing_zeros();
             classes &= classes - 1;
             let at = block(start, class);
@@ -309,19 +335,14 @@ impl Registry {
             for block in [Some(at), at.checked_sub(1)].into_iter().flatten() {
                 let hash = spread(block, class);
                 self.lock(shard_of(hash)).each(hash, |range| {
-                    if range.contains(start, bytes) {
-                        found = if range.write || !write { Found::Inside } else { Found::ReadOnly(*range) };
-                    } else if found == Found::Nothing && range.bytes != 0 && range.contains(start, 1) {
-                        found = Found::Begins(*range);
-                    }
-                    found == Found::Inside
+                    done = f(range);
+                    done
                 });
-                if found == Found::Inside {
+                if done {
                     break;
                 }
             }
         }
-        found
     }
 
     /// The range that is nearest to the `bytes` at `start`. Looks at every range there is.

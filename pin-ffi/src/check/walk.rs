@@ -2,7 +2,7 @@
 
 use super::registry::{Found, Range};
 use super::{Fault, REGISTRY, Wrong, statics};
-use crate::layout::{Pointer, Shape};
+use crate::layout::{End, Pointer, Shape};
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -17,17 +17,19 @@ pub(super) struct Run {
     pub(super) shape: &'static Shape,
     /// The path shows which element it is.
     pub(super) indexed: bool,
+    /// C may write through the structs.
+    write: bool,
     /// The run that led here (`None` for the outermost), its element, and the field of that.
     from: Option<(Option<usize>, usize, &'static str)>,
 }
 
 impl Run {
-    pub(super) const fn outermost(base: *const u8, len: Option<usize>, shape: &'static Shape) -> Self {
+    pub(super) const fn outermost(base: *const u8, len: Option<usize>, shape: &'static Shape, write: bool) -> Self {
         let count = match len {
             Some(len) => len,
             None => 1,
         };
-        Self { base, count, shape, indexed: len.is_some(), from: None }
+        Self { base, count, shape, indexed: len.is_some(), write, from: None }
     }
 }
 
@@ -37,8 +39,8 @@ impl Run {
 /// # Safety
 ///
 /// The outermost structs are readable, and so is whatever is pinned, static or registered as C's own.
-pub(super) unsafe fn walk(outermost: Run, write: bool) -> Result<(), Box<Fault>> {
-    let mut walk = Walk { outermost, found: Vec::new(), seen: BTreeSet::new(), write };
+pub(super) unsafe fn walk(outermost: Run) -> Result<(), Box<Fault>> {
+    let mut walk = Walk { outermost, found: Vec::new(), seen: BTreeSet::new() };
     let mut next = 0;
     let mut at = None;
     loop {
@@ -56,9 +58,7 @@ struct Walk {
     outermost: Run,
     /// Nested runs, each behind the one that led to it.
     found: Vec<Run>,
-    seen: BTreeSet<(usize, usize, *const Shape)>,
-    /// C may write through the structs.
-    write: bool,
+    seen: BTreeSet<(usize, usize, *const Shape, bool)>,
 }
 
 impl Walk {
@@ -77,7 +77,7 @@ impl Walk {
             let base = run.base.wrapping_add(i * run.shape.size);
             for pointer in run.shape.pointers {
                 // SAFETY: element `i` of a readable run.
-                unsafe { self.pointer(base, pointer, (at, i, pointer.walk.name))? };
+                unsafe { self.pointer(base, run.write, pointer, (at, i, pointer.walk.name))? };
             }
         }
         Ok(())
@@ -89,14 +89,20 @@ impl Walk {
     unsafe fn pointer(
         &mut self,
         base: *const u8,
+        write: bool,
         pointer: &Pointer,
         from: (Option<usize>, usize, &'static str),
     ) -> Result<(), Box<Fault>> {
         let walk = &pointer.walk;
         let place = base.wrapping_add(pointer.ptr);
+        // SAFETY: the struct of this pointer is at `base`.
+        if walk.applies.is_some_and(|applies| !unsafe { applies(base) }) {
+            return Ok(());
+        }
+        let through = write && !walk.only_read;
         if let (None, Some(shape)) = (walk.address, walk.shape) {
             let (count, indexed) = (walk.count, walk.count != 1);
-            let run = Run { base: place, count, shape: shape(), indexed, from: Some(from) };
+            let run = Run { base: place, count, shape: shape(), indexed, write: through, from: Some(from) };
             self.found.push(run);
             return Ok(());
         }
@@ -106,9 +112,14 @@ impl Walk {
         if address.is_null() {
             return Ok(());
         }
-        let write = self.write && pointer.written && !pointer.nested;
+        let write = write && pointer.written && !pointer.nested;
         let fault = |walk: &Self, bytes, wrong| walk.fault(from, address, bytes, write, wrong);
         let count = match (pointer.len, walk.length) {
+            // SAFETY: the caller's promise.
+            _ if walk.end != End::Counted => match unsafe { elements(address, walk.end) } {
+                Ok(count) => count,
+                Err((bytes, wrong)) => return Err(fault(self, bytes, wrong).into()),
+            },
             // SAFETY: as above.
             (Some(len), Some(length)) => match unsafe { length(base.wrapping_add(len)) } {
                 Ok(count) => count,
@@ -129,9 +140,9 @@ impl Walk {
         if let Some(shape) = walk.shape {
             let shape = shape();
             let count = bytes / shape.size.max(1);
-            let indexed = pointer.len.is_some() || count != 1;
-            if self.seen.insert((address.addr(), count, core::ptr::from_ref(shape))) {
-                self.found.push(Run { base: address, count, shape, indexed, from: Some(from) });
+            let indexed = pointer.len.is_some() || count != 1 || walk.end == End::Null;
+            if self.seen.insert((address.addr(), count, core::ptr::from_ref(shape), through)) {
+                self.found.push(Run { base: address, count, shape, indexed, write: through, from: Some(from) });
             }
         }
         Ok(())
@@ -164,6 +175,30 @@ impl Walk {
     }
 }
 
+/// How many elements there are before the end that is in memory itself; or what is wrong, with the bytes in question.
+///
+/// # Safety
+///
+/// Whatever is pinned, static or registered as C's own is readable.
+unsafe fn elements(start: *const u8, end: End) -> Result<usize, (usize, Wrong)> {
+    let size = if end == End::Null { size_of::<*const u8>() } else { 1 };
+    if let Some(wrong) = look_up(start.addr(), size, false) {
+        return Err((size, wrong));
+    }
+    let lent = REGISTRY.extent(start.addr()).max(statics::find(start.addr(), size).map_or(0, |segment| segment.left));
+    let count = if end == End::Null {
+        // SAFETY: as many as are lent in one piece (caller); they need not be aligned.
+        (0..lent / size)
+            .find(|i| unsafe { start.wrapping_add(i * size).cast::<*const u8>().read_unaligned() }.is_null())
+    } else {
+        // By C's own function, as C will look for it.
+        // SAFETY: as above.
+        let nul = unsafe { libc::memchr(start.cast(), 0, lent) };
+        (!nul.is_null()).then(|| nul.addr() - start.addr() + 1)
+    };
+    count.ok_or((lent, Wrong::Endless))
+}
+
 /// What is wrong with lending C the `bytes` at `start`.
 fn look_up(start: usize, bytes: usize, write: bool) -> Option<Wrong> {
     let found = REGISTRY.find(start, bytes, write);
@@ -171,7 +206,7 @@ fn look_up(start: usize, bytes: usize, write: bool) -> Option<Wrong> {
         return None;
     }
     match (statics::find(start, bytes), found) {
-        (Some(writable), _) if writable || !write => None,
+        (Some(segment), _) if segment.writable || !write => None,
         (_, Found::ReadOnly(range)) => Some(Wrong::ReadOnly(range)),
         (_, Found::Begins(range)) => Some(Wrong::TooLong(range)),
         (Some(_), _) => Some(Wrong::Constant),

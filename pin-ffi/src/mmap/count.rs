@@ -47,11 +47,13 @@ pub fn active_bytes() -> usize {
 pub(super) fn mapped(bytes: usize) {
     MAPPINGS.fetch_add(1, Ordering::Relaxed);
     BYTES.fetch_add(bytes, Ordering::Relaxed);
+    crate::events::mapped(bytes);
 }
 
 pub(super) fn unmapped(bytes: usize) {
     MAPPINGS.fetch_sub(1, Ordering::Relaxed);
     BYTES.fetch_sub(bytes, Ordering::Relaxed);
+    crate::events::unmapped(bytes);
 }
 
 #[cfg(target_os = "linux")]

@@ -17,6 +17,10 @@ struct Request {
     address: u64,
     #[ffi(lenn = size)]
     other: *const u8,
+    #[ffi(cstr, len = size)]
+    name: *const libc::c_char,
+    #[ffi(cstr)]
+    flag: u8,
 }
 
 fn main() {}

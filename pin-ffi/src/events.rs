@@ -1,0 +1,122 @@
+//! The moments that matter, for those who watch a program: events of `tracing`, counters of `metrics`.
+//!
+//! Each function is called where something has gone wrong, or where a system call was made, and never where a pin or a
+//! lending call goes its usual way. Without the features they are empty.
+
+#![cfg_attr(not(all(feature = "tracing", feature = "metrics")), allow(unused_variables, clippy::missing_const_for_fn))]
+
+use core::panic::Location;
+
+// The counters that `Stats` has too: they are handed over as totals, at the moment and by `record`, whichever comes first.
+pub(crate) const LEAKED_OPERATIONS: &str = "pin_ffi_leaked_operations_total";
+#[cfg(any(feature = "metrics", feature = "check", all(debug_assertions, feature = "std")))]
+pub(crate) const FAILED_CHECKS: &str = "pin_ffi_failed_checks_total";
+
+/// A counter of `Stats` has a new total.
+#[inline]
+pub(crate) fn count(counter: &'static str, total: usize) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!(counter).absolute(total as u64);
+}
+
+/// An operation was dropped before C had finished with it.
+#[cold]
+pub(crate) fn operation_leaked(made_at: &'static Location<'static>, total: usize) {
+    count(LEAKED_OPERATIONS, total);
+    #[cfg(feature = "tracing")]
+    tracing::warn!(
+        target: "pin_ffi",
+        %made_at,
+        total,
+        "an operation was dropped before C had finished with it; its memory is kept for good"
+    );
+}
+
+/// The pointer check has found a fault.
+#[cold]
+#[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
+pub(crate) fn check_failed(fault: &crate::check::Fault, at: &'static Location<'static>) {
+    #[cfg(feature = "tracing")]
+    tracing::error!(
+        target: "pin_ffi",
+        path = fault.path(),
+        address = format_args!("{:#x}", fault.address()),
+        len_bytes = fault.len_bytes(),
+        %at,
+        "pointer check: {fault}"
+    );
+}
+
+/// The pointer check has been told what a fault does.
+#[cold]
+#[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
+pub(crate) fn policy_read(policy: crate::check::Policy) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(target: "pin_ffi", ?policy, "the pointer check is compiled in");
+}
+
+/// The kernel does not lock pages.
+#[cold]
+#[cfg(all(unix, feature = "std"))]
+pub(crate) fn lock_refused(error: &crate::LockError) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("pin_ffi_refused_locks_total").increment(1);
+    #[cfg(feature = "tracing")]
+    tracing::warn!(target: "pin_ffi", len_bytes = error.len_bytes(), limit = error.limit(), "{error}");
+}
+
+/// C has reported more than a buffer holds, and nothing of it was taken.
+#[cold]
+pub(crate) fn report_refused(error: &crate::FillError) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("pin_ffi_refused_reports_total").increment(1);
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: "pin_ffi", "{error}");
+}
+
+/// A function that C calls has panicked.
+#[cold]
+#[cfg(feature = "std")]
+pub(crate) fn callback_panicked(name: &'static str, answered: bool) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("pin_ffi_callback_panics_total").increment(1);
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: "pin_ffi", name, answered, "a function that C calls has panicked");
+}
+
+/// Memory has been mapped.
+#[inline]
+#[cfg(all(unix, feature = "mmap"))]
+pub(crate) fn mapped(bytes: usize) {
+    #[cfg(feature = "tracing")]
+    tracing::trace!(target: "pin_ffi", bytes, "mapped");
+}
+
+/// Memory has been unmapped.
+#[inline]
+#[cfg(all(unix, feature = "mmap"))]
+pub(crate) fn unmapped(bytes: usize) {
+    #[cfg(feature = "tracing")]
+    tracing::trace!(target: "pin_ffi", bytes, "unmapped");
+}
+
+/// `Stats::record`.
+#[cfg(feature = "metrics")]
+#[allow(clippy::cast_precision_loss)] // a gauge is an `f64`
+pub(crate) fn record(stats: &crate::Stats) {
+    let gauges = [
+        ("pin_ffi_pins", stats.pins),
+        ("pin_ffi_pinned_bytes", stats.pinned_bytes),
+        ("pin_ffi_pins_most", stats.most_pins),
+        ("pin_ffi_pinned_bytes_most", stats.most_pinned_bytes),
+        ("pin_ffi_locked_bytes", stats.locked_bytes),
+        ("pin_ffi_mappings", stats.mappings),
+        ("pin_ffi_mapped_bytes", stats.mapped_bytes),
+    ];
+    for (name, now) in gauges {
+        metrics::gauge!(name).set(now as f64);
+    }
+    count(LEAKED_OPERATIONS, stats.leaked_operations);
+    count("pin_ffi_checks_total", stats.checks);
+    count(FAILED_CHECKS, stats.failed_checks);
+}

@@ -1,0 +1,230 @@
+//! What watches a program is told: `tracing` events at the moments that matter, and the counters for `metrics`.
+//!
+//! `cargo test -p pin-ffi-tests --features events --test events`
+
+#![cfg(all(unix, feature = "events"))]
+#![allow(clippy::useless_vec)] // memory of the allocator's, which is neither pinned nor static
+#![allow(clippy::cast_precision_loss, clippy::float_cmp)] // small numbers, which metrics are told as `f64`
+
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use pin_ffi::{FfiPinned, FfiPinnedMut, InFlight, OutBuf, Pinner, check, mmap, pinned_ffi, scope, stats};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The counters are the process's: one test at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lines of text that a subscriber writes.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The events of `f` on this thread, a line each.
+fn told(f: impl FnOnce()) -> String {
+    let lines = Lines::default();
+    let shared = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || shared.clone())
+        .finish();
+    tracing::subscriber::with_default(subscriber, f);
+    String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+}
+
+/// The metrics after `f`, by name.
+fn measured(f: impl FnOnce()) -> BTreeMap<String, f64> {
+    let recorder = DebuggingRecorder::new();
+    let snapshots = recorder.snapshotter();
+    metrics::with_local_recorder(&recorder, f);
+    let number = |value| match value {
+        DebugValue::Counter(n) => n as f64,
+        DebugValue::Gauge(n) => n.into_inner(),
+        DebugValue::Histogram(_) => f64::NAN,
+    };
+    let all = snapshots.snapshot().into_vec();
+    all.into_iter().map(|(key, _, _, value)| (key.key().name().to_owned(), number(value))).collect()
+}
+
+#[derive(FfiPinned)]
+struct Segment(Vec<u8>);
+
+fn leak() {
+    let mut operation = InFlight::new(Segment(vec![0; 10])).unwrap();
+    operation.start();
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(operation)));
+    assert_eq!(dropped.is_err(), cfg!(debug_assertions));
+}
+
+#[test]
+fn a_leaked_operation_is_a_warning_with_the_place_where_it_was_made() {
+    let _alone = alone();
+    let text = told(leak);
+    assert!(text.contains(" WARN pin_ffi: an operation was dropped before C had finished with it"), "{text}");
+    assert!(text.contains(&format!("made_at={}:", file!())), "{text}");
+    let counted = measured(leak);
+    assert_eq!(counted["pin_ffi_leaked_operations_total"], stats().leaked_operations as f64, "at once, as a total");
+    let again = measured(|| stats().record());
+    assert_eq!(again["pin_ffi_leaked_operations_total"], stats().leaked_operations as f64, "and not twice");
+}
+
+#[test]
+#[cfg(any(debug_assertions, feature = "check"))]
+fn a_failed_check_is_an_error_with_path_address_and_place() {
+    let _alone = alone();
+    let forgotten = vec![1_u8; 24];
+    let iov = libc::iovec { iov_base: forgotten.as_ptr().cast_mut().cast(), iov_len: 24 };
+    // SAFETY: an `iovec` leads to no further structs.
+    let fail = || assert!(catch_unwind(AssertUnwindSafe(|| unsafe { check::verify(&iov) })).is_err());
+    let text = told(fail);
+    assert!(
+        text.contains("ERROR pin_ffi: pointer check: `iovec.iov_base` leads to memory that is not pinned"),
+        "{text}"
+    );
+    for field in ["path=\"iovec.iov_base\"", &format!("address={:p}", forgotten.as_ptr()), "len_bytes=24"] {
+        assert!(text.contains(field), "{field}: {text}");
+    }
+    assert!(text.contains(&format!("at={}:", file!())), "{text}");
+    let counted = measured(fail);
+    assert_eq!(counted["pin_ffi_failed_checks_total"], stats().failed_checks as f64);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_lock_that_the_kernel_refuses_is_a_warning_with_the_limit() {
+    let _alone = alone();
+    // A thread may give up its privileges for itself, by the system call; the limit is the process's.
+    let memory = vec![0_u8; 64];
+    let before = limit(None);
+    limit(Some(libc::rlimit { rlim_cur: 0, ..before }));
+    let told_and_counted = std::thread::scope(|threads| {
+        let thread = threads.spawn(|| {
+            // SAFETY: no memory is involved.
+            unsafe { libc::syscall(libc::SYS_setuid, 65534) };
+            let refused = || {
+                scope(|s| assert!(s.locked().pin(&memory).is_err()));
+            };
+            (told(refused), measured(refused))
+        });
+        thread.join()
+    });
+    limit(Some(before));
+    let (text, counted) = told_and_counted.unwrap();
+    assert!(text.contains(" WARN pin_ffi: cannot lock") && text.contains("limit=0"), "{text}");
+    assert_eq!(counted["pin_ffi_refused_locks_total"], 1.0);
+}
+
+/// The limit of locked memory, before it is set to `new`.
+fn limit(new: Option<libc::rlimit>) -> libc::rlimit {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: a place for the limit, and a limit.
+    unsafe {
+        libc::getrlimit(libc::RLIMIT_MEMLOCK, &raw mut limit);
+        if let Some(new) = new {
+            assert_eq!(libc::setrlimit(libc::RLIMIT_MEMLOCK, &raw const new), 0);
+        }
+    }
+    limit
+}
+
+#[test]
+fn a_report_of_more_than_the_buffer_holds_is_an_error() {
+    #[repr(C)]
+    struct answer {
+        data: *mut u8,
+        len: u32,
+    }
+    #[derive(FfiPinned)]
+    #[ffi(c = answer)]
+    struct Answer<'a>(#[ffi(ptr = data, len = len, inout)] OutBuf<'a, u8>);
+
+    let _alone = alone();
+    let lie = || {
+        let mut memory = [0; 4];
+        let mut answer = Answer(OutBuf::new(&mut memory));
+        // SAFETY: a filled struct; nothing is written through it.
+        let lent = answer.with_pinned_mut(|mut c| unsafe { (*c.as_mut_ptr()).len = 5 });
+        assert!(lent.is_err());
+    };
+    let text = told(lie);
+    assert!(text.contains("ERROR pin_ffi: `Answer.0`: C reported 5 in `len`, and the buffer holds 4"), "{text}");
+    assert_eq!(measured(lie)["pin_ffi_refused_reports_total"], 1.0);
+}
+
+#[pinned_ffi(panic = -1)]
+extern "C" fn callback(_n: i32) -> i32 {
+    panic!("inside")
+}
+
+#[test]
+fn a_panic_in_a_function_that_c_calls_is_an_error() {
+    let _alone = alone();
+    let call = || assert_eq!(callback(1), -1);
+    let text = told(call);
+    assert!(
+        text.contains("ERROR pin_ffi: a function that C calls has panicked name=\"callback\" answered=true"),
+        "{text}"
+    );
+    assert_eq!(measured(call)["pin_ffi_callback_panics_total"], 1.0);
+}
+
+#[test]
+fn a_mapping_is_traced_and_what_goes_its_usual_way_is_silent() {
+    let _alone = alone();
+    let text = told(|| drop(mmap::MmapMut::anon(1).unwrap()));
+    let bytes = mmap::page_size();
+    assert!(text.contains(&format!("TRACE pin_ffi: mapped bytes={bytes}")), "{text}");
+    assert!(text.contains(&format!("TRACE pin_ffi: unmapped bytes={bytes}")), "{text}");
+
+    let _ = check::policy(); // read once, and told once
+    let usual = || {
+        let buffer = vec![0_u8; 8];
+        scope(|s| {
+            let _ = s.pin(&buffer);
+        });
+        assert!(Segment(buffer).with_pinned(|_| ()).is_ok());
+    };
+    assert_eq!(told(usual), "");
+    assert!(measured(usual).is_empty());
+}
+
+#[test]
+fn record_hands_over_each_counter() {
+    let _alone = alone();
+    let (buffer, map) = (vec![0_u8; 100], mmap::MmapMut::anon(1).unwrap());
+    let before = stats();
+    let pinner = Pinner::new();
+    let _ = pinner.pin(&buffer);
+    let now = stats();
+    let found = measured(|| now.record());
+    let expected = [
+        ("pin_ffi_pins", now.pins),
+        ("pin_ffi_pinned_bytes", now.pinned_bytes),
+        ("pin_ffi_pins_most", now.most_pins),
+        ("pin_ffi_pinned_bytes_most", now.most_pinned_bytes),
+        ("pin_ffi_locked_bytes", now.locked_bytes),
+        ("pin_ffi_mappings", now.mappings),
+        ("pin_ffi_mapped_bytes", now.mapped_bytes),
+        ("pin_ffi_leaked_operations_total", now.leaked_operations),
+        ("pin_ffi_checks_total", now.checks),
+        ("pin_ffi_failed_checks_total", now.failed_checks),
+    ];
+    let expected: BTreeMap<String, f64> = expected.into_iter().map(|(name, n)| (name.to_owned(), n as f64)).collect();
+    assert_eq!(found, expected);
+    assert_eq!(now.since(&before).pins, isize::from(check::is_on()));
+    assert!(now.mappings == 1 && now.mapped_bytes == map.as_ref().len().next_multiple_of(mmap::page_size()));
+}
