@@ -589,8 +589,10 @@ impl<'a, C> FilledArray<'a, C> {
     ///
     /// # Safety
     ///
-    /// As for [`Filled::as_mut_ptr`]. If the values were lent for reading, C does not write the structs either: they may
-    /// be the values themselves ([`IS_C`](FfiPinned::IS_C)).
+    /// As for [`Filled::as_mut_ptr`], for each struct: one that C did not reach still has the buffer's capacity for a length,
+    /// and it would be shown as filled. (A declaration with `filled = ret` takes back from some only.) If the values were
+    /// lent for reading, C does not write the structs either: they may be the values themselves
+    /// ([`IS_C`](FfiPinned::IS_C)).
     #[inline(always)]
     pub unsafe fn as_mut_ptr(&mut self) -> *mut C {
         if let Some(lent) = self.lent {
