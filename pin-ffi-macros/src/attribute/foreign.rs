@@ -249,21 +249,15 @@ impl Function<'_> {
         })
     }
 
-    /// The name of a type parameter for `param` that nothing in the declaration has.
+    /// The name of a type parameter for `param` that nothing in the declaration has, nor a parameter before it.
     fn type_param(&self, param: &Param) -> Ident {
-        let mut name: String = bare(&param.ident)
-            .split('_')
-            .map(|part| {
-                part.chars()
-                    .next()
-                    .map(|c| c.to_uppercase().collect::<String>() + &part[c.len_utf8()..])
-                    .unwrap_or_default()
-            })
-            .collect();
-        name += "Value";
+        let mut name = camel(&param.ident) + "Value";
+        let alike = |other: &&Param| camel(&other.ident) == camel(&param.ident);
+        let before = self.params.iter().take_while(|other| other.ident != param.ident).filter(alike);
+        let taken: Vec<_> = before.map(|other| self.type_param(other)).collect();
         loop {
             let ident = Ident::new(&name, Span::mixed_site());
-            if !words::mentions(self.declaration.sig.to_token_stream(), &[&ident]) {
+            if !taken.contains(&ident) && !words::mentions(self.declaration.sig.to_token_stream(), &[&ident]) {
                 return ident;
             }
             name.push('_');
@@ -418,7 +412,7 @@ impl Function<'_> {
                     (true, false) => quote!(#p::FfiPinnedMut<C = #c>),
                     (false, false) => quote!(#p::FfiPinned<C = #c>),
                 };
-                if count.is_some() { quote!(#name: #bound + ?Sized) } else { quote!(#name: #bound) }
+                if count.is_some() { quote!(#name: #bound + ?#p::core::marker::Sized) } else { quote!(#name: #bound) }
             }
             _ => return None,
         };
@@ -845,6 +839,15 @@ impl Function<'_> {
 /// The C function's name in the body. Items are no locals: one with a user's name would take that over.
 fn raw_name() -> Ident {
     Ident::new("__pin_ffi_c", Span::mixed_site())
+}
+
+/// `a_name` as a type is called: `AName`.
+fn camel(name: &Ident) -> String {
+    let capital = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    bare(name).split('_').map(capital).collect()
 }
 
 /// What counts a buffer, for an error.

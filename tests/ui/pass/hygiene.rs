@@ -128,6 +128,13 @@ unsafe extern "C" {
         left: ::libc::c_int,
         right: ::libc::size_t,
     );
+    /// Two names that are one as a type is called.
+    safe fn splice(
+        #[ffi(pin, len = n)] part_1: *const ::libc::iovec,
+        n: ::libc::c_int,
+        #[ffi(pin_mut, len = m)] part1: *const ::libc::iovec,
+        m: ::libc::c_int,
+    );
     unsafe fn walk(#[ffi(checked, len = check_raw)] operand: *const one, check_raw: ::libc::c_int);
     #[ffi(err = minus_one)]
     safe fn recvmsg(
