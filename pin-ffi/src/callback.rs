@@ -188,7 +188,9 @@ fn panicked<R>(
     on_panic: Option<fn() -> R>,
     payload: alloc::boxed::Box<dyn core::any::Any + Send>,
 ) -> R {
-    crate::events::callback_panicked(name, on_panic.is_some());
+    // Whoever is told of it may panic: that changes nothing.
+    let told = std::panic::catch_unwind(|| crate::events::callback_panicked(name, on_panic.is_some()));
+    core::mem::forget(told);
     // Dropping the payload may panic as well; then there is nothing left to answer with.
     let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(payload)));
     match (on_panic, dropped) {

@@ -228,3 +228,81 @@ fn record_hands_over_each_counter() {
     assert_eq!(now.since(&before).pins, isize::from(check::is_on()));
     assert!(now.mappings == 1 && now.mapped_bytes == map.as_ref().len().next_multiple_of(mmap::page_size()));
 }
+
+/// Panics at the first event with this message.
+struct Panics(Mutex<Option<&'static str>>);
+
+impl tracing::Subscriber for Panics {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Text(String);
+        impl tracing::field::Visit for Text {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                if field.name() == "message" {
+                    self.0 = format!("{value:?}");
+                }
+            }
+        }
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        let mut waits_for = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if *waits_for == Some(&text.0) {
+            *waits_for = None;
+            drop(waits_for);
+            panic!("told of: {}", text.0);
+        }
+    }
+}
+
+/// Runs `f`, whoever is told `message` panics; whether `f` did.
+fn panics_when_told(message: &'static str, f: impl FnOnce()) -> bool {
+    let subscriber = Panics(Mutex::new(Some(message)));
+    tracing::subscriber::with_default(subscriber, || catch_unwind(AssertUnwindSafe(f))).is_err()
+}
+
+#[test]
+fn a_subscriber_that_panics_is_no_reason_not_to_answer() {
+    let _alone = alone();
+    let told = "a function that C calls has panicked";
+    assert!(!panics_when_told(told, || assert_eq!(callback(1), -1)));
+}
+
+#[test]
+fn a_subscriber_that_panics_leaves_mappings_whole() {
+    let _alone = alone();
+    let before = stats();
+    let mut map = mmap::MmapMut::anon(8192).unwrap();
+    #[cfg(target_os = "linux")]
+    {
+        assert!(panics_when_told("unmapped", || map.resize(0, false).unwrap()));
+        assert!(map.is_empty(), "unmapped, and not once more");
+    }
+    map = mmap::MmapMut::anon(8192).unwrap();
+    assert!(panics_when_told("mapped", || drop(mmap::MmapMut::anon(8192))));
+    drop(map);
+
+    let path = std::env::temp_dir().join(format!("pin-ffi-events-{}", std::process::id()));
+    std::fs::write(&path, vec![7; 40_000]).unwrap();
+    let file = std::fs::File::open(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    for _ in 0..20 {
+        let mut memory = vec![1_u8; 60_000];
+        assert!(panics_when_told("mapped", || {
+            // SAFETY: nobody else has the file.
+            unsafe { mmap::MmapOptions::new().map_over(&file, &mut memory, |_| ()) }.unwrap();
+        }));
+        assert!(memory.iter().all(|byte| *byte == 1), "put back");
+        // SAFETY: as above.
+        assert!(panics_when_told("mapped", || drop(unsafe { mmap::MmapOptions::new().map_vec(&file) })));
+    }
+    assert!(stats().since(&before).is_clean(), "{}", stats().since(&before));
+}

@@ -490,8 +490,9 @@ impl MmapOptions {
             }
             return Err(error);
         }
+        // Over other memory the caller counts it, once there is something that puts the memory back.
         // SAFETY: mapped above, as the fields say.
-        Ok(unsafe { mapping.counted() })
+        Ok(if fixed.is_none() { unsafe { mapping.counted() } } else { mapping })
     }
 
     /// The kernel's error, where we know better than its number what it says.

@@ -65,7 +65,10 @@ impl Over {
                 // The same address, as the memory's owner knows it.
                 // SAFETY: `head` is less than a page, and at least one is mapped.
                 mapping.ptr = unsafe { base.add(head) };
-                Ok(Self { mapping: ManuallyDrop::new(mapping), before })
+                let over = Self { mapping: ManuallyDrop::new(mapping), before };
+                // Counting tells others, and they may panic: the memory is put back then as well.
+                super::count::mapped(needed);
+                Ok(over)
             }
             Err(error) => {
                 // SAFETY: the pages just taken.
