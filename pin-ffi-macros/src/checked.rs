@@ -201,9 +201,12 @@ fn pointer(
             );
         }
         let of = said_type.or(raw.as_ref().map(|(of, _)| *of));
-        let kind = if of.is_some_and(|of| pointee(of).is_some()) { "cstrs" } else { "cstr" };
-        let kind = Ident::new(kind, cstr.word.span());
-        entry.extend(quote!(.#kind()));
+        let span = cstr.word.span();
+        let at = words::respan(p.clone(), span);
+        entry = match of.and_then(pointee) {
+            Some((of, _)) => quote_spanned!(span=> #at::Pointer::cstrs::<#of>(#entry)),
+            None => quote_spanned!(span=> #at::Pointer::cstr(#entry)),
+        };
     }
     if let Some(nested) = word("nested") {
         match said_type.or(raw.as_ref().map(|(of, _)| *of)).map(|of| (of, ())) {

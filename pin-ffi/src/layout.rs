@@ -182,15 +182,27 @@ impl Pointer {
     }
 
     /// It leads to a string, up to its NUL, which C only reads.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, if it is not made of bytes.
     #[must_use]
+    #[track_caller]
     pub const fn cstr(mut self) -> Self {
+        assert!(self.walk.size <= 1, "{}", WIDE);
         self.walk.end = End::Nul;
         self.read_only()
     }
 
-    /// It leads to addresses of strings, up to a null pointer, which C only reads.
+    /// It leads to addresses of strings of `T`s, up to a null pointer, which C only reads.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, if they are not made of bytes.
     #[must_use]
-    pub const fn cstrs(mut self) -> Self {
+    #[track_caller]
+    pub const fn cstrs<T>(mut self) -> Self {
+        assert!(size_of::<T>() <= 1, "{}", WIDE);
         self.walk.end = End::Null;
         self.walk.shape = Some(string);
         self.read_only()
@@ -205,6 +217,8 @@ impl Pointer {
         self
     }
 }
+
+const WIDE: &str = "a string that ends at a NUL is one of bytes: say with `len` how long one of wider characters is";
 
 impl Walk {
     /// One element of no address.
@@ -607,7 +621,7 @@ known! {
     #[cfg(target_os = "linux")]
     libc::passwd: [pw_name; cstr] [pw_passwd; cstr] [pw_gecos; cstr] [pw_dir; cstr] [pw_shell; cstr];
     #[cfg(target_os = "linux")]
-    libc::group: [gr_name; cstr] [gr_passwd; cstr] [gr_mem; cstrs];
+    libc::group: [gr_name; cstr] [gr_passwd; cstr] [gr_mem; cstrs(core::ffi::c_char)];
 }
 
 /// An `iocb` of this operation: 0 and 1 read and write bytes, 7 and 8 `iovec`s (`IOCB_CMD_PREAD` and so on).
