@@ -3,8 +3,8 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::Write;
-use std::os::fd::OwnedFd;
+use std::io::{Read, Write};
+use std::os::fd::{FromRawFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -121,6 +121,34 @@ fn wc_mmap_goes_on_after_a_file_that_is_not_there() {
     assert!(text(&output.stdout).contains(" 2 "), "{}", text(&output.stdout));
     let errors = text(&output.stderr);
     assert!(errors.contains("wc_mmap: /nowhere: No such file") && errors.contains("wc_mmap: /: not a regular file"));
+}
+
+#[test]
+fn wc_mmap_shows_how_far_it_is_on_a_terminal() {
+    let file = Temp::new(b"");
+    // All holes: long enough for any machine.
+    File::options().write(true).open(&file.0).unwrap().set_len(64 << 30).unwrap();
+    let (mut master, slave) = terminal();
+    let mut child = tool("wc_mmap").arg(&file.0).stdout(Stdio::piped()).stderr(slave).spawn().unwrap();
+    let mut seen = String::new();
+    while !seen.contains('%') {
+        let mut bytes = [0; 100];
+        let n = master.read(&mut bytes).unwrap();
+        seen.push_str(&text(&bytes[..n]));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(seen.starts_with("\r["), "{seen:?}");
+}
+
+/// A terminal that nobody looks at: its two ends.
+fn terminal() -> (File, File) {
+    let (mut master, mut slave) = (-1, -1);
+    let none = std::ptr::null_mut();
+    // SAFETY: room for two descriptors; the rest is left to the kernel.
+    assert_eq!(unsafe { libc::openpty(&raw mut master, &raw mut slave, none, none.cast(), none.cast()) }, 0);
+    // SAFETY: just opened, and ours alone.
+    unsafe { (File::from_raw_fd(master), File::from_raw_fd(slave)) }
 }
 
 /// The file is truncated when the program has begun to count it, which takes it a while.

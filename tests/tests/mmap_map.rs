@@ -515,6 +515,29 @@ fn lossy_advice_spares_pages_that_the_range_covers_in_part() {
 }
 
 #[test]
+fn a_guarded_page_is_a_segfault_until_the_guard_is_removed() {
+    if emulated() {
+        println!("skipped: emulators take advice that they do not know, and do nothing");
+        return;
+    }
+    let page = page_size();
+    let mut map = MmapMut::anon(3 * page).unwrap();
+    map.fill(7);
+    // SAFETY: nobody touches the guarded page but the child.
+    if let Err(error) = unsafe { map.advise_lossy_range(LossyAdvice::GuardInstall, page..2 * page) } {
+        assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
+        println!("skipped: the kernel has no guards");
+        return;
+    }
+    let status = mmap_common::in_child(|| i32::from(std::hint::black_box(&map)[page]));
+    assert_eq!(libc::WTERMSIG(status), libc::SIGSEGV);
+    assert_eq!((map[page - 1], map[2 * page]), (7, 7));
+    // SAFETY: nothing depends on the bytes.
+    unsafe { map.advise_lossy_range(LossyAdvice::GuardRemove, page..2 * page) }.unwrap();
+    assert_eq!((map[page - 1], map[page], map[2 * page]), (7, 0, 7));
+}
+
+#[test]
 fn remove_leaves_the_bytes_of_the_file_that_are_not_mapped() {
     if emulated() {
         println!("skipped: advice goes no further than the emulator");

@@ -48,10 +48,12 @@ fn within() -> Vec<Range> {
     ]
 }
 
-/// `LEN` bytes from the middle of a page on, with a mapped page on either side, protected against writing and filled.
+/// `LEN` bytes of a file from the middle of a page on, with a mapped page on either side, protected against writing and
+/// filled.
 struct Between {
     low: Mmap,
     high: Mmap,
+    file: TempFile,
 }
 
 fn between(at: usize) -> (Between, MmapMut) {
@@ -61,13 +63,12 @@ fn between(at: usize) -> (Between, MmapMut) {
         map.fill(0x5a);
         map.make_read_only().unwrap()
     };
-    let file = Box::leak(Box::new(TempFile::of_pages(3)));
+    let file = TempFile::of_pages(3);
     let pages = (100 + LEN).div_ceil(page);
     // SAFETY: a test's own file.
     let map =
         unsafe { mmap_common::at(MmapOptions::new().offset(100).len(LEN), at + page).map_mut(&file.file) }.unwrap();
-    std::fs::remove_file(&file.path).unwrap();
-    (Between { low: neighbour(at), high: neighbour(at + (1 + pages) * page) }, map)
+    (Between { low: neighbour(at), high: neighbour(at + (1 + pages) * page), file }, map)
 }
 
 impl Between {
@@ -78,6 +79,11 @@ impl Between {
             assert!(line.contains("r--p"), "{what}: {line}");
             assert_eq!(mmap_common::smaps(side.as_ptr(), "Locked"), 0, "{what} locked the {name} neighbour");
         }
+        // What shares the first and the last page with the mapping, and is not part of it.
+        let content = self.file.content();
+        assert!(content[..100].iter().all(|&b| b == 1), "{what} changed the bytes before the first");
+        let behind = content.iter().enumerate().skip(100 + LEN);
+        assert!(behind.into_iter().all(|(i, &b)| b == (i / page_size()) as u8 + 1), "{what} changed those behind");
     }
 
     /// Calls `call` with every range, and looks after the neighbours.
@@ -133,9 +139,45 @@ macro_rules! on_lossy {
     }};
 }
 
+/// Offsets with lengths that are not inside, and how many bytes from there on are.
+fn copies() -> impl Iterator<Item = (usize, usize, usize)> {
+    let offsets = [0, 1, LEN - 1, LEN, LEN + 1, 8192, isize::MAX as usize, usize::MAX - 3, usize::MAX];
+    let pairs = offsets.into_iter().flat_map(|offset| [1, 2, LEN, LEN + 1, 3 * LEN].map(|len| (offset, len)));
+    let outside = pairs.filter(|(offset, len)| offset.checked_add(*len).is_none_or(|end| end > LEN));
+    outside.map(|(offset, len)| (offset, len, LEN.saturating_sub(offset).min(len)))
+}
+
+macro_rules! on_reads {
+    ($between:expr, $name:literal, $map:expr) => {{
+        let map = &$map;
+        for (offset, len, there) in copies() {
+            let mut bytes = vec![0xee; len];
+            let error = map.try_copy_to(offset, &mut bytes).expect_err($name);
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{offset} {len}: {error}");
+            assert!(bytes.iter().all(|&b| b == 0xee), "{offset} {len}");
+            assert_eq!(map.try_read_at(offset, &mut bytes).unwrap(), there, "{offset} {len}");
+            assert!(bytes[there..].iter().all(|&b| b == 0xee), "{offset} {len}");
+        }
+        map.try_copy_to(LEN, &mut []).unwrap();
+        $between.check(concat!($name, ": copying out"));
+    }};
+}
+
+macro_rules! on_writes {
+    ($between:expr, $name:literal, $map:expr) => {{
+        let map = &mut $map;
+        for (offset, len, there) in copies() {
+            assert_eq!(map.try_write_at(offset, &vec![0x77; len]).unwrap(), there, "{offset} {len}");
+        }
+        $between.check(concat!($name, ": copying in"));
+    }};
+}
+
 #[test]
 fn s29_ranges_of_a_mutable_mapping() {
     let (between, mut map) = between(mmap_common::far(4));
+    on_reads!(between, "MmapMut", map);
+    on_writes!(between, "MmapMut", map);
     assert_eq!(map.as_ptr() as usize % page_size(), 100);
     on_pages!(between, "MmapMut", map);
     on_flush!(between, "MmapMut", map);
@@ -143,6 +185,11 @@ fn s29_ranges_of_a_mutable_mapping() {
     between.ranges("MmapMut::view", |r| map.view::<u8>(r).map(drop));
     between.ranges("MmapMut::view_mut", |r| map.view_mut::<u8>(r).map(|bytes| bytes.fill(1)));
     between.ranges("MmapMut::atomic_u8", |r| map.atomic_u8(r).map(drop));
+    for range in outside() {
+        assert!(
+            map.atomic_u32(range).is_err() && map.atomic_u64(range).is_err() && map.view_mut::<u64>(range).is_err()
+        );
+    }
 }
 
 #[test]
@@ -150,6 +197,7 @@ fn s29_ranges_of_a_read_only_mapping() {
     let (between, map) = between(mmap_common::far(5));
     let map = map.make_read_only().unwrap();
     on_pages!(between, "Mmap", map);
+    on_reads!(between, "Mmap", map);
     between.ranges("Mmap::view", |r| map.view::<u8>(r).map(drop));
 }
 
@@ -158,6 +206,8 @@ fn s29_ranges_of_a_raw_mapping() {
     let (between, map) = between(mmap_common::far(6));
     let mut map = MmapRaw::from(map);
     on_pages!(between, "MmapRaw", map);
+    on_reads!(between, "MmapRaw", map);
+    on_writes!(between, "MmapRaw", map);
     on_flush!(between, "MmapRaw", map);
     on_lossy!(between, "MmapRaw", map);
 }
@@ -168,6 +218,17 @@ fn s29_ranges_of_a_region() {
     let region = Region::from(map);
     on_pages!(between, "Region", region);
     on_flush!(between, "Region", region);
+    on_reads!(between, "Region", region);
+    for range in outside() {
+        let slice = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| region.slice(range)));
+        assert!(slice.is_err(), "{range:?}");
+    }
+    let reader = region.reader();
+    for (offset, len, there) in copies() {
+        let mut bytes = vec![0xee; len];
+        assert_eq!(reader.read_at(&mut bytes, offset as u64).unwrap(), there, "{offset} {len}");
+        assert!(bytes[there..].iter().all(|&b| b == 0xee), "{offset} {len}");
+    }
     between.ranges("Region::get", |r| Ok(region.get(r).map(drop)?));
     between.ranges("Region::view", |r| region.view::<u8>(r).map(drop));
 }
@@ -199,15 +260,26 @@ fn s29_ranges_of_a_mutable_region() {
     on_pages!(between, "RegionMut", region);
     on_flush!(between, "RegionMut", region);
     on_lossy!(between, "RegionMut", region);
+    on_reads!(between, "RegionMut", region);
+    on_writes!(between, "RegionMut", region);
     between.ranges("RegionMut::view_mut", |r| region.view_mut::<u8>(r).map(|bytes| bytes.fill(1)));
+    let mut writer = region.into_writer();
+    for (offset, len, there) in copies() {
+        assert_eq!(writer.write_at(&vec![0x66; len], offset as u64).unwrap(), there, "{offset} {len}");
+    }
+    std::io::Write::flush(&mut writer).unwrap();
+    between.check("RegionWriter::write_at");
 }
 
 #[test]
 fn s29_ranges_of_an_atomic_region() {
     let (between, map) = between(mmap_common::far(9));
     let region = AtomicRegion::<AtomicU8>::try_from(map).unwrap();
+    let mut region = region;
     on_pages!(between, "AtomicRegion", region);
     on_flush!(between, "AtomicRegion", region);
+    on_reads!(between, "AtomicRegion", region);
+    on_writes!(between, "AtomicRegion", region);
     between.ranges("AtomicRegion::get", |r| Ok(region.get(r).map(drop)?));
 }
 

@@ -3,13 +3,12 @@
 use super::error::MapError;
 use super::mapping::{Mapping, Window};
 use super::methods::{flush_methods, page_methods};
+use super::part::Part;
 use super::range::inside;
 use super::{MmapMut, Mode, RegionMut};
-use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ops::{Deref, RangeBounds};
-use core::ptr::NonNull;
 use core::sync::atomic::{AtomicI32, AtomicU8, AtomicU32};
 use std::io;
 
@@ -56,46 +55,38 @@ atomic!(core::sync::atomic::AtomicU64);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct AtomicRegion<A: Atomic> {
-    /// Invariant: `len` elements at `ptr` are inside its visible bytes, aligned, they are writable, and only
-    /// `AtomicRegion`s of `A` have a part of them.
-    owner: Arc<Mapping>,
-    ptr: NonNull<A>,
-    /// Elements.
-    len: usize,
+    /// Invariant: the bytes are aligned for `A`, a whole number of them, and writable, and only `AtomicRegion`s of `A` have
+    /// a part of them.
+    part: Part,
     atomics: PhantomData<A>,
 }
 
-// SAFETY: bytes that are reached by atomics alone, kept mapped by an `Arc` of what is `Send` and `Sync`.
-unsafe impl<A: Atomic> Send for AtomicRegion<A> {}
-// SAFETY: as above.
-unsafe impl<A: Atomic> Sync for AtomicRegion<A> {}
-
 impl<A: Atomic> AtomicRegion<A> {
-    /// A part as atomics, if it is aligned for them and a whole number of them.
+    /// A part as atomics, if it is aligned for them and a whole number of them; else the part, with the reason.
     ///
     /// # Safety
     ///
-    /// `[ptr, ptr + len)` is inside the visible bytes of `owner`, which are writable, and nobody else has a part of it.
-    pub(super) unsafe fn from_parts(owner: &Arc<Mapping>, ptr: NonNull<u8>, len: usize) -> Result<Self, MapError> {
+    /// The bytes are writable, and nobody else has a part of them.
+    unsafe fn from_part(part: Part) -> Result<Self, (Part, MapError)> {
         let (align, size) = (align_of::<A>(), size_of::<A>());
-        if ptr.addr().get() % align != 0 {
-            return Err(MapError::Misaligned { align });
+        if part.ptr().addr().get() % align != 0 {
+            return Err((part, MapError::Misaligned { align }));
         }
-        if len % size != 0 {
-            return Err(MapError::Ragged { len, size });
+        if part.len() % size != 0 {
+            let len = part.len();
+            return Err((part, MapError::Ragged { len, size }));
         }
-        Ok(Self { owner: Arc::clone(owner), ptr: ptr.cast(), len: len / size, atomics: PhantomData })
+        Ok(Self { part, atomics: PhantomData })
     }
 
     pub(super) fn window(&self) -> Window<'_> {
-        let start = self.ptr.addr().get() - self.owner.ptr.addr().get();
-        Window { mapping: &self.owner, range: start..start + size_of_val(&**self) }
+        self.part.window()
     }
 
     /// What its mapping was made for.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.owner.mode
+        self.part.mapping().mode
     }
 
     /// The part `range` (elements), which keeps everything mapped as this does.
@@ -104,16 +95,16 @@ impl<A: Atomic> AtomicRegion<A> {
     ///
     /// If the range is not inside.
     pub fn get(&self, range: impl RangeBounds<usize>) -> Result<Self, super::RangeError> {
-        let range = inside(&range, self.len)?;
-        // SAFETY: inside `[ptr, ptr + len)`.
-        let ptr = unsafe { self.ptr.add(range.start) };
-        Ok(Self { owner: Arc::clone(&self.owner), ptr, len: range.len(), atomics: PhantomData })
+        let range = inside(&range, self.len())?;
+        // Neither overflows: both are inside the part.
+        let bytes = range.start * size_of::<A>()..range.end * size_of::<A>();
+        Ok(Self { part: self.part.get(&bytes)?, atomics: PhantomData })
     }
 
     /// Whether both are parts of one mapping.
     #[must_use]
     pub fn same_mapping(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.owner, &other.owner)
+        self.part.same_mapping(&other.part)
     }
 
     /// The whole mapping as plain bytes, if nobody else in this process has a part of it.
@@ -135,20 +126,17 @@ impl<A: Atomic> AtomicRegion<A> {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn try_into_map_mut(self) -> Result<MmapMut, Self> {
-        if self.owner.backing == super::mapping::Backing::Atomics {
+        if self.part.mapping().backing == super::mapping::Backing::Atomics {
             return Err(self);
         }
-        let Self { owner, ptr, len, atomics } = self;
-        match Arc::try_unwrap(owner) {
-            Ok(mapping) => Ok(MmapMut::from_mapping(mapping)),
-            Err(owner) => Err(Self { owner, ptr, len, atomics }),
-        }
+        let mapping = self.part.try_into_mapping().map(MmapMut::from_mapping);
+        mapping.map_err(|part| Self { part, atomics: PhantomData })
     }
 }
 
 impl<A: Atomic> Clone for AtomicRegion<A> {
     fn clone(&self) -> Self {
-        Self { owner: Arc::clone(&self.owner), ..*self }
+        Self { part: self.part.clone(), atomics: PhantomData }
     }
 }
 
@@ -162,10 +150,12 @@ impl<A: Atomic> TryFrom<RegionMut> for AtomicRegion<A> {
     ///
     /// The region, with the reason, if it is not aligned for `A` or not a whole number of them.
     fn try_from(region: RegionMut) -> Result<Self, Self::Error> {
-        let (owner, ptr, len) = region.parts();
-        // SAFETY: a `RegionMut` is inside, writable, and alone with its part; it is gone when this is used.
-        let atomics = unsafe { Self::from_parts(owner, ptr, len) };
-        atomics.map_err(|error| super::Denied { mapping: region, error: error.into() })
+        // SAFETY: a `RegionMut` is writable, and alone with its part; it is gone.
+        unsafe { Self::from_part(region.into_part()) }.map_err(|(part, error)| {
+            // SAFETY: the part of the `RegionMut` that it was.
+            let mapping = unsafe { RegionMut::from_part(part) };
+            super::Denied { mapping, error: error.into() }
+        })
     }
 }
 
@@ -185,9 +175,8 @@ impl<A: Atomic> AtomicRegion<A> {
     #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub(super) fn from_mapping(mapping: Mapping) -> io::Result<Self> {
         debug_assert!(mapping.writable);
-        let (ptr, len) = (mapping.ptr, mapping.len);
         // SAFETY: all of a writable mapping, which nobody else has.
-        Ok(unsafe { Self::from_parts(&Arc::new(mapping), ptr, len)? })
+        unsafe { Self::from_part(Part::whole(mapping)) }.map_err(|(_, error)| error.into())
     }
 }
 
@@ -195,9 +184,10 @@ impl<A: Atomic> Deref for AtomicRegion<A> {
     type Target = [A];
     #[inline]
     fn deref(&self) -> &[A] {
-        // SAFETY: mapped for as long as `owner` lives, aligned, writable, and reached by such atomics alone (field
-        // invariants); any bytes are a value of an atomic integer.
-        unsafe { core::slice::from_raw_parts(self.ptr.as_ptr(), self.len) }
+        let (ptr, len) = (self.part.ptr().as_ptr(), self.part.len() / size_of::<A>());
+        // SAFETY: mapped for as long as `self.part` lives, aligned, writable, and reached by such atomics alone (field
+        // invariant); any bytes are a value of an atomic integer.
+        unsafe { core::slice::from_raw_parts(ptr.cast(), len) }
     }
 }
 

@@ -72,6 +72,7 @@ mod mode;
 mod options;
 mod os;
 mod over;
+mod part;
 mod range;
 mod reader;
 mod region;

@@ -1,14 +1,12 @@
 //! [`Region`]: a part of a mapping that keeps it mapped.
 
-use super::mapping::{Mapping, Window};
+use super::mapping::Window;
 use super::methods::{flush_methods, page_methods};
-use super::range::inside;
+use super::part::{Part, out_of_range};
 use super::{Mmap, MmapMut, Mode, RegionReader};
 use crate::buf::{Buf, Lent, Shared};
-use alloc::sync::Arc;
 use core::fmt;
 use core::ops::{Deref, RangeBounds};
-use core::ptr::NonNull;
 
 /// A part of a mapping, or all of it, to read; it keeps the mapping alive.
 ///
@@ -30,33 +28,20 @@ use core::ptr::NonNull;
 /// ```
 #[derive(Clone)]
 pub struct Region {
-    /// Invariant: `[ptr, ptr + len)` is inside its visible bytes, and no `RegionMut` or `AtomicRegion` has a part of it.
-    owner: Arc<Mapping>,
-    ptr: NonNull<u8>,
-    len: usize,
+    /// Invariant: no `RegionMut` or `AtomicRegion` has a part of it.
+    part: Part,
 }
 
-// SAFETY: bytes that nobody writes while regions of them exist, kept mapped by an `Arc` of what is `Send` and `Sync`.
-unsafe impl Send for Region {}
-// SAFETY: as above.
-unsafe impl Sync for Region {}
-
 impl Region {
-    fn whole(mapping: Mapping) -> Self {
-        let (ptr, len) = (mapping.ptr, mapping.len);
-        Self { owner: Arc::new(mapping), ptr, len }
-    }
-
     /// # Safety
     ///
-    /// The invariant of the fields holds.
-    pub(super) unsafe fn from_parts(owner: Arc<Mapping>, ptr: NonNull<u8>, len: usize) -> Self {
-        Self { owner, ptr, len }
+    /// The invariant of the field holds.
+    pub(super) const unsafe fn from_part(part: Part) -> Self {
+        Self { part }
     }
 
     pub(super) fn window(&self) -> Window<'_> {
-        let start = self.offset();
-        Window { mapping: &self.owner, range: start..start + self.len }
+        self.part.window()
     }
 
     /// The part `range` (bytes), which keeps everything mapped as this does.
@@ -68,12 +53,8 @@ impl Region {
     #[inline]
     #[track_caller]
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Self {
-        match inside(&range, self.len) {
-            Ok(range) => {
-                // SAFETY: `range` is inside `[ptr, ptr + len)`.
-                let ptr = unsafe { self.ptr.add(range.start) };
-                Self { owner: Arc::clone(&self.owner), ptr, len: range.end - range.start }
-            }
+        match self.part.get(&range) {
+            Ok(part) => Self { part },
             Err(error) => out_of_range(error),
         }
     }
@@ -95,7 +76,7 @@ impl Region {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn get(&self, range: impl RangeBounds<usize>) -> Result<Self, super::RangeError> {
-        Ok(self.slice(inside(&range, self.len)?))
+        Ok(Self { part: self.part.get(&range)? })
     }
 
     /// The parts before and from `at` (bytes) on.
@@ -117,10 +98,8 @@ impl Region {
     #[must_use]
     #[track_caller]
     pub fn split_at(self, at: usize) -> (Self, Self) {
-        let head = self.slice(..at);
-        // SAFETY: `at` is inside, or `slice` had panicked.
-        let ptr = unsafe { self.ptr.add(at) };
-        (head, Self { ptr, len: self.len - at, owner: self.owner })
+        let (head, tail) = self.part.split_at(at);
+        (Self { part: head }, Self { part: tail })
     }
 
     /// This part and its neighbour behind it as one.
@@ -130,10 +109,9 @@ impl Region {
     /// Both as they were, if `next` is of another mapping or does not start where this one ends.
     #[allow(clippy::result_large_err)] // both regions come back
     pub fn try_join(self, next: Self) -> Result<Self, (Self, Self)> {
-        if Arc::ptr_eq(&self.owner, &next.owner) && self.offset() + self.len == next.offset() {
-            Ok(Self { len: self.len + next.len, ..self })
-        } else {
-            Err((self, next))
+        match self.part.try_join(next.part) {
+            Ok(part) => Ok(Self { part }),
+            Err((part, next)) => Err((Self { part }, Self { part: next })),
         }
     }
 
@@ -150,19 +128,19 @@ impl Region {
     /// ```
     #[must_use]
     pub fn same_mapping(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.owner, &other.owner)
+        self.part.same_mapping(&other.part)
     }
 
     /// Where it starts in its mapping, in bytes.
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.ptr.addr().get() - self.owner.ptr.addr().get()
+        self.part.offset()
     }
 
     /// What its mapping was made for.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.owner.mode
+        self.part.mapping().mode
     }
 
     /// The whole mapping, to read, if nobody else has a part of it.
@@ -171,11 +149,7 @@ impl Region {
     ///
     /// The region as it was, if it is not the only one.
     pub fn try_into_map(self) -> Result<Mmap, Self> {
-        let Self { owner, ptr, len } = self;
-        match Arc::try_unwrap(owner) {
-            Ok(mapping) => Ok(Mmap::from_mapping(mapping)),
-            Err(owner) => Err(Self { owner, ptr, len }),
-        }
+        self.part.try_into_mapping().map(Mmap::from_mapping).map_err(|part| Self { part })
     }
 
     /// The whole mapping, to write, as it was before it became a region.
@@ -199,14 +173,10 @@ impl Region {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn try_into_map_mut(self) -> Result<MmapMut, Self> {
-        if !self.owner.writable {
+        if !self.part.mapping().writable {
             return Err(self);
         }
-        let Self { owner, ptr, len } = self;
-        match Arc::try_unwrap(owner) {
-            Ok(mapping) => Ok(MmapMut::from_mapping(mapping)),
-            Err(owner) => Err(Self { owner, ptr, len }),
-        }
+        self.part.try_into_mapping().map(MmapMut::from_mapping).map_err(|part| Self { part })
     }
 
     /// A reader from the first byte on, which keeps the region.
@@ -216,25 +186,19 @@ impl Region {
     }
 }
 
-#[cold]
-#[track_caller]
-pub(super) fn out_of_range(error: super::RangeError) -> ! {
-    panic!("{error}")
-}
-
 page_methods!([] Region, "let map = pin_ffi::mmap::Region::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
 flush_methods!([] Region, "let map = pin_ffi::mmap::Region::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
 
 impl From<Mmap> for Region {
     fn from(map: Mmap) -> Self {
-        Self::whole(map.into_mapping())
+        Self { part: Part::whole(map.into_mapping()) }
     }
 }
 
 impl From<MmapMut> for Region {
     /// Nobody writes it from here on; [`Region::try_into_map_mut`] undoes it.
     fn from(map: MmapMut) -> Self {
-        Self::whole(map.into_mapping())
+        Self { part: Part::whole(map.into_mapping()) }
     }
 }
 
@@ -242,8 +206,8 @@ impl Deref for Region {
     type Target = [u8];
     #[inline]
     fn deref(&self) -> &[u8] {
-        // SAFETY: mapped for as long as `owner` lives, and not written (field invariants).
-        unsafe { core::slice::from_raw_parts(self.ptr.as_ptr(), self.len) }
+        // SAFETY: mapped for as long as `self.part` lives, and not written (field invariant).
+        unsafe { core::slice::from_raw_parts(self.part.ptr().as_ptr(), self.part.len()) }
     }
 }
 
@@ -268,13 +232,13 @@ impl From<Region> for bytes::Bytes {
     }
 }
 
-// SAFETY: mapped for as long as the value lives, wherever it is moved, and not written (field invariants).
+// SAFETY: mapped for as long as the value lives, wherever it is moved, and not written (field invariant).
 unsafe impl Buf for Region {
     type Elem = u8;
     type Access = Shared;
     #[inline(always)]
     fn lend(&self) -> Lent<u8> {
-        Lent { ptr: self.ptr.as_ptr(), len: self.len }
+        Lent { ptr: self.part.ptr().as_ptr(), len: self.part.len() }
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<u8> {

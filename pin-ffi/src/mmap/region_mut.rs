@@ -1,13 +1,12 @@
 //! [`RegionMut`]: a part of a mapping that one owner writes.
 
-use super::mapping::{Mapping, Window};
+use super::mapping::Window;
 use super::methods::{flush_methods, lossy_methods, page_methods};
+use super::part::Part;
 use super::{MmapMut, Mode, Region, RegionWriter};
 use crate::buf::{Buf, Exclusive, Lent};
-use alloc::sync::Arc;
 use core::fmt;
 use core::ops::{Deref, DerefMut};
-use core::ptr::NonNull;
 
 /// A part of a mapping, or all of it, to write; it keeps the mapping alive, and no other part overlaps it.
 ///
@@ -28,26 +27,24 @@ use core::ptr::NonNull;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct RegionMut {
-    /// Invariant: `[ptr, ptr + len)` is inside its visible bytes, they are writable, and no other `Region`, `RegionMut`
-    /// or `AtomicRegion` has a part of them.
-    owner: Arc<Mapping>,
-    ptr: NonNull<u8>,
-    len: usize,
+    /// Invariant: the bytes are writable, and no other `Region`, `RegionMut` or `AtomicRegion` has a part of them.
+    part: Part,
 }
 
-// SAFETY: bytes that only this value reaches, kept mapped by an `Arc` of what is `Send` and `Sync`.
-unsafe impl Send for RegionMut {}
-// SAFETY: as above; through `&RegionMut` they are only read.
-unsafe impl Sync for RegionMut {}
-
 impl RegionMut {
-    pub(super) const fn parts(&self) -> (&Arc<Mapping>, NonNull<u8>, usize) {
-        (&self.owner, self.ptr, self.len)
+    /// # Safety
+    ///
+    /// The invariant of the field holds.
+    pub(super) const unsafe fn from_part(part: Part) -> Self {
+        Self { part }
+    }
+
+    pub(super) fn into_part(self) -> Part {
+        self.part
     }
 
     pub(super) fn window(&self) -> Window<'_> {
-        let start = self.offset();
-        Window { mapping: &self.owner, range: start..start + self.len }
+        self.part.window()
     }
 
     /// The parts before and from `at` (bytes) on, apart from one another.
@@ -58,13 +55,8 @@ impl RegionMut {
     #[must_use]
     #[track_caller]
     pub fn split_at(self, at: usize) -> (Self, Self) {
-        if let Err(error) = super::range::inside(&(..at), self.len) {
-            super::region::out_of_range(error);
-        }
-        // SAFETY: `at` is inside.
-        let ptr = unsafe { self.ptr.add(at) };
-        let head = Self { owner: Arc::clone(&self.owner), ptr: self.ptr, len: at };
-        (head, Self { owner: self.owner, ptr, len: self.len - at })
+        let (head, tail) = self.part.split_at(at);
+        (Self { part: head }, Self { part: tail })
     }
 
     /// This part and its neighbour behind it as one.
@@ -74,30 +66,29 @@ impl RegionMut {
     /// Both as they were, if `next` is of another mapping or does not start where this one ends.
     #[allow(clippy::result_large_err)] // both regions come back
     pub fn try_join(self, next: Self) -> Result<Self, (Self, Self)> {
-        if Arc::ptr_eq(&self.owner, &next.owner) && self.offset() + self.len == next.offset() {
-            Ok(Self { len: self.len + next.len, ..self })
-        } else {
-            Err((self, next))
+        match self.part.try_join(next.part) {
+            Ok(part) => Ok(Self { part }),
+            Err((part, next)) => Err((Self { part }, Self { part: next })),
         }
     }
 
     /// The same part, to be shared: nobody writes it from here on.
     #[must_use]
     pub fn freeze(self) -> Region {
-        // SAFETY: inside and kept mapped; this part, the only one that could write it, is gone.
-        unsafe { Region::from_parts(self.owner, self.ptr, self.len) }
+        // SAFETY: this region, the only one that could write the part, is gone.
+        unsafe { Region::from_part(self.part) }
     }
 
     /// Where it starts in its mapping, in bytes.
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.ptr.addr().get() - self.owner.ptr.addr().get()
+        self.part.offset()
     }
 
     /// What its mapping was made for.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.owner.mode
+        self.part.mapping().mode
     }
 
     /// The whole mapping, if nobody else has a part of it.
@@ -106,11 +97,7 @@ impl RegionMut {
     ///
     /// The region as it was, if it is not the only one.
     pub fn try_into_map_mut(self) -> Result<MmapMut, Self> {
-        let Self { owner, ptr, len } = self;
-        match Arc::try_unwrap(owner) {
-            Ok(mapping) => Ok(MmapMut::from_mapping(mapping)),
-            Err(owner) => Err(Self { owner, ptr, len }),
-        }
+        self.part.try_into_mapping().map(MmapMut::from_mapping).map_err(|part| Self { part })
     }
 
     /// A writer from the first byte on, which has the region.
@@ -126,9 +113,7 @@ lossy_methods!([] RegionMut, [mut]);
 
 impl From<MmapMut> for RegionMut {
     fn from(map: MmapMut) -> Self {
-        let mapping = map.into_mapping();
-        let (ptr, len) = (mapping.ptr, mapping.len);
-        Self { owner: Arc::new(mapping), ptr, len }
+        Self { part: Part::whole(map.into_mapping()) }
     }
 }
 
@@ -136,8 +121,8 @@ impl Deref for RegionMut {
     type Target = [u8];
     #[inline]
     fn deref(&self) -> &[u8] {
-        // SAFETY: mapped for as long as `owner` lives, and written through `self` alone (field invariants).
-        unsafe { core::slice::from_raw_parts(self.ptr.as_ptr(), self.len) }
+        // SAFETY: mapped for as long as `self.part` lives, and written through `self` alone (field invariant).
+        unsafe { core::slice::from_raw_parts(self.part.ptr().as_ptr(), self.part.len()) }
     }
 }
 
@@ -145,7 +130,7 @@ impl DerefMut for RegionMut {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
         // SAFETY: as in `deref`; writable, and `&mut self`.
-        unsafe { core::slice::from_raw_parts_mut(self.ptr.as_ptr(), self.len) }
+        unsafe { core::slice::from_raw_parts_mut(self.part.ptr().as_ptr(), self.part.len()) }
     }
 }
 
@@ -169,13 +154,13 @@ impl fmt::Debug for RegionMut {
     }
 }
 
-// SAFETY: mapped for as long as the value lives, wherever it is moved; writable, and nobody else's (field invariants).
+// SAFETY: mapped for as long as the value lives, wherever it is moved; writable, and nobody else's (field invariant).
 unsafe impl Buf for RegionMut {
     type Elem = u8;
     type Access = Exclusive;
     #[inline(always)]
     fn lend(&self) -> Lent<u8> {
-        Lent { ptr: self.ptr.as_ptr(), len: self.len }
+        Lent { ptr: self.part.ptr().as_ptr(), len: self.part.len() }
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<u8> {

@@ -297,7 +297,7 @@ pub(super) fn install() -> io::Result<()> {
     done(unsafe { libc::sigaction(libc::SIGBUS, &raw const ours, before.as_mut_ptr()) })?;
     // SAFETY: filled by the call.
     let replaced = unsafe { before.assume_init() };
-    if replaced.sa_sigaction != known.sa_sigaction {
+    if (replaced.sa_sigaction, replaced.sa_flags) != (known.sa_sigaction, known.sa_flags) {
         BEFORE.store(Box::leak(Box::new(replaced)), Ordering::Release);
     }
     INSTALLED.store(true, Ordering::Release);
