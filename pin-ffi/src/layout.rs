@@ -238,13 +238,9 @@ impl Walk {
 /// An element of a table of strings.
 fn string() -> &'static Shape {
     type Text = *const core::ffi::c_char;
-    const {
-        &Shape {
-            name: "string",
-            size: size_of::<Text>(),
-            pointers: &[Pointer::new::<Text>("*", 0, core::ptr::null()).cstr()],
-        }
-    }
+    const POINTERS: &[Pointer] = &[Pointer::new::<Text>("*", 0, core::ptr::null()).cstr()];
+    const SHAPE: Shape = Shape { name: "string", size: size_of::<Text>(), pointers: POINTERS };
+    &SHAPE
 }
 
 /// What another field of a struct must be for an address to be there.

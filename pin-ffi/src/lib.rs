@@ -359,7 +359,7 @@ pub use pin_ffi_macros::Plain;
 /// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves in `*n`, or the whole buffer; `ret` beside `pin_mut` and `len`: results are taken back from so many structs |
 /// | `pin` | `&B`, [`B: FfiPinned`](trait@FfiPinned); with `len` [`B: FfiArray`](FfiArray) | a filled C struct, or an array of them, that C reads |
 /// | `pin_mut` | `&mut B`, `FfiPinnedMut` or [`FfiArrayMut`] | one that C may write, and write through; results are taken back |
-/// | `checked`, `checked_mut` | the raw pointer | C structs that the caller has filled: the [pointer check](check), where it is on, walks one of them, or with `len = n` as many as parameter `n` says, before the call. The function stays `unsafe` |
+/// | `checked`, `checked_mut` | the raw pointer | C structs that the caller has filled: the [pointer check](check), where it is on, walks one of them, or with `len = n` as many as parameter `n` says, before the call; what `in`, `out`, `inout` and `cstr` lend beside it counts as pinned. The function stays `unsafe` |
 /// | `fd` | `BorrowedFd<'_>` | a descriptor (with `std`) |
 /// | `cstr` | `&CStr` | a string that ends with a NUL |
 /// | `nullable` | `Option<...>` | `None` is NULL, for a descriptor -1 |

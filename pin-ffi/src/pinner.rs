@@ -748,6 +748,10 @@ impl Record {
     /// If a drop panics the others still run; a second panic ends the program, as it does in any unwinding.
     #[inline]
     fn release(&mut self) {
+        self.count.set(0);
+        if self.is_bare() {
+            return;
+        }
         self.free.set(None);
         if let Some(first) = self.slots.take() {
             // SAFETY: nodes are live until the record is settled; the list is the record's no more.
@@ -762,7 +766,6 @@ impl Record {
             self.pins().for_each(|pin| check::leave(pin.lending));
             self.pins.set(None);
         }
-        self.count.set(0);
         if let Some(first) = self.owned.take() {
             // SAFETY: nodes are live until the record is settled; the list is the record's no more.
             unsafe { Self::drop_owned(first) };

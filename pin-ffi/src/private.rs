@@ -1,6 +1,7 @@
 //! What generated code calls, hidden from the docs. No promise of stability: the macros of the same version alone use it.
 
 pub use crate::buf::{Access, Buf, Exclusive, Fill, Fillable, Lent, NoPadding, Plain, Shared};
+use crate::check::Lending;
 pub use crate::errno;
 pub use crate::field::{
     Convert, LenField, PtrField, agree, bytes_of, check_element, check_max, checked_len, converted, elements_must_fit,
@@ -254,6 +255,30 @@ pub unsafe fn check_raw<C: FfiChecked>(c: *const C, n: Option<Option<usize>>, wr
     if crate::check::COMPILED && !c.is_null() {
         // SAFETY: the caller's promise.
         unsafe { crate::check::verify_raw(c, n, write) };
+    }
+}
+
+/// Tells the pointer check of an argument, until what this returns is dropped.
+#[inline(always)]
+#[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+pub fn entered<E>(start: *const E, len: usize, write: bool) -> Entered {
+    let none = !crate::check::COMPILED || start.is_null();
+    Entered(if none {
+        Lending::NONE
+    } else {
+        crate::check::enter(start.addr(), len.wrapping_mul(size_of::<E>()), write)
+    })
+}
+
+/// An argument that the pointer check knows. It has nothing to drop where the check is not compiled in.
+#[derive(Debug)]
+pub struct Entered(#[allow(dead_code, reason = "read by the check, where that is on")] Lending);
+
+#[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
+impl Drop for Entered {
+    #[inline]
+    fn drop(&mut self) {
+        crate::check::leave(self.0);
     }
 }
 

@@ -98,3 +98,41 @@ fn one_struct_null_and_counts_that_are_none() {
         assert!(check::no_check(|| sendmsg(a.as_fd(), &raw const msg, 0)).is_err());
     }
 }
+
+/// The C side, with buffers beside a raw struct.
+mod c_side {
+    use super::iovec;
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn pin_ffi_test_beside(iov: *const iovec, text: *const u8, n: usize, one: *mut u32) -> usize {
+        // SAFETY: the declaration below passes what its words say.
+        unsafe { (*one) += 1 };
+        n + usize::from(iov.is_null() || text.is_null())
+    }
+}
+
+#[pinned_ffi]
+unsafe extern "C" {
+    unsafe fn pin_ffi_test_beside(
+        #[ffi(checked)] iov: *const iovec,
+        #[ffi(in, len = n)] text: *const u8,
+        n: usize,
+        #[ffi(inout)] one: *mut u32,
+    ) -> usize;
+}
+
+#[test]
+fn a_raw_struct_may_lead_to_what_is_lent_beside_it() {
+    let (text, mut one) = (vec![7_u8; 9], Box::new(1_u32));
+    let at_one = &raw mut *one;
+    // SAFETY: one struct, whose buffer is alive.
+    unsafe {
+        assert_eq!(pin_ffi_test_beside(&iov(&text), &text, &mut one), 9);
+        assert_eq!(pin_ffi_test_beside(&iov(&text[3..]), &text, &mut one), 9, "a part of it");
+        assert_eq!(pin_ffi_test_beside(&iovec { iov_base: at_one.cast(), iov_len: 4 }, &text, &mut one), 9);
+        let refused = text_of(|| assert_eq!(pin_ffi_test_beside(&iov(&text), &text[..8], &mut one), 8));
+        assert!(refused.contains("1 bytes more than are pinned") && refused.contains(file!()), "{refused}");
+    }
+    assert_eq!(*one, 4, "the refused call was none");
+    assert!(!check::is_pinned(text.as_ptr(), 1), "no longer than the call");
+}

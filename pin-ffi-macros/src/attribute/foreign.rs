@@ -466,7 +466,12 @@ impl Function<'_> {
         let p = self.settings.private();
         let raw = raw_name();
         let ret = Ident::new("ret", Span::mixed_site());
-        let lend = self.params.iter().map(|param| self.lend(param));
+        let (checked, others): (Vec<_>, Vec<_>) =
+            self.params.iter().partition(|param| matches!(param.role, Role::Checked { .. }));
+        let lend = others.iter().map(|param| self.lend(param));
+        // A raw struct may lead to what is lent beside it.
+        let enter = others.iter().filter_map(|param| if checked.is_empty() { None } else { self.enter(param) });
+        let check = checked.iter().map(|param| self.lend(param));
         let counters = self.params.iter().map(|param| self.counter(param));
         // An empty buffer that becomes NULL has its say in a shared count, unlike `None`.
         let nulls = self.params.iter().filter(|p| matches!(&p.role, Role::Buffer(b) if b.null_if_empty)).map(|param| {
@@ -495,6 +500,8 @@ impl Function<'_> {
             #(#lend)*
             #(#counters)*
             #(#nulls)*
+            #(#enter)*
+            #(#check)*
             let #ret = unsafe { #raw(#(#arguments),*) };
             #errno
             #(#done)*
@@ -545,6 +552,26 @@ impl Function<'_> {
             None => quote!(#p::core::option::Option::None),
         };
         quote_spanned!(param.ty.span()=> unsafe { #at::check_raw(#ident, #n, #write) };)
+    }
+
+    /// A buffer is known to the pointer check for as long as the call runs.
+    fn enter(&self, param: &Param) -> Option<TokenStream> {
+        let p = self.settings.private();
+        let (entered, lent, ident) = (param.local("_entered"), param.local("lent"), &param.ident);
+        Some(match &param.role {
+            Role::Buffer(Buffer { way, .. }) => {
+                let write = *way != Way::In;
+                quote!(let #entered = #p::entered(#lent.ptr, #lent.len, #write);)
+            }
+            Role::Single { way, .. } => {
+                let write = *way != Way::In;
+                quote!(let #entered = #p::entered(#lent, 1, #write);)
+            }
+            Role::CStr { nullable: false } => {
+                quote!(let #entered = #p::entered(#ident.as_ptr(), #ident.count_bytes() + 1, false);)
+            }
+            _ => return None,
+        })
     }
 
     /// `let lent_x = ...`, from one call for address and length.

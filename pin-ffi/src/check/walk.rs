@@ -191,10 +191,8 @@ unsafe fn elements(start: *const u8, end: End) -> Result<usize, (usize, Wrong)> 
         (0..lent / size)
             .find(|i| unsafe { start.wrapping_add(i * size).cast::<*const u8>().read_unaligned() }.is_null())
     } else {
-        // By C's own function, as C will look for it.
         // SAFETY: as above.
-        let nul = unsafe { libc::memchr(start.cast(), 0, lent) };
-        (!nul.is_null()).then(|| nul.addr() - start.addr() + 1)
+        (0..lent).find(|i| unsafe { start.wrapping_add(*i).read() } == 0).map(|nul| nul + 1)
     };
     count.ok_or((lent, Wrong::Endless))
 }
