@@ -61,12 +61,11 @@ fn between(at: usize) -> (Between, MmapMut) {
         map.fill(0x5a);
         map.make_read_only().unwrap()
     };
-    let file = Box::leak(Box::new(TempFile::of_pages(3)));
+    let file = TempFile::of_pages(3);
     let pages = (100 + LEN).div_ceil(page);
     // SAFETY: a test's own file.
     let map =
         unsafe { mmap_common::at(MmapOptions::new().offset(100).len(LEN), at + page).map_mut(&file.file) }.unwrap();
-    std::fs::remove_file(&file.path).unwrap();
     (Between { low: neighbour(at), high: neighbour(at + (1 + pages) * page) }, map)
 }
 
