@@ -64,7 +64,7 @@ C
     export CC_x86_64_unknown_linux_musl=musl-gcc CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER=musl-gcc
     flags="-Clink-self-contained=no -Crelocation-model=static -L$lib"
     export CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS=$flags CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTDOCFLAGS=$flags
-    [ $# -gt 0 ] || set -- --workspace
+    [ $# -gt 0 ] || set -- --workspace -- --show-output
     "$cargo" test --locked -Zbuild-std --target x86_64-unknown-linux-musl "$@"
     ;;
 windows)
@@ -99,7 +99,7 @@ thread | memory)
         RUSTFLAGS+=" -Zsanitizer-memory-track-origins"
         CFLAGS+=" -fsanitize-memory-track-origins"
     fi
-    [ $# -gt 0 ] || set -- --workspace
+    [ $# -gt 0 ] || set -- --workspace -- --show-output
     RUSTDOCFLAGS=$RUSTFLAGS "$cargo" test --locked -Zbuild-std --target $target "$@"
     ;;
 esac

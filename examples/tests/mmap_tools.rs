@@ -253,6 +253,10 @@ fn names_need_not_be_utf8() {
 
 #[test]
 fn shm_ring_sends_everything() {
+    if std::env::var_os("EMULATOR").is_some() {
+        println!("skipped: the program starts itself, and the kernel cannot run it");
+        return;
+    }
     for args in [&["8"][..], &["3", "1"], &["2", "1000"]] {
         let output = tool("shm_ring").args(args).output().unwrap();
         assert!(output.status.success(), "{}", text(&output.stderr));

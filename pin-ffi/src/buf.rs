@@ -786,7 +786,7 @@ unsafe impl<T: Plain> Fill for OutVec<T> {
 /// # Examples
 ///
 /// ```
-/// # #[cfg(unix)] {
+/// # #[cfg(all(unix, feature = "std"))] {
 /// use pin_ffi::Spare;
 /// use std::os::fd::AsFd;
 ///

@@ -15,7 +15,7 @@
 //! index, address and length, with the nearest pinned range.
 //!
 //! ```should_panic
-//! # #[cfg(all(unix, any(debug_assertions, feature = "check")))] {
+//! # #[cfg(all(unix, feature = "std", any(debug_assertions, feature = "check")))] {
 //! let (pinned, forgotten) = (vec![1_u8; 16], vec![2_u8; 16]);
 //! pin_ffi::scope(|s| {
 //!     let pin = s.pin(&pinned);
@@ -27,7 +27,7 @@
 //!     unsafe { pin_ffi::check::verify(&iov[..]) } // panics: `iovec[1].iov_base` leads to memory that is not pinned
 //! });
 //! # }
-//! # #[cfg(not(all(unix, any(debug_assertions, feature = "check"))))] panic!("off");
+//! # #[cfg(not(all(unix, feature = "std", any(debug_assertions, feature = "check"))))] panic!("off");
 //! ```
 //!
 //! # When it is on

@@ -319,6 +319,7 @@ pub use pin_ffi_macros::Plain;
 /// is lent; declarations without words are left alone.
 ///
 /// ```
+/// # #[cfg(all(unix, feature = "std"))] {
 /// use pin_ffi::pinned_ffi;
 /// use std::ffi::{c_char, c_int, c_void};
 /// # use std::os::fd::AsFd;
@@ -344,6 +345,7 @@ pub use pin_ffi_macros::Plain;
 /// let mut buf = [0; 16];
 /// assert_eq!(read(b.as_fd(), &mut buf)?, 4);
 /// assert_eq!((&buf[..4], strlen(c"ping")), (&b"ping"[..], 4));
+/// # }
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
@@ -410,6 +412,7 @@ pub use pin_ffi_macros::Plain;
 /// `Ok` and asked for [`as_mut_ptr`](Filled::as_mut_ptr).
 ///
 /// ```
+/// # #[cfg(all(unix, feature = "std"))] {
 /// use pin_ffi::{FfiPinned, OutBuf, pinned_ffi};
 /// use std::io;
 /// use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -439,7 +442,8 @@ pub use pin_ffi_macros::Plain;
 /// assert_eq!(receive(b.as_fd(), &mut msg)?, 8);
 /// assert_eq!((msg.flags, msg.control.filled().len()), (0, 0));
 /// assert_eq!((&head, &body[..4]), (b"head", &b"body"[..]));
-/// # Ok::<(), io::Error>(())
+/// # }
+/// # Ok::<(), std::io::Error>(())
 /// ```
 ///
 /// What comes out is the fill, the body as a closure (so that `return` and `?` keep their meaning), and the taking back:

@@ -3,6 +3,8 @@
 pub mod child;
 pub mod counting;
 pub mod echo;
+#[cfg(unix)]
+pub mod machine;
 pub mod sparse;
 pub mod told;
 

@@ -202,6 +202,9 @@ mod structs_that_were_not_filled {
 
     #[test]
     fn show_nothing() {
+        if pin_ffi_tests::machine::emulator("qemu-user reports messages that did not come") {
+            return;
+        }
         let (a, b) = UnixDatagram::pair().unwrap();
         a.send(b"").unwrap();
         let (mut one, mut two) = ([MaybeUninit::uninit(); 64], [MaybeUninit::uninit(); 64]);

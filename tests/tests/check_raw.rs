@@ -5,6 +5,7 @@
 
 use libc::{c_int, iovec, msghdr, ssize_t};
 use pin_ffi::{check, pinned_ffi, scope};
+use pin_ffi_tests::machine::emulator;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -95,7 +96,8 @@ fn one_struct_null_and_counts_that_are_none() {
         assert!(writev(a.as_fd(), ptr::null(), 1).is_err());
         assert!(writev(a.as_fd(), ptr::dangling(), -1).is_err());
         assert_eq!(writev(a.as_fd(), ptr::dangling(), 0).unwrap(), 0);
-        assert!(check::no_check(|| sendmsg(a.as_fd(), &raw const msg, 0)).is_err());
+        let sent = check::no_check(|| sendmsg(a.as_fd(), &raw const msg, 0));
+        assert!(sent.is_err() || emulator("qemu-user passes no name on to a connected socket"));
     }
 }
 

@@ -3,8 +3,9 @@
 
 mod mmap_common;
 
-use mmap_common::{TempFile, at, emulated, mapped_at, page_size, pattern, reason, smaps};
+use mmap_common::{TempFile, at, mapped_at, page_size, pattern, reason, smaps};
 use pin_ffi::mmap::{Advice, Denied, Huge, LossyAdvice, MapError, Mmap, MmapMut, MmapOptions, MmapRaw, Mode};
+use pin_ffi_tests::machine::{emulator, locks};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -328,8 +329,7 @@ fn anonymous_memory_is_zero_and_needs_a_length() {
 
 #[test]
 fn populate_reads_everything_in() {
-    if emulated() {
-        println!("skipped: pages are the emulator's");
+    if emulator("pages are the emulator's") {
         return;
     }
     let map = NEW.len(64 * page_size()).populate().map_anon().unwrap();
@@ -516,8 +516,7 @@ fn lossy_advice_spares_pages_that_the_range_covers_in_part() {
 
 #[test]
 fn a_guarded_page_is_a_segfault_until_the_guard_is_removed() {
-    if emulated() {
-        println!("skipped: emulators take advice that they do not know, and do nothing");
+    if emulator("emulators take advice that they do not know, and do nothing") {
         return;
     }
     let page = page_size();
@@ -539,8 +538,7 @@ fn a_guarded_page_is_a_segfault_until_the_guard_is_removed() {
 
 #[test]
 fn remove_leaves_the_bytes_of_the_file_that_are_not_mapped() {
-    if emulated() {
-        println!("skipped: advice goes no further than the emulator");
+    if emulator("advice goes no further than the emulator") {
         return;
     }
     let page = page_size();
@@ -559,7 +557,7 @@ fn remove_leaves_the_bytes_of_the_file_that_are_not_mapped() {
 fn locked_bytes_are_counted_by_the_kernel() {
     let map = MmapMut::anon(4 * page_size()).unwrap();
     let lock = map.lock_range(page_size()..=page_size());
-    if lock.is_err() || emulated() {
+    if lock.is_err() || emulator("qemu-user locks in its own way") || !locks() {
         println!("skipped: {lock:?}");
         return;
     }

@@ -8,6 +8,7 @@ mod mmap_common;
 use mmap_common::{TempFile, page_size, pattern, reason};
 use pin_ffi::mmap::{MapError, MmapMut, MmapOptions, MmapRaw, Mode, catch_sigbus};
 use pin_ffi_tests::child;
+use pin_ffi_tests::machine::emulator;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -294,8 +295,7 @@ fn a_handler_installed_later_that_passes_on_keeps_copies_safe() {
 
 #[test]
 fn a_thread_that_blocks_the_signal_dies_of_it() {
-    if mmap_common::emulated() {
-        println!("skipped: an emulator tries the access again and again, for it cannot tell a signal that is blocked");
+    if emulator("qemu-user faults again and again") {
         return;
     }
     let status = alone("a_thread_that_blocks_the_signal_dies_of_it", || {

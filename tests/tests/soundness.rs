@@ -496,6 +496,9 @@ fn s16_nothing_becomes_visible_of_messages_that_did_not_come() {
         message: Message<'a>,
     }
 
+    if pin_ffi_tests::machine::emulator("qemu-user reports messages that did not come") {
+        return;
+    }
     let (a, b) = UnixDatagram::pair().unwrap();
     a.send(b"one").unwrap();
     let mut memory = [[MaybeUninit::uninit(); 8]; 3];

@@ -52,15 +52,6 @@ pub fn pattern(len: usize) -> Vec<u8> {
     (0..len).map(|i| (i % 251) as u8).collect()
 }
 
-/// Whether a user-mode emulator stands between us and the kernel: it maps, locks and counts in its own way.
-pub fn emulated() -> bool {
-    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    // What an x86 kernel says of itself to a program of another architecture.
-    !cfg!(any(target_arch = "x86", target_arch = "x86_64"))
-        && cpus.contains("vendor_id")
-        && cpus.contains("cpuid level")
-}
-
 /// The line of `/proc/self/maps` for an address, if something is mapped there.
 pub fn mapped_at(address: *const u8) -> Option<String> {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
