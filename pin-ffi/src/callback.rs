@@ -150,6 +150,19 @@ pub unsafe fn plain_mut<'a, T: Plain, P>(p: *mut P, parameter: &'static str) -> 
     unsafe { value_mut(p, parameter) }
 }
 
+/// A single value that C wants filled; `None` for NULL.
+///
+/// # Safety
+///
+/// If `p` is not null it leads to memory of a `T` that nobody else uses for `'a`.
+#[inline(always)]
+#[must_use]
+#[track_caller]
+pub unsafe fn plain_out<'a, T: NoPadding, P>(p: *mut P, parameter: &'static str) -> Option<&'a mut MaybeUninit<T>> {
+    // SAFETY: the caller's promise; of the memory nothing is known.
+    unsafe { value_mut(p, parameter) }
+}
+
 /// `cstr`: a string that C lends; `None` for NULL.
 ///
 /// # Safety

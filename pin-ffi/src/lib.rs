@@ -475,9 +475,9 @@ pub use pin_ffi_macros::Plain;
 /// # 3. Functions that C calls
 ///
 /// On an `extern "C"` function with a body. Its parameters are slices, strings and values in the body: `in` and `len`
-/// give `&[T]`, `inout` `&mut [T]`, `out` `&mut [MaybeUninit<T>]`, `cstr` `&CStr`; `userdata = T` gives `&mut T`;
-/// `nullable` makes an `Option` of a single value. NULL where that was not said, a misaligned address or a negative length
-/// is a panic that names the parameter.
+/// give `&[T]`, `inout` `&mut [T]`, `out` `&mut [MaybeUninit<T>]`, without `len` the same of one `T`; `cstr` gives `&CStr`,
+/// `userdata = T` `&mut T`; `nullable` makes an `Option` of a single value. NULL where that was not said, a misaligned
+/// address or a negative length is a panic that names the parameter.
 ///
 /// A panic does not cross into C: with `#[pinned_ffi(panic = e)]` C gets `e`, without it the process is aborted.
 ///

@@ -117,6 +117,26 @@ fn room_with_its_length_behind_a_pointer_is_filled() {
     assert_eq!(&room, b"ooo\0");
 }
 
+#[pinned_ffi(panic = PANICKED)]
+extern "C" fn on_answer(#[ffi(out)] answer: *mut c_int, #[ffi(out = u16, nullable)] further: *mut c_void) -> c_int {
+    // What nobody has written is not shown.
+    let (answer, further): (&mut MaybeUninit<c_int>, Option<&mut MaybeUninit<u16>>) = (answer, further);
+    answer.write(7);
+    further.map_or(0, |f| c_int::from(*f.write(8)))
+}
+
+#[test]
+fn room_for_one_value_is_filled() {
+    let (mut answer, mut further) = (MaybeUninit::uninit(), MaybeUninit::<u16>::uninit());
+    // SAFETY: room for both, or for one.
+    unsafe {
+        assert_eq!(on_answer(answer.as_mut_ptr(), further.as_mut_ptr().cast()), 8);
+        assert_eq!((answer.assume_init(), further.assume_init()), (7, 8));
+        assert_eq!(on_answer(answer.as_mut_ptr(), null_mut()), 0);
+        assert_eq!(on_answer(null_mut(), null_mut()), PANICKED);
+    }
+}
+
 #[test]
 fn a_length_pointer_that_is_null_does_not_reach_the_body() {
     // SAFETY: NULL is what is tested.

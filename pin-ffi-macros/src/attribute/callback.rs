@@ -162,6 +162,9 @@ fn rust_type(p: &TokenStream, param: &Param) -> Option<TokenStream> {
         Role::Buffer(Buffer { way: Way::Out, elem, .. }) => quote!(&mut [#p::core::mem::MaybeUninit<#elem>]),
         Role::Buffer(Buffer { way: Way::Inout, elem, .. }) => quote!(&mut [#elem]),
         Role::Single { way: Way::In, elem, nullable } => optional(quote!(&#elem), *nullable),
+        Role::Single { way: Way::Out, elem, nullable } => {
+            optional(quote!(&mut #p::core::mem::MaybeUninit<#elem>), *nullable)
+        }
         Role::Single { elem, nullable, .. } => optional(quote!(&mut #elem), *nullable),
         Role::CStr { nullable } => optional(quote!(&#p::core::ffi::CStr), *nullable),
         Role::Counter | Role::CounterThrough(_) => return None,
@@ -188,6 +191,9 @@ fn argument(p: &TokenStream, param: &Param) -> Option<TokenStream> {
         }
         Role::Single { way: Way::In, elem, .. } => {
             required(quote!(unsafe { #p::value_ref::<#elem, _>(#ident, #name) }))
+        }
+        Role::Single { way: Way::Out, elem, .. } => {
+            required(quote!(unsafe { #p::plain_out::<#elem, _>(#ident, #name) }))
         }
         Role::Single { elem, .. } => required(quote!(unsafe { #p::plain_mut::<#elem, _>(#ident, #name) })),
         Role::CStr { .. } => required(quote!(unsafe { #p::cstr(#ident.cast()) })),
