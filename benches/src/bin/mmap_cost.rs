@@ -8,7 +8,7 @@
 use pin_ffi::mmap::{MemfdOptions, MmapMut, MmapOptions, Mode, Region, SealedMemfd, catch_sigbus};
 use std::fs::File;
 use std::hint::black_box;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -81,14 +81,15 @@ fn disk_file(len: u64) -> File {
 fn map_and_unmap(rounds: usize) {
     for (name, len) in [("4 KiB", 4096), ("1 MiB", 1 << 20), ("1 GiB sparse", 1 << 30)] {
         let file = &memory_file(len as u64);
-        let raw = move || {
+        let raw_of = move |fd| {
             // SAFETY: a mapping of our own, unmapped again.
-            unsafe {
-                let p = libc::mmap(std::ptr::null_mut(), len, libc::PROT_READ, libc::MAP_SHARED, file.as_raw_fd(), 0);
+            move || unsafe {
+                let p = libc::mmap(std::ptr::null_mut(), len, libc::PROT_READ, libc::MAP_SHARED, fd, 0);
                 assert!(p != libc::MAP_FAILED);
                 libc::munmap(black_box(p), len);
             }
         };
+        let raw = raw_of(file.as_raw_fd());
         let raw_with_size = move || {
             // SAFETY: as above.
             unsafe {
@@ -103,14 +104,25 @@ fn map_and_unmap(rounds: usize) {
         let given = MmapOptions::new().len(len);
         let (known, unchecked) = (given.file_len(len as u64), given.allow_past_end());
         let memfd = &SealedMemfd::new(MemfdOptions::new(c"bench").fill(len, |_| ()).unwrap()).unwrap();
-        for (what, limit, ours) in [
-            // SAFETY: a file of our own.
-            ("file_len", Some(1.03), Box::new(move || drop(black_box(unsafe { known.map(file) }))) as Box<dyn FnMut()>),
+        let raw_sealed = raw_of(memfd.as_fd().as_raw_fd());
+        for (what, limit, ours, raw) in [
+            (
+                "file_len",
+                Some(1.03),
+                // SAFETY: a file of our own.
+                Box::new(move || drop(black_box(unsafe { known.map(file) }))) as Box<dyn FnMut()>,
+                Box::new(raw) as Box<dyn FnMut()>,
+            ),
+            (
+                "allow_past_end",
+                Some(1.03),
+                // SAFETY: as above.
+                Box::new(move || drop(black_box(unsafe { unchecked.map(file) }))),
+                Box::new(raw),
+            ),
             // SAFETY: as above.
-            ("allow_past_end", Some(1.03), Box::new(move || drop(black_box(unsafe { unchecked.map(file) })))),
-            // SAFETY: as above.
-            ("asked each time", None, Box::new(move || drop(black_box(unsafe { given.map(file) })))),
-            ("SealedMemfd", Some(1.03), Box::new(move || drop(black_box(memfd.map(given))))),
+            ("asked each time", None, Box::new(move || drop(black_box(unsafe { given.map(file) }))), Box::new(raw)),
+            ("SealedMemfd", Some(1.03), Box::new(move || drop(black_box(memfd.map(given)))), Box::new(raw_sealed)),
         ] {
             row(
                 &format!("map + unmap {name}, given length, {what}"),
@@ -119,7 +131,7 @@ fn map_and_unmap(rounds: usize) {
                 500,
                 vec![
                     ("pin-ffi", ours),
-                    ("libc", Box::new(raw)),
+                    ("libc", raw),
                     ("libc with fstat", Box::new(raw_with_size)),
                     (
                         "memmap2",
