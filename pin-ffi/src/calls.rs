@@ -25,7 +25,9 @@
 use crate::pinned_ffi;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 use libc::c_uint;
-use libc::{c_char, c_int, c_void, iovec, msghdr, off_t, size_t, ssize_t};
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"))]
+use libc::off_t;
+use libc::{c_char, c_int, c_void, iovec, msghdr, size_t, ssize_t};
 
 #[pinned_ffi]
 unsafe extern "C" {

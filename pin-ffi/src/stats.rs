@@ -10,7 +10,32 @@
 use crate::events;
 use core::fmt;
 use core::panic::Location;
+#[cfg(target_has_atomic = "ptr")]
 use core::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(not(target_has_atomic = "ptr"))]
+use uncounted::{AtomicUsize, Ordering};
+
+/// For targets without atomic operations: nothing is counted there.
+#[cfg(not(target_has_atomic = "ptr"))]
+mod uncounted {
+    pub(super) struct AtomicUsize;
+
+    pub(super) enum Ordering {
+        Relaxed,
+    }
+
+    impl AtomicUsize {
+        pub(super) const fn new(_: usize) -> Self {
+            Self
+        }
+        pub(super) const fn load(&self, _: Ordering) -> usize {
+            0
+        }
+        pub(super) const fn fetch_add(&self, _: usize, _: Ordering) -> usize {
+            0
+        }
+    }
+}
 
 static LEAKED_OPERATIONS: AtomicUsize = AtomicUsize::new(0);
 static CHECKS: AtomicUsize = AtomicUsize::new(0);
@@ -18,7 +43,8 @@ static FAILED_CHECKS: AtomicUsize = AtomicUsize::new(0);
 
 /// How many in-flight operations were dropped before C had finished with them, since the program started.
 ///
-/// Their memory is kept for good: C may still write there. See [`InFlight`](crate::InFlight).
+/// Their memory is kept for good: C may still write there. See [`InFlight`](crate::InFlight). Always 0 on a target without
+/// atomic operations.
 #[must_use]
 pub fn leaked_operations() -> usize {
     LEAKED_OPERATIONS.load(Ordering::Relaxed)

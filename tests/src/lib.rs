@@ -5,6 +5,7 @@ pub mod counting;
 pub mod echo;
 #[cfg(unix)]
 pub mod machine;
+#[cfg(unix)]
 pub mod sparse;
 pub mod told;
 
