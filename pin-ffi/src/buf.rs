@@ -145,6 +145,13 @@ impl<T> Lent<T> {
     /// No buffer: null, and length 0.
     pub const NONE: Self = Self { ptr: ptr::null_mut(), len: 0 };
 
+    /// All of `slice`, to be read and written. Addresses for writing are made here: one taken from a shared borrow would
+    /// look the same.
+    #[inline(always)]
+    pub(crate) const fn of(slice: &mut [T]) -> Self {
+        Self { ptr: slice.as_mut_ptr(), len: slice.len() }
+    }
+
     /// Whether this is [`NONE`](Self::NONE), rather than an empty buffer.
     #[inline(always)]
     pub const fn is_none(&self) -> bool {
@@ -262,7 +269,7 @@ unsafe impl<T: Plain> Buf for &mut [T] {
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<T> {
-        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+        Lent::of(self)
     }
 }
 
@@ -290,7 +297,7 @@ unsafe impl<T: Plain, const N: usize> Buf for &mut [T; N] {
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<T> {
-        Lent { ptr: self.as_mut_ptr(), len: N }
+        Lent::of(*self)
     }
 }
 
@@ -304,7 +311,7 @@ unsafe impl<T: Plain, const N: usize> Buf for [T; N] {
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<T> {
-        Lent { ptr: self.as_mut_ptr(), len: N }
+        Lent::of(self)
     }
 }
 
@@ -318,7 +325,7 @@ unsafe impl<T: Plain> Buf for [T] {
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<T> {
-        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+        Lent::of(self)
     }
 }
 
@@ -332,7 +339,7 @@ unsafe impl<T: Plain> Buf for Vec<T> {
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<T> {
-        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+        Lent::of(self)
     }
 }
 
@@ -347,7 +354,7 @@ unsafe impl<T: Plain> Buf for Box<[T]> {
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<T> {
-        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+        Lent::of(self)
     }
 }
 
@@ -406,7 +413,7 @@ unsafe impl Buf for std::io::IoSliceMut<'_> {
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<u8> {
-        Lent { ptr: self.as_mut_ptr(), len: self.len() }
+        Lent::of(self)
     }
 }
 
@@ -829,7 +836,7 @@ macro_rules! fillable_by_count {
             type Output = usize;
             #[inline(always)]
             fn lend_out(&mut self) -> Lent<T> {
-                Lent { ptr: self.as_mut_ptr(), len: self.len() }
+                Lent::of(&mut self[..])
             }
             #[inline(always)]
             unsafe fn finish(self, n: usize) -> usize {
@@ -927,5 +934,34 @@ unsafe impl<T, B: Fillable<T>> Fillable<T> for Option<B> {
     unsafe fn finish(self, n: usize) -> Self::Output {
         // SAFETY: the caller's promise.
         self.map(|buf| unsafe { buf.finish(n) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The compiler runs this, and refuses a write through an address that came from a shared borrow.
+    #[test]
+    fn addresses_for_writing_may_be_written_through() {
+        const {
+            let mut bytes = [0_u8; 3];
+            let lent = Lent::of(&mut bytes);
+            // SAFETY: three bytes, exclusively borrowed just above.
+            unsafe { lent.ptr.add(2).write(1) };
+            assert!(lent.len == 3 && bytes[2] == 1);
+
+            let buf = OutBuf::new(&mut bytes);
+            // SAFETY: as above.
+            unsafe { buf.start.as_ptr().write(2) };
+            assert!(bytes[0] == 2);
+
+            let mut bytes = [MaybeUninit::<u8>::uninit(); 3];
+            let buf = OutBuf::uninit(&mut bytes);
+            // SAFETY: as above.
+            unsafe { buf.start.as_ptr().write(3) };
+            // SAFETY: just written.
+            assert!(unsafe { bytes[0].assume_init() } == 3);
+        }
     }
 }

@@ -573,8 +573,8 @@ pub fn lend_in<E: NoPadding>(slice: &[E]) -> Lent<E> {
 
 /// Buffers of a call: what C reads and writes.
 #[inline(always)]
-pub fn lend_inout<E: Plain>(slice: &mut [E]) -> Lent<E> {
-    Lent { ptr: slice.as_mut_ptr(), len: slice.len() }
+pub const fn lend_inout<E: Plain>(slice: &mut [E]) -> Lent<E> {
+    Lent::of(slice)
 }
 
 /// A value that C only reads.
@@ -756,4 +756,20 @@ pub unsafe fn or_released<V: FfiPinned, T>(part: Result<T, FillError>, c: *mut V
         unsafe { V::release(c) };
     }
     part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The compiler runs this, and refuses a write through an address that came from a shared borrow.
+    #[test]
+    fn addresses_of_values_may_be_written_through() {
+        const {
+            let mut value = 0_u32;
+            // SAFETY: a number, exclusively borrowed for this line.
+            unsafe { lend_ref_mut(&mut value).write(1) };
+            assert!(value == 1);
+        }
+    }
 }
