@@ -351,3 +351,17 @@ pub unsafe fn read_plain<T: Plain>(slot: *const T) -> T {
     // SAFETY: the caller's promise; any bytes are a `T`.
     unsafe { slot.read_unaligned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_no_usize_holds_are_refused() {
+        static FIELD: Field = Field { item: "Words", field: "words", c: "bytes" };
+        let words = |len| Lent::<u64> { ptr: ptr::dangling_mut(), len };
+        assert_eq!(bytes_of(words(3), &FIELD), Ok(24));
+        let error = bytes_of(words(usize::MAX / 8 + 1), &FIELD).unwrap_err();
+        assert_eq!((error.reason(), error.limit()), (Reason::TooLong, (usize::MAX / 8) as i128));
+    }
+}

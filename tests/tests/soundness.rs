@@ -369,6 +369,21 @@ fn s15_c_reports_more_than_fits() {
 }
 
 #[test]
+fn s15_nothing_is_taken_where_one_report_cannot_be() {
+    let mut memory = [0; 4];
+    let mut value = reply(OutBuf::new(&mut memory));
+    for (len, status, is_ok) in [(2, 5, true), (9, 6, false), (4, 7, true)] {
+        let result = value.with_pinned_mut(|mut c| {
+            // SAFETY: plays C, over memory that is initialised.
+            unsafe { ((*c.as_mut_ptr()).len, (*c.as_mut_ptr()).status) = (len, status) }
+        });
+        assert_eq!(result.is_ok(), is_ok);
+        let taken = if is_ok { (len as usize, status) } else { (2, 5) };
+        assert_eq!((value.bytes.filled().len(), value.status), taken);
+    }
+}
+
+#[test]
 fn s15_c_reports_a_negative_length() {
     #[derive(FfiPinned)]
     #[ffi(c = Signed)]

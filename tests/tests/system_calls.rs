@@ -487,3 +487,37 @@ fn one_value_serves_recvmsg_again_and_again() {
         assert_eq!(calls::recvmsg(b.as_fd(), &mut received, 0).unwrap(), text.len());
     }
 }
+
+#[test]
+fn s28_a_call_that_a_signal_interrupts_is_made_once() {
+    extern "C" fn nothing(_: libc::c_int) {}
+
+    let (mut input, output) = UnixStream::pair().unwrap();
+    // SAFETY: a handler that does nothing, without `SA_RESTART`; no other test uses the signal.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as libc::sighandler_t;
+        assert_eq!(libc::sigaction(libc::SIGUSR1, &raw const action, std::ptr::null_mut()), 0);
+    }
+    // SAFETY: this thread.
+    let reader = unsafe { libc::pthread_self() };
+    let returned = std::sync::atomic::AtomicBool::new(false);
+    let read = std::thread::scope(|threads| {
+        threads.spawn(|| {
+            // As often as it takes to meet the call; then the byte lets one that is made again return.
+            for _ in 0..20 {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                if returned.load(std::sync::atomic::Ordering::Relaxed) {
+                    return;
+                }
+                // SAFETY: the thread waits for this one.
+                unsafe { libc::pthread_kill(reader, libc::SIGUSR1) };
+            }
+            input.write_all(b"x").unwrap();
+        });
+        let read = calls::read(output.as_fd(), &mut [0; 4]);
+        returned.store(true, std::sync::atomic::Ordering::Relaxed);
+        read
+    });
+    assert_eq!(read.unwrap_err().kind(), io::ErrorKind::Interrupted);
+}

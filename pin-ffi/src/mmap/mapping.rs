@@ -320,3 +320,28 @@ impl Window<'_> {
         Ok(self.range.start + range.start..self.range.start + range.end)
     }
 }
+
+#[cfg(all(test, target_os = "linux", target_pointer_width = "64"))]
+mod tests {
+    use super::*;
+    use crate::mmap::MmapOptions;
+
+    #[test]
+    fn s31_all_that_was_mapped_is_unmapped() {
+        // As if pages were 64 KiB; far from where the kernel puts things by itself.
+        const PAGE: usize = 1 << 16;
+        // SAFETY: nothing else is there, and no stack grows towards it.
+        let options = unsafe { MmapOptions::new().at(0x13_0000 << 24) };
+        let map = options.pages(Mode::CopyOnWrite, Backing::Private, 0, 100, PAGE, -1, None).unwrap();
+        assert_eq!((map.len, map.mapped), (100, PAGE));
+        let last = map.base().as_ptr().wrapping_add(PAGE - os::page_size());
+        let is_mapped = || {
+            let mut resident = 0;
+            // SAFETY: asks about one page.
+            unsafe { libc::mincore(last.cast(), 1, &raw mut resident) == 0 }
+        };
+        assert!(is_mapped());
+        drop(map);
+        assert!(!is_mapped());
+    }
+}
