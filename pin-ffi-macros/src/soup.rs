@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 use std::panic::catch_unwind;
-use syn::{DeriveInput, File};
+use syn::File;
 
 /// Pieces that the words are made of, and some that they are not.
 const PIECES: &[&str] = &[
@@ -142,9 +142,7 @@ fn derive() {
             1 => quote!(#[ffi(c = libc::iovec)] #[ffi #a] struct S<'a>(#[ffi(#b)] &'a [u8], #[ffi(#c, #d)] u8);),
             _ => quote!(#[ffi(#a)] #[repr #b] enum E { #[ffi(#c)] A { #[ffi(#d)] x: u8 } }),
         };
-        let output =
-            syn::parse2::<DeriveInput>(input.clone()).map_or_else(|e| e.to_compile_error(), |i| crate::derived(&i));
-        (input, output)
+        (input.clone(), crate::tokens::derive(input))
     });
 }
 
@@ -160,10 +158,7 @@ fn plain() {
                 r#y: [u8; 3],
             }
         );
-        let errors = crate::diagnostics::Errors::new();
-        let expansion = syn::parse2::<DeriveInput>(input.clone()).map(|i| crate::plain::expand(&errors, &i));
-        let output = errors.take().unwrap_or_else(|| expansion.unwrap_or_else(|e| e.to_compile_error()));
-        (input, output)
+        (input.clone(), crate::tokens::derive_plain(input))
     });
 }
 
@@ -201,7 +196,7 @@ fn attribute() {
                 }
             ),
         };
-        let output = crate::attribute::expand(a.clone(), item.clone());
+        let output = crate::tokens::pinned_ffi(a.clone(), item.clone());
         (quote!(#[pinned_ffi(#a)] #item), output)
     });
 }

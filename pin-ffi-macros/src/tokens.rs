@@ -1,0 +1,46 @@
+//! Each macro from tokens to tokens.
+
+use crate::diagnostics::Errors;
+use crate::model::Struct;
+use crate::{attribute, check, checked, derive, fallback, plain};
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+pub(crate) fn derive(input: TokenStream) -> TokenStream {
+    of_item(input, |errors, input| {
+        let model = Struct::new(&errors, input);
+        check::check(&errors, &model);
+        match errors.take() {
+            None => derive::expand(&model),
+            Some(mut found) => {
+                found.extend(fallback::derive(&model));
+                found
+            }
+        }
+    })
+}
+
+pub(crate) fn derive_plain(input: TokenStream) -> TokenStream {
+    of_item(input, |errors, input| {
+        let expansion = plain::expand(&errors, input);
+        errors.take().unwrap_or(expansion)
+    })
+}
+
+pub(crate) fn derive_checked(input: TokenStream) -> TokenStream {
+    of_item(input, |errors, input| {
+        let expansion = checked::expand(&errors, input);
+        errors.take().unwrap_or(expansion)
+    })
+}
+
+pub(crate) fn pinned_ffi(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(arguments, item)
+}
+
+fn of_item(input: TokenStream, expand: impl FnOnce(Errors, &DeriveInput) -> TokenStream) -> TokenStream {
+    match syn::parse2(input) {
+        Ok(input) => expand(Errors::new(), &input),
+        Err(error) => error.to_compile_error(),
+    }
+}
