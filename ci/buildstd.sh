@@ -4,7 +4,7 @@
 #   ci/buildstd.sh nostd [TARGET...]     builds pin-ffi without default features (default: thumbv7em-none-eabi)
 #   ci/buildstd.sh check [TARGET...]     cargo check of pin-ffi and the examples (default: aarch64-apple-darwin)
 #   ci/buildstd.sh musl [ARGS...]        tests, linked statically
-#   ci/buildstd.sh windows [ARGS...]     tests of pin-ffi, under wine
+#   ci/buildstd.sh windows [ARGS...]     those that are for Windows too, under wine
 #   ci/buildstd.sh thread [ARGS...]      tests with ThreadSanitizer, the standard library instrumented too
 #   ci/buildstd.sh memory [ARGS...]      the same with MemorySanitizer
 #
@@ -96,7 +96,7 @@ thread | memory)
             "$RUST/usr/lib/rustlib/$target/lib/librustc-stable_rt.$sanitizer.a"
     done
     export CC=clang-22 CFLAGS="-fsanitize=$what -fno-omit-frame-pointer -g" CARGO_TARGET_DIR=$CI_PREFIX/target/$what
-    export RUSTFLAGS="-Zsanitizer=$what -Cforce-frame-pointers=yes"
+    export RUSTFLAGS="-Zsanitizer=$what -Cforce-frame-pointers=yes" SANITIZER=$what
     if [ "$what" = memory ]; then
         RUSTFLAGS+=" -Zsanitizer-memory-track-origins"
         CFLAGS+=" -fsanitize-memory-track-origins"

@@ -6,9 +6,12 @@
 
 command -v valgrind >/dev/null || install valgrind
 
-# What starts a compiler is not for valgrind. Steps are some hundred times slower; so many still pass every kind of them.
-[ $# -gt 0 ] || set -- -p pin-ffi -p pin-ffi-tests -p pin-ffi-examples --tests -- --show-output --skip refusals_say
 export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="valgrind --quiet --trace-children=yes --error-exitcode=99 --suppressions=$ROOT/ci/valgrind.supp"
 export SANITIZER=valgrind PIN_FFI_MODEL_STEPS=2000 CARGO_TARGET_DIR=$CI_PREFIX/target/valgrind
 cd "$ROOT"
+# What starts a compiler is not for valgrind. Steps are some hundred times slower; so many still pass every kind of them.
+if [ $# = 0 ]; then
+    cargo build --locked -p pin-ffi-examples --examples # for its tests, which start them
+    set -- -p pin-ffi -p pin-ffi-tests -p pin-ffi-examples --tests -- --show-output --skip refusals_say
+fi
 cargo test --locked "$@"
