@@ -4,10 +4,10 @@
 use libfuzzer_sys::arbitrary::Unstructured;
 use libfuzzer_sys::fuzz_target;
 use pin_ffi_fuzz::{Items, digest};
-use pin_ffi_macros_library::{derive_ffi_checked, derive_ffi_pinned, derive_plain};
+use pin_ffi_macros_library::{derive_ffi_checked, derive_ffi_pinned, derive_plain, derive_words};
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Ok(item) = Items::new(&mut Unstructured::new(bytes)).derive() {
+    if let Ok(item) = Items::of(derive_words(), &mut Unstructured::new(bytes)).derive() {
         digest(&item, derive_ffi_pinned(item.clone()));
         digest(&item, derive_plain(item.clone()));
         digest(&item, derive_ffi_checked(item.clone()));

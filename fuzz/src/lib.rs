@@ -139,8 +139,9 @@ pub struct Items<'a, 'u> {
 }
 
 impl<'a, 'u> Items<'a, 'u> {
-    pub fn new(bytes: &'u mut Unstructured<'a>) -> Self {
-        Self { bytes, words: pin_ffi_macros_library::words() }
+    /// Items in which these words stand.
+    pub fn of(words: Vec<&'static str>, bytes: &'u mut Unstructured<'a>) -> Self {
+        Self { bytes, words }
     }
 
     fn one_in(&mut self, n: u8) -> Result<bool> {

@@ -33,12 +33,20 @@ pub fn pinned_ffi(arguments: TokenStream, item: TokenStream) -> TokenStream {
     tokens::pinned_ffi(arguments, item)
 }
 
-/// The words that may stand in some `#[ffi(...)]`.
-pub fn words() -> Vec<&'static str> {
-    use words::{ATTRIBUTE, CALLBACK, CALLBACK_PARAM, CHECKED, CONTAINER, FIELD, FUNCTION, PARAM, WRAPPER_PARAM};
-    let tables = [CONTAINER, FIELD, PARAM, WRAPPER_PARAM, CALLBACK_PARAM, CHECKED, FUNCTION, ATTRIBUTE, CALLBACK];
-    let mut words: Vec<_> = tables.into_iter().flatten().map(|(word, _)| *word).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
+/// The words of the derives.
+pub fn derive_words() -> Vec<&'static str> {
+    names(&[words::CONTAINER, words::FIELD, words::CHECKED])
+}
+
+/// The words of the attribute.
+pub fn attribute_words() -> Vec<&'static str> {
+    use words::{ATTRIBUTE, CALLBACK, CALLBACK_PARAM, FUNCTION, PARAM, WRAPPER_PARAM};
+    names(&[PARAM, WRAPPER_PARAM, CALLBACK_PARAM, FUNCTION, ATTRIBUTE, CALLBACK])
+}
+
+fn names(tables: &[words::Table]) -> Vec<&'static str> {
+    let mut names: Vec<_> = tables.iter().copied().flatten().map(|(word, _)| *word).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
