@@ -17,6 +17,10 @@ pub(super) struct Segment {
 pub(super) fn find(start: usize, bytes: usize) -> Option<Segment> {
     use core::ffi::{c_int, c_void};
 
+    // <elf.h>; `libc` has them for some systems.
+    const PF_W: u32 = 2;
+    const PF_R: u32 = 4;
+
     struct Asked {
         start: usize,
         bytes: usize,
@@ -37,8 +41,8 @@ pub(super) fn find(start: usize, bytes: usize) -> Option<Segment> {
             let Some(left) = inside(header.p_vaddr as usize, header.p_memsz as usize) else { continue };
             if header.p_type == libc::PT_GNU_RELRO {
                 constant = true;
-            } else if header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_R != 0 {
-                asked.found = Some(Segment { writable: header.p_flags & libc::PF_W != 0, left });
+            } else if header.p_type == libc::PT_LOAD && header.p_flags & PF_R != 0 {
+                asked.found = Some(Segment { writable: header.p_flags & PF_W != 0, left });
             }
         }
         if let (true, Some(segment)) = (constant, &mut asked.found) {
