@@ -245,6 +245,7 @@ fn string() -> &'static Shape {
 
 /// What another field of a struct must be for an address to be there.
 #[cfg(unix)]
+#[cfg_attr(not(all(target_os = "linux", target_env = "gnu")), allow(dead_code))] // needed by structs that are not everywhere
 trait Condition {
     /// # Safety
     ///
@@ -253,6 +254,7 @@ trait Condition {
 }
 
 #[cfg(unix)]
+#[cfg_attr(not(all(target_os = "linux", target_env = "gnu")), allow(dead_code))] // needed by structs that are not everywhere
 impl Pointer {
     /// The struct has this address only where the condition holds.
     const fn only_if<W: Condition>(mut self) -> Self {
