@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use pin_ffi::{FfiPinned, FfiPinnedMut, InFlight, OutBuf, OutVec, Spare, pinned_ffi};
 use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
-use std::ptr::null_mut;
+use std::ptr::{dangling_mut, null_mut};
 
 /// What C writes into every buffer, all of it: so its reports are of memory that it initialised.
 const BYTE: u8 = 0xC5;
@@ -144,7 +144,7 @@ fn structs(u: &mut Unstructured<'_>) -> Result<()> {
             }
             ((*c).a_len, (*c).b_bytes, (*c).status) = (said_a.0 as u16, said_b.0 as i32, status);
             if scribble {
-                ((*c).a, (*c).b, (*c).parts, (*c).n) = (1 as *mut u8, 4 as *mut u32, 8 as *mut inner, n);
+                ((*c).a, (*c).b, (*c).parts, (*c).n) = (dangling_mut(), dangling_mut(), dangling_mut(), n);
             }
         }
     };
@@ -189,7 +189,7 @@ fn operations(u: &mut Unstructured<'_>) -> Result<()> {
         (*c).b.cast::<u8>().write_bytes(BYTE, (*c).b_bytes as usize);
         ((*c).a_len, (*c).b_bytes, (*c).status) = (said_a.0 as u16, said_b.0 as i32, status);
         if u.arbitrary()? {
-            ((*c).a, (*c).b) = (1 as *mut u8, 4 as *mut u32);
+            ((*c).a, (*c).b) = (dangling_mut(), dangling_mut());
         }
         started.complete()
     };
@@ -344,8 +344,8 @@ fn caught_panics_are_no_crashes() {
     ONCE.call_once(|| {
         let ends = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let text = info.payload_as_str().unwrap_or("");
-            if !text.starts_with("C passed ") {
+            let text = info.payload().downcast_ref::<String>();
+            if !text.is_some_and(|text| text.starts_with("C passed ")) {
                 ends(info);
             }
         }));
