@@ -126,6 +126,11 @@ pub fn in_child(f: impl FnOnce() -> i32) -> libc::c_int {
     // SAFETY: the child runs `f` and ends without returning.
     match unsafe { libc::fork() } {
         0 => {
+            for fault in [libc::SIGSEGV, libc::SIGBUS] {
+                // Nobody's handler: a fault ends the child, also under a sanitizer.
+                // SAFETY: the child's own, and it has one thread.
+                unsafe { libc::signal(fault, libc::SIG_DFL) };
+            }
             let code = f();
             // SAFETY: ends the child at once.
             unsafe { libc::_exit(code) }
