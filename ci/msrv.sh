@@ -3,7 +3,7 @@
 . "$(dirname "$0")/env.sh"
 rust 1.85
 
-[ $# -gt 0 ] || set -- --workspace --no-fail-fast
+[ $# -gt 0 ] || set -- --workspace
 cd "$ROOT"
 "$RUSTC" --version
 CARGO_TARGET_DIR=$CI_PREFIX/target/msrv "$RUST/bin/cargo" test --locked "$@"
