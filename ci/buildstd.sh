@@ -85,7 +85,7 @@ C
     export WINEPREFIX=$CI_PREFIX/wine WINEDEBUG=-all WINEPATH="Z:${stub//\//\\}"
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=/usr/lib/wine/wine64
     # The rest of the tests wants a C library of ours, or Unix.
-    [ $# -gt 0 ] || set -- -p pin-ffi -p pin-ffi-tests --lib --test windows --test aliasing --test pinner --test stats \
+    [ $# -gt 0 ] || set -- -p pin-ffi -p pin-ffi-tests --lib --test windows --test aliasing \
         --test allocator -- --show-output
     "$cargo" test --locked -Zbuild-std --target x86_64-pc-windows-gnu "$@"
     ;;

@@ -2,6 +2,7 @@
 
 pub mod child;
 pub mod counting;
+#[cfg(unix)]
 pub mod echo;
 #[cfg(unix)]
 pub mod machine;

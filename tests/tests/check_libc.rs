@@ -65,12 +65,14 @@ fn iocb_is_bytes_or_iovecs_by_its_opcode() {
         assert_eq!(found(&iocb(pread, bytes, 24), false), None);
         refused(&iocb(pread, bytes, 24), true, "lent for reading only");
         assert_eq!(found(&iocb(pwrite, bytes, 24), true), None, "what this one never does");
-        refused(&iocb(preadv, array, 2), false, "`iocb.aio_buf` leads to memory that is not pinned: 32 bytes");
+        let iovec = size_of::<libc::iovec>();
+        let text = format!("`iocb.aio_buf` leads to memory that is not pinned: {} bytes", 2 * iovec);
+        refused(&iocb(preadv, array, 2), false, &text);
         // SAFETY: the array outlives the guard.
         let _array = unsafe { foreign(iovecs.as_ptr(), size_of_val(&iovecs[..])) };
         refused(&iocb(preadv, array, 2), true, "`iocb.aio_buf[0].iov_base` leads to 24 bytes");
         assert_eq!(found(&iocb(pwritev, array, 2), true), None);
-        refused(&iocb(pwritev, array, 3), true, "16 bytes more than are pinned");
+        refused(&iocb(pwritev, array, 3), true, &format!("{iovec} bytes more than are pinned"));
         let submitted = iocb(pwritev, array, 2);
         // SAFETY: as above.
         unsafe {
@@ -149,15 +151,15 @@ fn group_has_a_table_of_strings_that_ends() {
     entry.gr_mem = table.as_ptr().cast_mut().cast();
     refused(&entry, false, "`group.gr_mem` leads to memory that is not pinned");
     // SAFETY: the table outlives the guard.
-    let whole = unsafe { foreign(table.as_ptr(), 32) };
+    let whole = unsafe { foreign(table.as_ptr(), size_of_val(&table[..])) };
     refused(&entry, false, "`group.gr_mem[1].*` leads to memory that is not pinned");
     scope(|s| {
         let _ = s.pin(member.as_c_str());
         assert_eq!(found(&entry, false), None, "nothing behind the null pointer is looked at");
         drop(whole);
         // SAFETY: as above.
-        let _two = unsafe { foreign(table.as_ptr(), 16) };
-        refused(&entry, false, "in the 16 bytes that are lent there");
+        let _two = unsafe { foreign(table.as_ptr(), size_of_val(&table[..2])) };
+        refused(&entry, false, &format!("in the {} bytes that are lent there", size_of_val(&table[..2])));
     });
 }
 

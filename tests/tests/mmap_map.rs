@@ -64,6 +64,9 @@ fn m01_any_offset_to_the_end() {
 
 #[test]
 fn m01_offset_past_four_gib() {
+    if cfg!(target_pointer_width = "32") && pin_ffi_tests::machine::emulator("qemu-user cuts off such an offset") {
+        return;
+    }
     let temp = TempFile::new(b"");
     let at = (5 << 30) + 123;
     temp.file.set_len(at + 10).unwrap();

@@ -65,7 +65,7 @@ unsafe extern "system" {
     #[link_name = "WSARecv"]
     fn start_receiving(
         s: SOCKET,
-        buffers: *mut WSABUF,
+        buffers: *const WSABUF,
         n: u32,
         received: *mut u32,
         flags: *mut u32,
@@ -300,14 +300,14 @@ fn a_pinned_buffer_is_received_into_by_hand() {
     {
         let pinner = Pinner::new();
         let pin = pinner.pin_mut(&mut memory);
-        let mut buffer = WSABUF { len: pin.len() as u32, buf: pin.as_mut_ptr() };
+        let buffer = WSABUF { len: pin.len() as u32, buf: pin.as_mut_ptr() };
         // SAFETY: what `buf` leads to is bytes.
         unsafe { check::verify_mut(&buffer) };
         a.write_all(b"by hand").unwrap();
         let (mut n, mut flags) = (0, 0);
         // SAFETY: pinned for writing, and nothing is overlapped.
         let result = unsafe {
-            start_receiving(socket(&b), &raw mut buffer, 1, &raw mut n, &raw mut flags, null_mut(), null_mut())
+            start_receiving(socket(&b), &raw const buffer, 1, &raw mut n, &raw mut flags, null_mut(), null_mut())
         };
         assert_eq!((result, n), (0, 7));
     }
