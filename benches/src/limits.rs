@@ -4,7 +4,7 @@
 //! written by hand in the same run, and so many whatever that costs. The third is on heap allocations. Instructions are
 //! those of one toolchain, so a new compiler may move the numbers of [`CALLS`]; the others should stay.
 
-use crate::cases::Case;
+use crate::cases::{Case, DERIVE, REUSED};
 
 /// Heap allocations for each call once it has been made before: what the first call took is kept for the next.
 const ALLOCATIONS: f64 = 0.0;
@@ -16,31 +16,37 @@ const MORE: f64 = 10.0;
 /// The part of the hand-written call's instructions that may come on top of that: a different loop over the buffers.
 const MORE_PART: f64 = 0.01;
 
-/// What a form may cost on top of that.
+/// What a form may cost on top of that, with the reason. Each is a debt.
 struct Allowance {
     what: &'static str,
     form: &'static str,
-    buffers: std::ops::RangeInclusive<usize>,
     instructions: f64,
-    each_buffer: f64,
 }
 
 const ANY: &str = "";
 
-const ALLOWANCES: &[Allowance] = &[];
+const ALLOWANCES: [Allowance; 3] = [
+    // A pinner that is made for one call lives in registers, and the compiler sees that it has nothing to undo. One that
+    // is kept is in memory: a scope of it looks at each of its lists, before and after.
+    Allowance { what: ANY, form: REUSED, instructions: 45.0 },
+    // Three buffers that are pinned beside the array, instead of one or none.
+    Allowance { what: "recvmsg", form: REUSED, instructions: 8.0 },
+    // Three lengths come back and are checked, and what the closure returns comes back beside what the fill returns.
+    Allowance { what: "recvmsg", form: DERIVE, instructions: 6.0 },
+];
 
 /// The most instructions of each call, and of each buffer in it, whatever the same costs by hand: the kernel's entry in
 /// the C library, the measuring loop of 15, and two loads and two stores a buffer make up the hand-written part.
 const CALLS: [(&str, f64, f64); 9] = [
-    ("readv", 75.0, 4.05),
-    ("writev", 75.0, 4.05),
-    ("preadv2", 85.0, 4.05),
-    ("sendmsg", 85.0, 4.05),
-    ("recvmsg", 120.0, 4.05),
-    ("read into uninitialised memory", 80.0, 0.0),
+    ("readv", 80.0, 4.1),
+    ("writev", 80.0, 4.1),
+    ("preadv2", 110.0, 4.1),
+    ("sendmsg", 90.0, 4.1),
+    ("recvmsg", 125.0, 4.1),
+    ("read into uninitialised memory", 85.0, 0.0),
     ("readlink", 80.0, 0.0),
-    ("readv of a struct", 75.0, 0.0),
-    ("writev of a struct", 75.0, 0.0),
+    ("readv of a struct", 65.0, 0.0),
+    ("writev of a struct", 65.0, 0.0),
 ];
 
 /// The most that a case may cost, and where that comes from.
@@ -60,8 +66,8 @@ pub fn of(case: &Case, by_hand: f64) -> Limit {
     let buffers = case.buffers as f64;
     let allowed: f64 = ALLOWANCES
         .iter()
-        .filter(|a| [case.what, ANY].contains(&a.what) && a.form == case.form && a.buffers.contains(&case.buffers))
-        .map(|a| a.instructions + a.each_buffer * buffers)
+        .filter(|a| [case.what, ANY].contains(&a.what) && a.form == case.form)
+        .map(|a| a.instructions)
         .sum();
     let over = MORE + MORE_PART * by_hand + allowed;
     let (_, call, each_buffer) =

@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         Err(error) => return wrong(&error, HELP),
     };
     if let Some(other) = arguments.finish().first() {
-        return wrong(&format!("there is no argument `{}`", other.display()), HELP);
+        return wrong(&format!("there is no argument `{}`", other.to_string_lossy()), HELP);
     }
     if !callgrind::is_installed() {
         eprintln!(

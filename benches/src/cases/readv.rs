@@ -1,8 +1,8 @@
 //! Reads from `/dev/zero`.
 
 use super::{
-    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, Segments, cvt, file, moved, pin_mut,
-    put_mut, repeat, segments, slices, zero,
+    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, Segments, cvt, file, moved,
+    pin_mut, put_mut, repeat, segments, slices, zero,
 };
 use libc::c_int;
 use pin_ffi::{FfiPinnedMut, Pinner, calls};

@@ -1,8 +1,8 @@
 //! Receives a message with the sender's credentials, the same one again and again (`MSG_PEEK`).
 
 use super::{
-    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, WRAPPER, cvt, moved, pin_mut, put_mut,
-    repeat, segments, slices, sockets,
+    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, WRAPPER, cvt, moved, pin_mut,
+    put_mut, repeat, segments, slices, sockets,
 };
 use libc::{MSG_PEEK, c_int, msghdr};
 use nix::sys::socket::{MsgFlags, UnixAddr};

@@ -4,8 +4,8 @@
 //! ([`drain`]) and taken off.
 
 use super::{
-    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, WRAPPER, cvt, moved, pin, put, repeat,
-    segments, slices, sockets,
+    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, WRAPPER, cvt, moved, pin, put,
+    repeat, segments, slices, sockets,
 };
 use libc::{c_int, msghdr};
 use nix::sys::socket::{ControlMessage, MsgFlags};

@@ -1,8 +1,8 @@
 //! Writes to `/dev/null`.
 
 use super::{
-    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, cvt, file, moved, null, pin, put,
-    repeat, segments, slices,
+    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, cvt, file, moved, null, pin,
+    put, repeat, segments, slices,
 };
 use libc::{c_int, iovec};
 use pin_ffi::{FfiPinned, Pinner, calls};
