@@ -19,7 +19,8 @@ const BASE: RGBColor = RGBColor(0x8b, 0x94, 0x9e);
 const OURS: RGBColor = RGBColor(0x2f, 0x81, 0xf7);
 const PEERS: RGBColor = RGBColor(0xd2, 0x99, 0x22);
 
-const STYLE: &str = "<style>text{fill:#1f2328}@media(prefers-color-scheme:dark){text{fill:#e6edf3}}</style>";
+const STYLE: &str = "<style>@media(prefers-color-scheme:light){text{fill:#1f2328}}\
+    @media(prefers-color-scheme:dark){text{fill:#e6edf3}}</style>";
 
 pub(crate) fn draw(table: &Table) -> String {
     let height = TOP + ROW * table.rows.len() as i32 + 10;
