@@ -1,92 +1,164 @@
-//! The calls that are measured.
+//! What is measured.
 //!
 //! Every way to make a call is a function of its own that is never inlined, from the buffers to the number of bytes: all
 //! that it does is part of its cost. Buffers are [`BYTES`] long, for the kernel's part of the work is not counted.
 
+mod mapping;
 mod packet;
+mod preadv2;
+mod read;
+mod readlink;
 mod readv;
 mod recvmsg;
 mod sendmsg;
 mod writev;
 
 use crate::allocations;
-use pin_ffi::FfiPinned;
+use libc::iovec;
+use pin_ffi::{Buf, FfiPinned, Pinned, PinnedMut, Pinner, Scope, Writable};
+use std::fs::File;
 use std::hint::black_box;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::mem::{ManuallyDrop, MaybeUninit};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::time::{Duration, Instant};
 
 /// Bytes in each buffer.
-pub const BYTES: usize = 16;
+const BYTES: usize = 16;
 
-/// How many buffers a call lends.
-pub const SIZES: [usize; 4] = [1, 16, 256, 1024];
-
-/// The form that the others are held against.
+/// What it is held against: raw pointers, written by hand.
 pub const BY_HAND: &str = "libc";
+/// A derived value, and a closure that makes the C call.
+pub const DERIVE: &str = "pin-ffi derive";
+/// A derived value or a buffer, lent to the function that `#[pinned_ffi]` made of a C declaration.
+pub const ATTRIBUTE: &str = "pin-ffi attribute";
+/// A derived value, lent to a function under `#[pinned_ffi]` that makes the C call in its body.
+pub const WRAPPER: &str = "pin-ffi wrapper";
+/// The C struct filled by hand with what a `Pinner` has pinned.
+pub const PINNER: &str = "pin-ffi Pinner";
+/// The same, in a scope of a `Pinner` that is kept.
+pub const REUSED: &str = "pin-ffi Pinner, kept";
 
-/// One call made in one way with a number of buffers.
+/// The rows of every table of calls, also of those that a peer has no form for.
+pub const FORMS: [&str; 9] = [BY_HAND, DERIVE, ATTRIBUTE, PINNER, REUSED, "std", "nix", "rustix", "socket2"];
+
+/// What a case is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A call that lends buffers.
+    Call,
+    /// Mapped memory.
+    Mapping,
+}
+
+/// Something that is done, in one way and in one size.
 #[derive(Debug, Clone, Copy)]
 pub struct Case {
-    /// Which call.
-    pub call: &'static str,
-    /// How it is made.
+    /// What it is about.
+    pub kind: Kind,
+    /// What is done: a table.
+    pub what: &'static str,
+    /// In which way: a row.
     pub form: &'static str,
-    /// Whether it is made through `pin-ffi`, and so must keep the limits.
-    pub ours: bool,
-    /// How many buffers it lends.
+    /// How large: a column.
+    pub size: &'static str,
+    /// How many buffers a call lends.
     pub buffers: usize,
+    /// Does it so many times, once it has been done before.
+    pub run: fn(u64) -> Run,
     /// What is done between calls and is not part of their cost.
-    pub between: Option<fn(u64) -> u64>,
-    /// Makes the call once, then so many times; how many allocations the latter made.
-    pub run: fn(u64) -> u64,
+    pub between: Option<fn(u64) -> Run>,
 }
 
 impl Case {
+    fn call(what: &'static str, form: &'static str, buffers: usize, run: fn(u64) -> Run) -> Self {
+        let size = match buffers {
+            1 => "1 buffer",
+            3 => "3 buffers",
+            16 => "16 buffers",
+            256 => "256 buffers",
+            1024 => "1024 buffers",
+            _ => unreachable!("a size without a name"),
+        };
+        Self { kind: Kind::Call, what, form, size, buffers, run, between: None }
+    }
+
     /// The name by which it is chosen.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{}/{}/{}", self.call, self.form, self.buffers)
+        format!("{}/{}/{}", self.what, self.form, self.size)
+    }
+
+    /// Whether it is done through `pin-ffi`, and so must keep the limits.
+    #[must_use]
+    pub fn ours(&self) -> bool {
+        self.form.starts_with("pin-ffi")
+    }
+
+    /// Whether it belongs into the same column of the same table.
+    #[must_use]
+    pub fn beside(&self, other: &Self) -> bool {
+        self.what == other.what && self.size == other.size
     }
 }
 
-/// The same function for each of [`SIZES`].
-macro_rules! sizes {
-    ($cases:ident, $call:literal, $form:literal, $ours:literal, $between:expr, $run:ident) => {
-        $cases.extend([
-            Case { call: $call, form: $form, ours: $ours, buffers: 1, between: $between, run: $run::<1> },
-            Case { call: $call, form: $form, ours: $ours, buffers: 16, between: $between, run: $run::<16> },
-            Case { call: $call, form: $form, ours: $ours, buffers: 256, between: $between, run: $run::<256> },
-            Case { call: $call, form: $form, ours: $ours, buffers: 1024, between: $between, run: $run::<1024> },
-        ])
-    };
+/// What doing it so many times took.
+#[derive(Debug, Clone, Copy)]
+pub struct Run {
+    /// Heap allocations.
+    pub allocations: u64,
+    /// Time.
+    pub time: Duration,
 }
-use sizes;
 
-/// All cases, in the order of the table; of each call the hand-written form first.
+/// All cases.
 #[must_use]
 pub fn all() -> Vec<Case> {
-    let mut cases = Vec::new();
-    readv::add(&mut cases);
-    writev::add(&mut cases);
-    sendmsg::add(&mut cases);
-    recvmsg::add(&mut cases);
-    packet::add(&mut cases);
-    cases
+    /// Calls with `N` buffers; by hand, the array has room for `ROOM` of them.
+    fn calls<const N: usize, const ROOM: usize>() -> impl Iterator<Item = Case> {
+        readv::cases::<N, ROOM>()
+            .into_iter()
+            .chain(writev::cases::<N, ROOM>())
+            .chain(preadv2::cases::<N, ROOM>())
+            .chain(sendmsg::cases::<N, ROOM>())
+            .chain(recvmsg::cases::<N, ROOM>())
+    }
+    calls::<1, 16>()
+        .chain(calls::<16, 16>())
+        .chain(calls::<256, 256>())
+        .chain(calls::<1024, 1024>())
+        .chain(read::cases())
+        .chain(readlink::cases())
+        .chain(packet::cases())
+        .chain(mapping::cases())
+        .collect()
 }
 
-/// Makes the call once, then `iterations` times; how many allocations the latter made.
+/// The different values of `cases`, in the order in which they first appear.
+pub fn different<T: PartialEq>(cases: &[Case], value: impl Fn(&Case) -> T) -> Vec<T> {
+    let mut values = Vec::new();
+    for case in cases {
+        let value = value(case);
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+/// Does it once, then `iterations` times; what the latter took.
 ///
 /// The call stands at one place, so that it is inlined here in every case and the loop costs the same in all of them.
 #[inline(always)]
-fn repeat(iterations: u64, mut call: impl FnMut()) -> u64 {
-    let mut before = 0;
+fn repeat(iterations: u64, mut call: impl FnMut()) -> Run {
+    let (mut before, mut start) = (0, Instant::now());
     for i in 0..=iterations {
         if i == 1 {
-            before = allocations::made();
+            (before, start) = (allocations::made(), Instant::now());
         }
         call();
     }
-    allocations::made() - before
+    Run { time: start.elapsed(), allocations: allocations::made() - before }
 }
 
 /// Stops the run if a call did not do what it was measured for.
@@ -105,6 +177,91 @@ fn cvt(ret: isize) -> io::Result<usize> {
     if ret < 0 { Err(io::Error::last_os_error()) } else { Ok(ret as usize) }
 }
 
+/// Room for C structs on the stack.
+type Room<const ROOM: usize> = [MaybeUninit<iovec>; ROOM];
+
+/// The array of buffers that C reads, by hand.
+#[inline(always)]
+fn put<const ROOM: usize>(room: &mut Room<ROOM>, buffers: &[&mut [u8]]) -> io::Result<()> {
+    if buffers.len() > ROOM {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    for (slot, buffer) in room.iter_mut().zip(buffers) {
+        slot.write(iovec { iov_base: buffer.as_ptr().cast_mut().cast(), iov_len: buffer.len() });
+    }
+    Ok(())
+}
+
+/// The array of buffers that C writes, by hand.
+#[inline(always)]
+fn put_mut<const ROOM: usize>(room: &mut Room<ROOM>, buffers: &mut [&mut [u8]]) -> io::Result<()> {
+    if buffers.len() > ROOM {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    for (slot, buffer) in room.iter_mut().zip(buffers) {
+        slot.write(iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() });
+    }
+    Ok(())
+}
+
+/// What pins: a `Pinner`, or a scope of one.
+trait Pins<'a> {
+    fn pin<B: Buf + ?Sized>(&self, buffer: &'a B) -> Pinned<'_, B::Elem>;
+    fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buffer: &'a mut B) -> PinnedMut<'_, B::Elem>;
+}
+
+impl<'a> Pins<'a> for Pinner<'a> {
+    #[inline(always)]
+    fn pin<B: Buf + ?Sized>(&self, buffer: &'a B) -> Pinned<'_, B::Elem> {
+        Pinner::pin(self, buffer)
+    }
+    #[inline(always)]
+    fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buffer: &'a mut B) -> PinnedMut<'_, B::Elem> {
+        Pinner::pin_mut(self, buffer)
+    }
+}
+
+impl<'a> Pins<'a> for Scope<'_, 'a> {
+    #[inline(always)]
+    fn pin<B: Buf + ?Sized>(&self, buffer: &'a B) -> Pinned<'_, B::Elem> {
+        Scope::pin(self, buffer)
+    }
+    #[inline(always)]
+    fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buffer: &'a mut B) -> PinnedMut<'_, B::Elem> {
+        Scope::pin_mut(self, buffer)
+    }
+}
+
+/// The array of buffers that C reads, each of them pinned.
+#[inline(always)]
+fn pin<'a, const ROOM: usize>(pins: &impl Pins<'a>, room: &mut Room<ROOM>, buffers: &'a [&mut [u8]]) -> io::Result<()> {
+    if buffers.len() > ROOM {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    for (slot, buffer) in room.iter_mut().zip(buffers) {
+        let pinned = pins.pin(&**buffer);
+        slot.write(iovec { iov_base: pinned.as_ptr().cast_mut().cast(), iov_len: pinned.len() });
+    }
+    Ok(())
+}
+
+/// The array of buffers that C writes, each of them pinned.
+#[inline(always)]
+fn pin_mut<'a, const ROOM: usize>(
+    pins: &impl Pins<'a>,
+    room: &mut Room<ROOM>,
+    buffers: &'a mut [&mut [u8]],
+) -> io::Result<()> {
+    if buffers.len() > ROOM {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    for (slot, buffer) in room.iter_mut().zip(buffers) {
+        let pinned = pins.pin_mut(&mut **buffer);
+        slot.write(iovec { iov_base: pinned.as_mut_ptr().cast(), iov_len: pinned.len() });
+    }
+    Ok(())
+}
+
 /// A buffer to write or read.
 #[derive(FfiPinned)]
 #[ffi(c = libc::iovec)]
@@ -117,7 +274,7 @@ struct Segment<'a> {
 #[repr(C)]
 #[derive(Debug)]
 struct Vector {
-    iov: *mut libc::iovec,
+    iov: *mut iovec,
     n: libc::c_int,
 }
 
@@ -137,12 +294,19 @@ fn segments(memory: &mut [u8]) -> Vec<Segment<'_>> {
     memory.chunks_mut(BYTES).map(|bytes| Segment { bytes }).collect()
 }
 
-fn zero() -> OwnedFd {
-    std::fs::File::open("/dev/zero").expect("/dev/zero").into()
+fn zero() -> File {
+    File::open("/dev/zero").expect("/dev/zero")
 }
 
-fn null() -> OwnedFd {
-    std::fs::File::options().write(true).open("/dev/null").expect("/dev/null").into()
+/// A descriptor as std's functions take it, not closed again.
+#[inline(always)]
+fn file(fd: BorrowedFd<'_>) -> ManuallyDrop<File> {
+    // SAFETY: open for as long as it is borrowed, and not closed.
+    ManuallyDrop::new(unsafe { File::from_raw_fd(fd.as_raw_fd()) })
+}
+
+fn null() -> File {
+    File::options().write(true).open("/dev/null").expect("/dev/null")
 }
 
 /// Two connected sockets that keep messages apart.

@@ -1,9 +1,12 @@
 //! What each call costs: instructions in user space, and heap allocations. See `README.md` beside this package.
 
+use pico_args::Arguments;
 use pin_ffi_benches::allocations::Counting;
-use pin_ffi_benches::cases::{self, BY_HAND, Case};
-use pin_ffi_benches::{callgrind, limits};
-use std::fmt::Write as _;
+use pin_ffi_benches::callgrind;
+use pin_ffi_benches::cases::{self, BY_HAND, Case, FORMS, Kind, different};
+use pin_ffi_benches::limits::{self, Limit};
+use pin_ffi_benches::options::{Options, wrong};
+use pin_ffi_benches::table::{Cell, Row, Table, Unit};
 use std::io;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -16,10 +19,11 @@ const HELP: &str = "\
 What each call costs through pin-ffi, by hand and through other crates:
 instructions in user space and heap allocations per call.
 
-    cost [--json] [--only TEXT]     measure all cases, or those with TEXT in their name
-    cost --list                     name the cases
-    cost run NAME ITERATIONS        make the calls of one case (what callgrind looks at)
-    cost run-between NAME ITERATIONS    what is done between the calls of one case
+    cost [--json] [--svg DIR] [--only TEXT]     measure all cases, or those with TEXT in their name
+    cost --limits [--only TEXT]                 measure only what has limits, and what they are held against
+    cost --list                                 name the cases
+    cost run NAME ITERATIONS                    make the calls of one case (what callgrind looks at)
+    cost run-between NAME ITERATIONS            what is done between the calls of one case
 
 Exit codes: 0 all limits are kept; 1 pin-ffi breaks one; 2 wrong arguments, or
 a case failed; 3 valgrind is not installed.
@@ -29,52 +33,120 @@ a case failed; 3 valgrind is not installed.
 const ITERATIONS: u64 = 200;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments[..] {
-        ["--help" | "-h"] => {
-            print!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        ["--list"] => {
-            for case in cases::all() {
-                println!("{}", case.name());
-            }
-            ExitCode::SUCCESS
-        }
-        [how @ ("run" | "run-between"), name, iterations] => make_calls(how, name, iterations),
-        _ => {
-            let (mut json, mut only) = (false, "");
-            let mut rest = arguments.iter();
-            while let Some(argument) = rest.next() {
-                match *argument {
-                    "--json" => json = true,
-                    "--only" => match rest.next() {
-                        Some(text) => only = text,
-                        None => return wrong("`--only` needs a text to look for in the cases' names"),
-                    },
-                    other => return wrong(&format!("there is no argument `{other}`")),
-                }
-            }
-            report(json, only)
-        }
+    let mut arguments = Arguments::from_env();
+    if arguments.contains(["-h", "--help"]) {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
     }
-}
-
-fn wrong(what: &str) -> ExitCode {
-    eprintln!("cost: {what}\n\n{HELP}");
-    ExitCode::from(2)
+    if arguments.contains("--list") {
+        cases::all().iter().filter(|case| case.kind == Kind::Call).for_each(|case| println!("{}", case.name()));
+        return ExitCode::SUCCESS;
+    }
+    match arguments.subcommand() {
+        Ok(None) => {}
+        Ok(Some(how)) => return make_calls(&how, &arguments.finish()),
+        Err(error) => return wrong(&error, HELP),
+    }
+    let limits_only = arguments.contains("--limits");
+    let options = match Options::from(&mut arguments) {
+        Ok(options) => options,
+        Err(error) => return wrong(&error, HELP),
+    };
+    if let Some(other) = arguments.finish().first() {
+        return wrong(&format!("there is no argument `{}`", other.to_string_lossy()), HELP);
+    }
+    if !callgrind::is_installed() {
+        eprintln!(
+            "cost: valgrind is not installed, and without it instructions cannot be counted: nothing was measured"
+        );
+        return ExitCode::from(3);
+    }
+    let eligible = |case: &Case| case.kind == Kind::Call && (!limits_only || case.ours() || case.form == BY_HAND);
+    let cases = match options.choose(eligible) {
+        Ok(cases) => cases,
+        Err(error) => return wrong(&error, HELP),
+    };
+    report(&cases, &options).unwrap_or_else(|error| {
+        eprintln!("cost: {error}");
+        ExitCode::from(2)
+    })
 }
 
 /// Under callgrind: makes the calls, and prints how many allocations they made.
-fn make_calls(how: &str, name: &str, iterations: &str) -> ExitCode {
-    let Ok(iterations) = iterations.parse() else { return wrong("ITERATIONS is a number") };
-    let Some(case) = cases::all().into_iter().find(|case| case.name() == name) else {
-        return wrong(&format!("there is no case `{name}`"));
+fn make_calls(how: &str, rest: &[std::ffi::OsString]) -> ExitCode {
+    let rest: Vec<_> = rest.iter().filter_map(|argument| argument.to_str()).collect();
+    let ([name, iterations], "run" | "run-between") = (&rest[..], how) else {
+        return wrong(&"`run` and `run-between` want a name and a number", HELP);
+    };
+    let Ok(iterations) = iterations.parse() else { return wrong(&"ITERATIONS is a number", HELP) };
+    let Some(case) = cases::all().into_iter().find(|case| case.name() == *name) else {
+        return wrong(&format!("there is no case `{name}`"), HELP);
     };
     let run = if how == "run" { case.run } else { case.between.unwrap_or(case.run) };
-    println!("{}", run(iterations));
+    println!("{}", run(iterations).allocations);
     ExitCode::SUCCESS
+}
+
+fn report(cases: &[Case], options: &Options) -> io::Result<ExitCode> {
+    let costs = measure_all(cases)?;
+    let measured: Vec<_> = cases.iter().zip(costs).collect();
+    let by_hand = |case: &Case| measured.iter().find(|(other, _)| other.beside(case) && other.form == BY_HAND);
+    let mut broken = Vec::new();
+    let mut cell = |case: &Case, cost: Cost| {
+        let limit = by_hand(case).filter(|_| case.ours()).map(|(_, hand)| limits::of(case, hand.instructions));
+        let before = broken.len();
+        if let Some(Limit { instructions, from, allocations }) = &limit {
+            if cost.instructions > *instructions {
+                let limit = format!("the limit is {instructions:.1} ({from})");
+                broken.push(format!("{}: {:.1} instructions, {limit}", case.name(), cost.instructions));
+            }
+            if cost.allocations > *allocations {
+                broken.push(format!("{}: {} allocations, the limit is {allocations}", case.name(), cost.allocations));
+            }
+        }
+        Cell {
+            allocations: Some(cost.allocations),
+            limit: limit.map(|limit| limit.instructions),
+            broken: broken.len() > before,
+            ..Cell::from(cost.instructions)
+        }
+    };
+    let tables: Vec<Table> = different(cases, |case| case.what)
+        .into_iter()
+        .map(|what| {
+            let of_table: Vec<Case> = cases.iter().filter(|case| case.what == what).copied().collect();
+            let sizes = different(&of_table, |case| case.size);
+            // The forms that a call does not have are shown as missing, unless only some were asked for.
+            let mut forms = different(&of_table, |case| case.form);
+            if options.only.is_empty() && cases.iter().any(|case| case.form == "std") {
+                forms.extend(FORMS.iter().filter(|form| !of_table.iter().any(|case| case.form == **form)));
+                forms.sort_by_key(|form| FORMS.iter().position(|other| other == form).unwrap_or(3));
+            }
+            let mut row = |form: &str| Row {
+                form: form.to_owned(),
+                cells: sizes
+                    .iter()
+                    .map(|size| {
+                        let here = |case: &&Case| case.what == what && case.form == form && case.size == *size;
+                        measured.iter().find(|(case, _)| here(case)).map(|(case, cost)| cell(case, *cost))
+                    })
+                    .collect(),
+            };
+            Table {
+                command: "cost",
+                title: what.to_owned(),
+                unit: Unit::Instructions,
+                rows: forms.into_iter().map(&mut row).collect(),
+                columns: sizes.into_iter().map(str::to_owned).collect(),
+            }
+        })
+        .collect();
+    options.show(&tables)?;
+    if !options.json {
+        println!("\nPer call, and over the call by hand; `*` is the cheapest, `!` breaks a limit, `-` is not there.");
+    }
+    broken.iter().for_each(|line| eprintln!("cost: {line}"));
+    Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What one call costs.
@@ -82,40 +154,6 @@ fn make_calls(how: &str, name: &str, iterations: &str) -> ExitCode {
 struct Cost {
     instructions: f64,
     allocations: f64,
-}
-
-fn report(json: bool, only: &str) -> ExitCode {
-    if !callgrind::is_installed() {
-        eprintln!(
-            "cost: valgrind is not installed, and without it instructions cannot be counted: nothing was measured"
-        );
-        return ExitCode::from(3);
-    }
-    let all = cases::all();
-    let chosen: Vec<&Case> = all.iter().filter(|case| case.name().contains(only)).collect();
-    if chosen.is_empty() {
-        return wrong(&format!("no case has `{only}` in its name: `--list` names them"));
-    }
-    // What is chosen is held against the hand-written form, so that is measured too.
-    let against = |case: &Case| {
-        let same = |other: &&Case| other.call == case.call && other.buffers == case.buffers;
-        case.form == BY_HAND && chosen.iter().any(same)
-    };
-    let cases: Vec<Case> = all.iter().filter(|case| case.name().contains(only) || against(case)).copied().collect();
-    let costs = match measure_all(&cases) {
-        Ok(costs) => costs,
-        Err(error) => {
-            eprintln!("cost: {error}");
-            return ExitCode::from(2);
-        }
-    };
-    let table = Table { rows: cases.into_iter().zip(costs).collect() };
-    print!("{}", if json { table.json() } else { table.text() });
-    if table.rows.iter().any(|(case, cost)| table.breaks_limit(case, *cost)) {
-        eprintln!("cost: pin-ffi costs more than its limits allow");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
 }
 
 /// Measures the cases, as many at a time as there are processors: counts do not depend on what else runs.
@@ -138,116 +176,24 @@ fn measure_all(cases: &[Case]) -> io::Result<Vec<Cost>> {
     Ok(costs.into_iter().map(|cost| cost.expect("every case was measured")).collect())
 }
 
-/// Two runs, one of them twice as long: their difference is the calls alone.
+/// What is done between calls costs.
 fn measure(case: &Case) -> io::Result<Cost> {
-    let program = std::env::current_exe()?;
-    let name = case.name();
-    let per_call = |how: &str| -> io::Result<(f64, f64)> {
-        let run = |n: u64| callgrind::run(&program, &[how, &name, &n.to_string()]);
-        let (short, long) = (run(ITERATIONS)?, run(2 * ITERATIONS)?);
-        let allocations: f64 =
-            long.printed.trim().parse().map_err(|_| io::Error::other(format!("{name} printed no count")))?;
-        Ok((count(long.instructions - short.instructions) / count(ITERATIONS), allocations / count(2 * ITERATIONS)))
-    };
-    let (mut instructions, allocations) = per_call("run")?;
+    let mut cost = count("run", case)?;
     if case.between.is_some() {
-        instructions -= per_call("run-between")?.0;
+        cost.instructions -= count("run-between", case)?.instructions;
     }
-    Ok(Cost { instructions, allocations })
+    Ok(cost)
 }
 
-/// A count as a number to divide.
-#[allow(clippy::cast_precision_loss, reason = "no count here comes near 2^52")]
-fn count(n: u64) -> f64 {
-    n as f64
-}
-
-/// The measured cases.
-struct Table {
-    rows: Vec<(Case, Cost)>,
-}
-
-impl Table {
-    /// The cost of the same call by hand.
-    fn by_hand(&self, case: &Case) -> Option<Cost> {
-        let same = |other: &Case| other.call == case.call && other.buffers == case.buffers && other.form == BY_HAND;
-        self.rows.iter().find(|(other, _)| same(other)).map(|(_, cost)| *cost)
-    }
-
-    fn breaks_limit(&self, case: &Case, cost: Cost) -> bool {
-        let too_slow = |by_hand: Cost| cost.instructions > limits::instructions(&case.name(), by_hand.instructions);
-        case.ours && (cost.allocations > limits::ALLOCATIONS || self.by_hand(case).is_some_and(too_slow))
-    }
-
-    /// One row for each call and form, one column for each number of buffers.
-    fn text(&self) -> String {
-        let mut out = String::from("Instructions in user space per call, for ours also how many more than by hand;\n");
-        out += "then heap allocations per call, once the call has been made before. `!` breaks a limit.\n";
-        let mut calls: Vec<&str> = self.rows.iter().map(|(case, _)| case.call).collect();
-        calls.dedup();
-        for call in calls {
-            let rows: Vec<_> = self.rows.iter().filter(|(case, _)| case.call == call).collect();
-            let mut sizes: Vec<usize> = rows.iter().map(|(case, _)| case.buffers).collect();
-            sizes.sort_unstable();
-            sizes.dedup();
-            let _ = write!(out, "\n{call:<25}");
-            for n in &sizes {
-                let _ = write!(out, "{:>18}", format!("{n} buffer{}", if *n == 1 { "" } else { "s" }));
-            }
-            out += "   allocations\n";
-            let mut forms: Vec<&str> = rows.iter().map(|(case, _)| case.form).collect();
-            forms.dedup();
-            for form in forms {
-                let _ = write!(out, "  {form:<23}");
-                let mut allocations = Vec::new();
-                for n in &sizes {
-                    let found = rows.iter().find(|(case, _)| case.form == form && case.buffers == *n);
-                    let Some((case, cost)) = found else { continue };
-                    let more = match self.by_hand(case) {
-                        Some(by_hand) if case.ours => format!(" ({:+.0})", cost.instructions - by_hand.instructions),
-                        _ => String::new(),
-                    };
-                    let mark = if self.breaks_limit(case, *cost) { "!" } else { "" };
-                    let _ = write!(out, "{:>18}", format!("{mark}{:.0}{more}", cost.instructions));
-                    allocations.push(format!("{}", cost.allocations));
-                }
-                allocations.dedup();
-                let _ = writeln!(out, "   {}", allocations.join(" "));
-            }
-        }
-        let _ = writeln!(
-            out,
-            "\nLimits: by hand + {} instructions + {} %, {} allocations.",
-            limits::MORE_INSTRUCTIONS,
-            limits::MORE_PART * 100.0,
-            limits::ALLOCATIONS
-        );
-        out
-    }
-
-    /// An array of objects, one for each case.
-    fn json(&self) -> String {
-        let objects: Vec<String> = self
-            .rows
-            .iter()
-            .map(|(case, cost)| {
-                format!(
-                    "  {{\"call\": \"{}\", \"form\": \"{}\", \"buffers\": {}, \"instructions\": {:.2}, \"allocations\": {}, \"by_hand\": {}, \"limit\": {}, \"kept\": {}}}",
-                    case.call,
-                    case.form,
-                    case.buffers,
-                    cost.instructions,
-                    cost.allocations,
-                    number(self.by_hand(case).map(|by_hand| by_hand.instructions)),
-                    number(self.by_hand(case).filter(|_| case.ours).map(|c| limits::instructions(&case.name(), c.instructions))),
-                    !self.breaks_limit(case, *cost),
-                )
-            })
-            .collect();
-        format!("[\n{}\n]\n", objects.join(",\n"))
-    }
-}
-
-fn number(value: Option<f64>) -> String {
-    value.map_or_else(|| "null".to_owned(), |value| format!("{value:.2}"))
+/// Two runs, one of them twice as long: their difference is the calls alone.
+fn count(how: &str, case: &Case) -> io::Result<Cost> {
+    let (program, name) = (std::env::current_exe()?, case.name());
+    let run = |n: u64| callgrind::run(&program, &[how, &name, &n.to_string()]);
+    let (short, long) = (run(ITERATIONS)?, run(2 * ITERATIONS)?);
+    let allocations: u64 =
+        long.printed.trim().parse().map_err(|_| io::Error::other(format!("{name} printed no count")))?;
+    Ok(Cost {
+        instructions: (long.instructions - short.instructions) as f64 / ITERATIONS as f64,
+        allocations: allocations as f64 / (2 * ITERATIONS) as f64,
+    })
 }

@@ -1,22 +1,30 @@
 //! A struct of three buffers, derived without a target, against three `iovec`s written out.
 
-use super::{BYTES, Case, cvt, moved, null, repeat, zero};
+use super::{ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Run, cvt, file, moved, null, repeat, zero};
 use libc::iovec;
-use pin_ffi::{FfiPinned, FfiPinnedMut, calls};
+use pin_ffi::{FfiPinned, FfiPinnedMut, Pinner, calls};
 use std::hint::black_box;
-use std::io;
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
-pub(super) fn add(cases: &mut Vec<Case>) {
-    let case = |call, form, ours, run| Case { call, form, ours, buffers: 3, between: None, run };
-    cases.extend([
-        case("readv struct", "libc", false, read_by_hand as fn(u64) -> u64),
-        case("readv struct", "pin-ffi attribute", true, read_attribute),
-        case("readv struct", "pin-ffi with_pinned_mut", true, read_with_pinned_mut),
-        case("writev struct", "libc", false, write_by_hand),
-        case("writev struct", "pin-ffi attribute", true, write_attribute),
-        case("writev struct", "pin-ffi with_pinned", true, write_with_pinned),
-    ]);
+pub(super) fn cases() -> Vec<Case> {
+    let case = |call, form, run: fn(u64) -> Run| Case::call(call, form, 3, run);
+    vec![
+        case("readv of a struct", BY_HAND, |n| read(n, packet_readv_by_hand)),
+        case("readv of a struct", DERIVE, |n| read(n, packet_readv_derive)),
+        case("readv of a struct", ATTRIBUTE, |n| read(n, packet_readv_attribute)),
+        case("readv of a struct", PINNER, |n| read(n, packet_readv_pinner)),
+        case("readv of a struct", "std", |n| read(n, packet_readv_std)),
+        case("readv of a struct", "nix", |n| read(n, packet_readv_nix)),
+        case("readv of a struct", "rustix", |n| read(n, packet_readv_rustix)),
+        case("writev of a struct", BY_HAND, |n| write(n, packet_writev_by_hand)),
+        case("writev of a struct", DERIVE, |n| write(n, packet_writev_derive)),
+        case("writev of a struct", ATTRIBUTE, |n| write(n, packet_writev_attribute)),
+        case("writev of a struct", PINNER, |n| write(n, packet_writev_pinner)),
+        case("writev of a struct", "std", |n| write(n, packet_writev_std)),
+        case("writev of a struct", "nix", |n| write(n, packet_writev_nix)),
+        case("writev of a struct", "rustix", |n| write(n, packet_writev_rustix)),
+    ]
 }
 
 #[derive(FfiPinned)]
@@ -26,7 +34,19 @@ struct Packet<'a> {
     trailer: Vec<u8>,
 }
 
-const TOTAL: usize = 3 * BYTES;
+#[inline(always)]
+fn read(iterations: u64, readv: impl Fn(BorrowedFd<'_>, &mut Packet<'_>) -> io::Result<usize>) -> Run {
+    let (fd, mut body) = (zero(), [1; BYTES]);
+    let mut packet = Packet { header: [1; BYTES], body: &mut body, trailer: vec![1; BYTES] };
+    repeat(iterations, || moved(readv(black_box(fd.as_fd()), black_box(&mut packet)), 3 * BYTES))
+}
+
+#[inline(always)]
+fn write(iterations: u64, writev: impl Fn(BorrowedFd<'_>, &Packet<'_>) -> io::Result<usize>) -> Run {
+    let (fd, mut body) = (null(), [1; BYTES]);
+    let packet = Packet { header: [1; BYTES], body: &mut body, trailer: vec![1; BYTES] };
+    repeat(iterations, || moved(writev(black_box(fd.as_fd()), black_box(&packet)), 3 * BYTES))
+}
 
 #[inline(never)]
 fn packet_readv_by_hand(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
@@ -40,16 +60,47 @@ fn packet_readv_by_hand(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Resu
 }
 
 #[inline(never)]
+fn packet_readv_derive(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
+    packet.with_pinned_mut(move |mut c| {
+        // SAFETY: the iovecs are filled while this closure runs; `readv` writes their buffers.
+        cvt(unsafe { libc::readv(fd.as_raw_fd(), c.as_mut_ptr().cast(), 3) })
+    })?
+}
+
+#[inline(never)]
 fn packet_readv_attribute(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
     calls::readv(fd, packet)
 }
 
 #[inline(never)]
-fn packet_readv_with_pinned_mut(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
-    packet.with_pinned_mut(move |mut c| {
-        // SAFETY: the iovecs are filled while this closure runs; `readv` writes their buffers.
-        cvt(unsafe { libc::readv(fd.as_raw_fd(), c.as_mut_ptr().cast(), 3) })
-    })?
+fn packet_readv_pinner(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
+    let pinner = Pinner::new();
+    let header = pinner.pin_mut(&mut packet.header);
+    let body = pinner.pin_mut(&mut packet.body);
+    let trailer = pinner.pin_mut(&mut packet.trailer);
+    let iov =
+        [header, body, trailer].map(|pinned| iovec { iov_base: pinned.as_mut_ptr().cast(), iov_len: pinned.len() });
+    // SAFETY: the iovecs lead to buffers that are pinned for writing.
+    cvt(unsafe { libc::readv(fd.as_raw_fd(), iov.as_ptr(), 3) })
+}
+
+fn to_read<'a>(packet: &'a mut Packet<'_>) -> [IoSliceMut<'a>; 3] {
+    [&mut packet.header[..], &mut packet.body[..], &mut packet.trailer[..]].map(IoSliceMut::new)
+}
+
+#[inline(never)]
+fn packet_readv_std(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
+    file(fd).read_vectored(&mut to_read(packet))
+}
+
+#[inline(never)]
+fn packet_readv_nix(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
+    Ok(nix::sys::uio::readv(fd, &mut to_read(packet))?)
+}
+
+#[inline(never)]
+fn packet_readv_rustix(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
+    Ok(rustix::io::readv(fd, &mut to_read(packet))?)
 }
 
 #[inline(never)]
@@ -64,50 +115,41 @@ fn packet_writev_by_hand(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<
 }
 
 #[inline(never)]
+fn packet_writev_derive(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
+    // SAFETY: the iovecs are filled while the closure runs, and the kernel reads them.
+    packet.with_pinned(move |c| cvt(unsafe { libc::writev(fd.as_raw_fd(), c.as_ptr().cast(), 3) }))?
+}
+
+#[inline(never)]
 fn packet_writev_attribute(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
     calls::writev(fd, packet)
 }
 
 #[inline(never)]
-fn packet_writev_with_pinned(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
-    // SAFETY: the iovecs are filled while the closure runs, and the kernel reads them.
-    packet.with_pinned(move |c| cvt(unsafe { libc::writev(fd.as_raw_fd(), c.as_ptr().cast(), 3) }))?
+fn packet_writev_pinner(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
+    let pinner = Pinner::new();
+    let (header, body, trailer) = (pinner.pin(&packet.header), pinner.pin(&packet.body), pinner.pin(&packet.trailer));
+    let iov = [header, body, trailer]
+        .map(|pinned| iovec { iov_base: pinned.as_ptr().cast_mut().cast(), iov_len: pinned.len() });
+    // SAFETY: the iovecs lead to pinned buffers, which the kernel reads.
+    cvt(unsafe { libc::writev(fd.as_raw_fd(), iov.as_ptr(), 3) })
 }
 
-#[inline(always)]
-fn read(iterations: u64, readv: impl Fn(BorrowedFd<'_>, &mut Packet<'_>) -> io::Result<usize>) -> u64 {
-    let (fd, mut body) = (zero(), [1; BYTES]);
-    let mut packet = Packet { header: [1; BYTES], body: &mut body, trailer: vec![1; BYTES] };
-    repeat(iterations, || moved(readv(black_box(fd.as_fd()), black_box(&mut packet)), TOTAL))
+fn to_write<'a>(packet: &'a Packet<'_>) -> [IoSlice<'a>; 3] {
+    [&packet.header[..], packet.body, &packet.trailer[..]].map(IoSlice::new)
 }
 
-#[inline(always)]
-fn write(iterations: u64, writev: impl Fn(BorrowedFd<'_>, &Packet<'_>) -> io::Result<usize>) -> u64 {
-    let (fd, mut body) = (null(), [1; BYTES]);
-    let packet = Packet { header: [1; BYTES], body: &mut body, trailer: vec![1; BYTES] };
-    repeat(iterations, || moved(writev(black_box(fd.as_fd()), black_box(&packet)), TOTAL))
+#[inline(never)]
+fn packet_writev_std(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
+    file(fd).write_vectored(&to_write(packet))
 }
 
-fn read_by_hand(iterations: u64) -> u64 {
-    read(iterations, packet_readv_by_hand)
+#[inline(never)]
+fn packet_writev_nix(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
+    Ok(nix::sys::uio::writev(fd, &to_write(packet))?)
 }
 
-fn read_attribute(iterations: u64) -> u64 {
-    read(iterations, packet_readv_attribute)
-}
-
-fn read_with_pinned_mut(iterations: u64) -> u64 {
-    read(iterations, packet_readv_with_pinned_mut)
-}
-
-fn write_by_hand(iterations: u64) -> u64 {
-    write(iterations, packet_writev_by_hand)
-}
-
-fn write_attribute(iterations: u64) -> u64 {
-    write(iterations, packet_writev_attribute)
-}
-
-fn write_with_pinned(iterations: u64) -> u64 {
-    write(iterations, packet_writev_with_pinned)
+#[inline(never)]
+fn packet_writev_rustix(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
+    Ok(rustix::io::writev(fd, &to_write(packet))?)
 }

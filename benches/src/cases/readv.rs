@@ -1,47 +1,67 @@
 //! Reads from `/dev/zero`.
 
-use super::{BYTES, Case, Segment, Segments, cvt, moved, repeat, segments, sizes, slices, zero};
-use libc::{c_int, c_void, iovec};
-use pin_ffi::{FfiPinnedMut, calls};
-use std::fs::File;
+use super::{
+    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, Segments, cvt, file, moved,
+    pin_mut, put_mut, repeat, segments, slices, zero,
+};
+use libc::c_int;
+use pin_ffi::{FfiPinnedMut, Pinner, calls};
 use std::hint::black_box;
 use std::io::{self, IoSliceMut, Read};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
-pub(super) fn add(cases: &mut Vec<Case>) {
-    sizes!(cases, "readv", "libc", false, None, run_by_hand);
-    sizes!(cases, "readv", "pin-ffi attribute", true, None, run_attribute);
-    sizes!(cases, "readv", "pin-ffi with_pinned_mut", true, None, run_with_pinned_mut);
-    sizes!(cases, "readv", "std", false, None, run_std);
-    sizes!(cases, "readv", "nix", false, None, run_nix);
-    sizes!(cases, "readv", "rustix", false, None, run_rustix);
+pub(super) fn cases<const N: usize, const ROOM: usize>() -> Vec<Case> {
+    let case = |form, run: fn(u64) -> Run| Case::call("readv", form, N, run);
+    vec![
+        case(BY_HAND, |n| run::<N, _>(n, readv_by_hand::<ROOM>)),
+        case(DERIVE, |n| run_segments::<N>(n, readv_derive)),
+        case(ATTRIBUTE, |n| run_segments::<N>(n, readv_attribute)),
+        case(PINNER, |n| run::<N, _>(n, readv_pinner::<ROOM>)),
+        case(REUSED, |n| {
+            let mut idle = Pinner::new();
+            run::<N, _>(n, |fd, buffers| readv_reused::<ROOM>(&mut idle, fd, buffers))
+        }),
+        case("std", |n| run::<N, _>(n, readv_std)),
+        case("nix", |n| run::<N, _>(n, readv_nix)),
+        case("rustix", |n| run::<N, _>(n, readv_rustix)),
+    ]
+}
+
+#[inline(always)]
+fn run<const N: usize, E: std::fmt::Debug>(
+    iterations: u64,
+    mut readv: impl FnMut(BorrowedFd<'_>, &mut [&mut [u8]]) -> Result<usize, E>,
+) -> Run {
+    let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
+    let mut buffers = slices(&mut memory);
+    repeat(iterations, || moved(readv(black_box(fd.as_fd()), black_box(&mut buffers)), N * BYTES))
+}
+
+#[inline(always)]
+fn run_segments<const N: usize>(
+    iterations: u64,
+    readv: impl Fn(BorrowedFd<'_>, &mut [Segment<'_>]) -> io::Result<usize>,
+) -> Run {
+    let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
+    let mut segments = segments(&mut memory);
+    repeat(iterations, || moved(readv(black_box(fd.as_fd()), black_box(&mut segments)), N * BYTES))
 }
 
 #[inline(never)]
-fn readv_by_hand<const CAPACITY: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize> {
-    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; CAPACITY];
-    if buffers.len() > CAPACITY {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    for (slot, buffer) in iov.iter_mut().zip(buffers.iter_mut()) {
-        slot.write(iovec { iov_base: buffer.as_mut_ptr().cast::<c_void>(), iov_len: buffer.len() });
-    }
+fn readv_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize> {
+    let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
+    put_mut(&mut room, buffers)?;
     // SAFETY: the first `buffers.len()` iovecs lead to exclusively borrowed buffers.
-    cvt(unsafe { libc::readv(fd.as_raw_fd(), iov.as_ptr().cast(), buffers.len() as c_int) })
+    cvt(unsafe { libc::readv(fd.as_raw_fd(), room.as_ptr().cast(), buffers.len() as c_int) })
 }
 
-fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
-    let by_hand = match N {
-        0..=16 => readv_by_hand::<16>,
-        17..=256 => readv_by_hand::<256>,
-        _ => readv_by_hand::<1024>,
-    };
-    let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
-    let mut buffers = slices(&mut memory);
-    repeat(iterations, || {
-        moved(by_hand(black_box(fd.as_fd()), black_box(&mut buffers)), N * BYTES);
-    })
+#[inline(never)]
+fn readv_derive(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>]) -> io::Result<usize> {
+    Segments { segments }.with_pinned_mut(move |mut c| {
+        // SAFETY: the iovecs are filled while this closure runs; `readv` reads the array and writes the buffers.
+        cvt(unsafe { libc::readv(fd.as_raw_fd(), (*c.as_mut_ptr()).iov, c.as_ref().n) })
+    })?
 }
 
 #[inline(never)]
@@ -49,40 +69,36 @@ fn readv_attribute(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>]) -> io::Resu
     calls::readv(fd, segments)
 }
 
-fn run_attribute<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
-    let mut segments = segments(&mut memory);
-    repeat(iterations, || {
-        moved(readv_attribute(black_box(fd.as_fd()), black_box(&mut segments)), N * BYTES);
-    })
+#[inline(always)]
+fn readv_pinned<'a, const ROOM: usize>(
+    pins: &impl Pins<'a>,
+    fd: BorrowedFd<'_>,
+    buffers: &'a mut [&mut [u8]],
+) -> io::Result<usize> {
+    let (mut room, n): (Room<ROOM>, _) = ([const { MaybeUninit::uninit() }; ROOM], buffers.len());
+    pin_mut(pins, &mut room, buffers)?;
+    // SAFETY: the first `n` iovecs lead to buffers that are pinned for writing.
+    cvt(unsafe { libc::readv(fd.as_raw_fd(), room.as_ptr().cast(), n as c_int) })
 }
 
 #[inline(never)]
-fn readv_with_pinned_mut(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>]) -> io::Result<usize> {
-    Segments { segments }.with_pinned_mut(move |mut c| {
-        // SAFETY: the iovecs are filled while this closure runs; `readv` reads the array and writes the buffers.
-        cvt(unsafe { libc::readv(fd.as_raw_fd(), (*c.as_mut_ptr()).iov, c.as_ref().n) })
-    })?
-}
-
-fn run_with_pinned_mut<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
-    let mut segments = segments(&mut memory);
-    repeat(iterations, || {
-        moved(readv_with_pinned_mut(black_box(fd.as_fd()), black_box(&mut segments)), N * BYTES);
-    })
+fn readv_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize> {
+    readv_pinned::<ROOM>(&Pinner::new(), fd, buffers)
 }
 
 #[inline(never)]
-fn readv_std(mut file: &File, buffers: &mut [&mut [u8]]) -> io::Result<usize> {
+fn readv_reused<const ROOM: usize>(
+    idle: &mut Pinner<'_>,
+    fd: BorrowedFd<'_>,
+    buffers: &mut [&mut [u8]],
+) -> io::Result<usize> {
+    idle.scope(|pins| readv_pinned::<ROOM>(pins, fd, buffers))
+}
+
+#[inline(never)]
+fn readv_std(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize> {
     let mut iov: Vec<_> = buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
-    file.read_vectored(&mut iov)
-}
-
-fn run_std<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (File::from(zero()), vec![1; N * BYTES]);
-    let mut buffers = slices(&mut memory);
-    repeat(iterations, || moved(readv_std(black_box(&fd), black_box(&mut buffers)), N * BYTES))
+    file(fd).read_vectored(&mut iov)
 }
 
 #[inline(never)]
@@ -91,20 +107,8 @@ fn readv_nix(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> nix::Result<usize
     nix::sys::uio::readv(fd, &mut iov)
 }
 
-fn run_nix<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
-    let mut buffers = slices(&mut memory);
-    repeat(iterations, || moved(readv_nix(black_box(fd.as_fd()), black_box(&mut buffers)), N * BYTES))
-}
-
 #[inline(never)]
 fn readv_rustix(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> rustix::io::Result<usize> {
     let mut iov: Vec<_> = buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
     rustix::io::readv(fd, &mut iov)
-}
-
-fn run_rustix<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
-    let mut buffers = slices(&mut memory);
-    repeat(iterations, || moved(readv_rustix(black_box(fd.as_fd()), black_box(&mut buffers)), N * BYTES))
 }

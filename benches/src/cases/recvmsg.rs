@@ -1,22 +1,38 @@
 //! Receives a message with the sender's credentials, the same one again and again (`MSG_PEEK`).
 
-use super::{BYTES, Case, Segment, cvt, moved, repeat, segments, sizes, slices, sockets};
-use libc::{c_int, c_void, iovec, msghdr};
-use nix::sys::socket::MsgFlags;
-use pin_ffi::{FfiPinned, FfiPinnedMut, OutBuf, calls, pinned_ffi};
+use super::{
+    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, WRAPPER, cvt, moved, pin_mut,
+    put_mut, repeat, segments, slices, sockets,
+};
+use libc::{MSG_PEEK, c_int, msghdr};
+use nix::sys::socket::{MsgFlags, UnixAddr};
+use pin_ffi::{FfiPinned, FfiPinnedMut, OutBuf, Pinner, calls, pinned_ffi};
 use rustix::net::{RecvAncillaryBuffer, RecvFlags};
+use socket2::{MaybeUninitSlice, MsgHdrMut, SockAddr, SockRef};
 use std::hint::black_box;
 use std::io::{self, IoSliceMut};
-use std::mem::MaybeUninit;
+use std::mem::{self, MaybeUninit};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-pub(super) fn add(cases: &mut Vec<Case>) {
-    sizes!(cases, "recvmsg", "libc", false, None, run_by_hand);
-    sizes!(cases, "recvmsg", "pin-ffi attribute", true, None, run_attribute);
-    sizes!(cases, "recvmsg", "pin-ffi wrapper", true, None, run_wrapper);
-    sizes!(cases, "recvmsg", "pin-ffi with_pinned_mut", true, None, run_with_pinned_mut);
-    sizes!(cases, "recvmsg", "nix", false, None, run_nix);
-    sizes!(cases, "recvmsg", "rustix", false, None, run_rustix);
+pub(super) fn cases<const N: usize, const ROOM: usize>() -> Vec<Case> {
+    let case = |form, run: fn(u64) -> Run| Case::call("recvmsg", form, N, run);
+    vec![
+        case(BY_HAND, |n| run::<N, _>(n, recvmsg_by_hand::<ROOM>)),
+        case(DERIVE, |n| run_segments::<N>(n, recvmsg_derive)),
+        case(ATTRIBUTE, |n| run_segments::<N>(n, recvmsg_attribute)),
+        case(WRAPPER, |n| run_segments::<N>(n, recvmsg_wrapper)),
+        case(PINNER, |n| run::<N, _>(n, recvmsg_pinner::<ROOM>)),
+        case(REUSED, |n| {
+            let mut idle = Pinner::new();
+            run::<N, _>(n, |fd, into| recvmsg_reused::<ROOM>(&mut idle, fd, into))
+        }),
+        case("nix", |n| run::<N, _>(n, recvmsg_nix)),
+        case("rustix", |n| run::<N, _>(n, recvmsg_rustix)),
+        case("socket2", |n| {
+            let mut address = SockAddr::unix("/").expect("an address");
+            run::<N, _>(n, move |fd, into| recvmsg_socket2(fd, into, &mut address))
+        }),
+    ]
 }
 
 /// Bytes for the sender's address: those of `sockaddr_un`.
@@ -50,65 +66,57 @@ struct ByHand<'a, 'b> {
     flags: c_int,
 }
 
-#[inline(never)]
-fn recvmsg_by_hand<const CAPACITY: usize>(
-    fd: BorrowedFd<'_>,
-    into: &mut ByHand<'_, '_>,
-    flags: c_int,
-) -> io::Result<usize> {
-    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; CAPACITY];
-    if into.buffers.len() > CAPACITY {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    for (slot, buffer) in iov.iter_mut().zip(into.buffers.iter_mut()) {
-        slot.write(iovec { iov_base: buffer.as_mut_ptr().cast::<c_void>(), iov_len: buffer.len() });
-    }
-    // SAFETY: the header's pointers lead to the filled iovecs and to exclusively borrowed memory.
-    unsafe {
-        let mut message: msghdr = std::mem::zeroed();
-        message.msg_name = into.from.as_mut_ptr().cast();
-        message.msg_namelen = into.from.len() as _;
-        message.msg_iov = iov.as_mut_ptr().cast();
-        message.msg_iovlen = into.buffers.len() as _;
-        message.msg_control = into.control.as_mut_ptr().cast();
-        message.msg_controllen = into.control.len() as _;
-        let n = cvt(libc::recvmsg(fd.as_raw_fd(), &raw mut message, flags))?;
-        // The kernel tells the address's own length, also where that is longer than what it wrote.
-        if message.msg_namelen as usize > into.from.len() || message.msg_controllen as usize > into.control.len() {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        into.from_len = message.msg_namelen as usize;
-        into.control_len = message.msg_controllen as usize;
-        into.flags = message.msg_flags;
-        Ok(n)
-    }
-}
-
-fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
-    let by_hand = match N {
-        0..=16 => recvmsg_by_hand::<16>,
-        17..=256 => recvmsg_by_hand::<256>,
-        _ => recvmsg_by_hand::<1024>,
-    };
+#[inline(always)]
+fn run<const N: usize, E: std::fmt::Debug>(
+    iterations: u64,
+    mut recvmsg: impl FnMut(BorrowedFd<'_>, &mut ByHand<'_, '_>) -> Result<usize, E>,
+) -> Run {
     let ((fd, _peer), mut memory) = (waiting(N), vec![1; N * BYTES]);
-    let mut buffers = slices(&mut memory);
     let mut into = ByHand {
         from: &mut [0; ADDRESS],
         from_len: 0,
-        buffers: &mut buffers,
+        buffers: &mut slices(&mut memory),
         control: &mut [0; CONTROL],
         control_len: 0,
         flags: 0,
     };
-    let made = repeat(iterations, || {
-        let got = by_hand(black_box(fd.as_fd()), black_box(&mut into), black_box(libc::MSG_PEEK));
-        moved(got, N * BYTES);
-    });
+    let run = repeat(iterations, || moved(recvmsg(black_box(fd.as_fd()), black_box(&mut into)), N * BYTES));
     assert!(into.control_len > 0 && into.from_len <= ADDRESS && into.flags & libc::MSG_CTRUNC == 0);
-    made
+    run
 }
 
-/// What the others receive into.
+#[inline(never)]
+fn recvmsg_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>) -> io::Result<usize> {
+    let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
+    put_mut(&mut room, into.buffers)?;
+    // SAFETY: the header's pointers lead to the filled iovecs and to exclusively borrowed memory.
+    unsafe {
+        let mut message: msghdr = mem::zeroed();
+        message.msg_name = into.from.as_mut_ptr().cast();
+        message.msg_namelen = into.from.len() as _;
+        message.msg_iov = room.as_mut_ptr().cast();
+        message.msg_iovlen = into.buffers.len() as _;
+        message.msg_control = into.control.as_mut_ptr().cast();
+        message.msg_controllen = into.control.len() as _;
+        let n = cvt(libc::recvmsg(fd.as_raw_fd(), &raw mut message, MSG_PEEK))?;
+        received(&message, into)?;
+        Ok(n)
+    }
+}
+
+/// Takes what the kernel reports. It tells the address's own length, also where that is longer than what it wrote.
+#[inline(always)]
+fn received(message: &msghdr, into: &mut ByHand<'_, '_>) -> io::Result<()> {
+    if message.msg_namelen as usize > into.from.len() || message.msg_controllen > into.control.len() {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    into.from_len = message.msg_namelen as usize;
+    into.control_len = message.msg_controllen;
+    into.flags = message.msg_flags;
+    Ok(())
+}
+
+/// What is received into through the derive.
 #[derive(FfiPinned)]
 #[ffi(c = libc::msghdr)]
 struct Received<'a, 'b> {
@@ -122,96 +130,122 @@ struct Received<'a, 'b> {
     flags: c_int,
 }
 
-#[inline(never)]
-fn recvmsg_attribute(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>, flags: c_int) -> io::Result<usize> {
-    calls::recvmsg(fd, into, flags)
-}
-
-#[pinned_ffi]
-fn receive(fd: BorrowedFd<'_>, #[ffi(pin_mut)] into: &mut Received<'_, '_>, flags: c_int) -> io::Result<usize> {
-    // SAFETY: `into` is the filled struct; the kernel has finished with it when the call returns.
-    cvt(unsafe { libc::recvmsg(fd.as_raw_fd(), into.as_mut_ptr(), flags) })
-}
-
-#[inline(never)]
-fn recvmsg_wrapper(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>, flags: c_int) -> io::Result<usize> {
-    receive(fd, into, flags)
-}
-
-#[inline(never)]
-fn recvmsg_with_pinned_mut(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>, flags: c_int) -> io::Result<usize> {
-    // SAFETY: the struct is filled while the closure runs; the kernel has finished with it when the call returns.
-    into.with_pinned_mut(move |mut c| cvt(unsafe { libc::recvmsg(fd.as_raw_fd(), c.as_mut_ptr(), flags) }))?
-}
-
 #[inline(always)]
-fn run<const N: usize>(
+fn run_segments<const N: usize>(
     iterations: u64,
-    recvmsg: impl Fn(BorrowedFd<'_>, &mut Received<'_, '_>, c_int) -> io::Result<usize>,
-) -> u64 {
+    recvmsg: impl Fn(BorrowedFd<'_>, &mut Received<'_, '_>) -> io::Result<usize>,
+) -> Run {
     let ((fd, _peer), mut memory) = (waiting(N), vec![1; N * BYTES]);
-    let mut segments = segments(&mut memory);
     let (mut from, mut control) = ([0; ADDRESS], [0; CONTROL]);
     let mut into = Received {
         from: OutBuf::new(&mut from),
-        segments: &mut segments,
+        segments: &mut segments(&mut memory),
         control: OutBuf::new(&mut control),
         flags: 0,
     };
-    let made = repeat(iterations, || {
-        moved(recvmsg(black_box(fd.as_fd()), black_box(&mut into), black_box(libc::MSG_PEEK)), N * BYTES);
-    });
+    let run = repeat(iterations, || moved(recvmsg(black_box(fd.as_fd()), black_box(&mut into)), N * BYTES));
     assert!(!into.control.filled().is_empty() && into.flags & libc::MSG_CTRUNC == 0);
-    made
-}
-
-fn run_attribute<const N: usize>(iterations: u64) -> u64 {
-    run::<N>(iterations, recvmsg_attribute)
-}
-
-fn run_wrapper<const N: usize>(iterations: u64) -> u64 {
-    run::<N>(iterations, recvmsg_wrapper)
-}
-
-fn run_with_pinned_mut<const N: usize>(iterations: u64) -> u64 {
-    run::<N>(iterations, recvmsg_with_pinned_mut)
+    run
 }
 
 #[inline(never)]
-fn recvmsg_nix(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]], control: &mut [u8]) -> nix::Result<usize> {
-    let mut iov: Vec<_> = buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
-    let message = nix::sys::socket::recvmsg::<nix::sys::socket::UnixAddr>(
-        fd.as_raw_fd(),
-        &mut iov,
-        Some(control),
-        MsgFlags::MSG_PEEK,
-    )?;
-    Ok(message.bytes)
-}
-
-fn run_nix<const N: usize>(iterations: u64) -> u64 {
-    let ((fd, _peer), mut memory) = (waiting(N), vec![1; N * BYTES]);
-    let (mut buffers, mut control) = (slices(&mut memory), [0; CONTROL]);
-    repeat(iterations, || {
-        moved(recvmsg_nix(black_box(fd.as_fd()), black_box(&mut buffers), black_box(&mut control)), N * BYTES);
-    })
+fn recvmsg_derive(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result<usize> {
+    // SAFETY: the struct is filled while the closure runs; the kernel has finished with it when the call returns.
+    into.with_pinned_mut(move |mut c| cvt(unsafe { libc::recvmsg(fd.as_raw_fd(), c.as_mut_ptr(), MSG_PEEK) }))?
 }
 
 #[inline(never)]
-fn recvmsg_rustix(
+fn recvmsg_attribute(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result<usize> {
+    calls::recvmsg(fd, into, MSG_PEEK)
+}
+
+#[pinned_ffi]
+#[inline(never)]
+fn recvmsg_wrapper(fd: BorrowedFd<'_>, #[ffi(pin_mut)] into: &mut Received<'_, '_>) -> io::Result<usize> {
+    // SAFETY: `into` is the filled struct; the kernel has finished with it when the call returns.
+    cvt(unsafe { libc::recvmsg(fd.as_raw_fd(), into.as_mut_ptr(), MSG_PEEK) })
+}
+
+/// What the kernel reports comes back in the header: the memory itself is pinned.
+#[inline(always)]
+fn recvmsg_pinned<'a, const ROOM: usize>(
+    pins: &impl Pins<'a>,
     fd: BorrowedFd<'_>,
-    buffers: &mut [&mut [u8]],
-    control: &mut [MaybeUninit<u8>],
-) -> rustix::io::Result<usize> {
-    let mut iov: Vec<_> = buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
-    let message = rustix::net::recvmsg(fd, &mut iov, &mut RecvAncillaryBuffer::new(control), RecvFlags::PEEK)?;
+    from: &'a mut [u8],
+    buffers: &'a mut [&mut [u8]],
+    control: &'a mut [u8],
+) -> io::Result<(usize, msghdr)> {
+    let (mut room, parts): (Room<ROOM>, _) = ([const { MaybeUninit::uninit() }; ROOM], buffers.len());
+    pin_mut(pins, &mut room, buffers)?;
+    let (from, control) = (pins.pin_mut(from), pins.pin_mut(control));
+    // SAFETY: the header's pointers lead to iovecs of pinned buffers and to pinned memory.
+    unsafe {
+        let mut message: msghdr = mem::zeroed();
+        message.msg_name = from.as_mut_ptr().cast();
+        message.msg_namelen = from.len() as _;
+        message.msg_iov = room.as_mut_ptr().cast();
+        message.msg_iovlen = parts as _;
+        message.msg_control = control.as_mut_ptr().cast();
+        message.msg_controllen = control.len() as _;
+        let n = cvt(libc::recvmsg(fd.as_raw_fd(), &raw mut message, MSG_PEEK))?;
+        Ok((n, message))
+    }
+}
+
+#[inline(never)]
+fn recvmsg_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>) -> io::Result<usize> {
+    let (n, message) = recvmsg_pinned::<ROOM>(&Pinner::new(), fd, into.from, into.buffers, into.control)?;
+    received(&message, into)?;
+    Ok(n)
+}
+
+#[inline(never)]
+fn recvmsg_reused<const ROOM: usize>(
+    idle: &mut Pinner<'_>,
+    fd: BorrowedFd<'_>,
+    into: &mut ByHand<'_, '_>,
+) -> io::Result<usize> {
+    let got = idle.scope(|pins| recvmsg_pinned::<ROOM>(pins, fd, into.from, into.buffers, into.control));
+    let (n, message) = got?;
+    received(&message, into)?;
+    Ok(n)
+}
+
+#[inline(never)]
+fn recvmsg_nix(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>) -> nix::Result<usize> {
+    let mut iov: Vec<_> = into.buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
+    let control = Some(&mut *into.control);
+    let message = nix::sys::socket::recvmsg::<UnixAddr>(fd.as_raw_fd(), &mut iov, control, MsgFlags::MSG_PEEK)?;
+    // The control messages would be read from `message`, which has their length.
+    into.control_len = CONTROL;
+    into.flags = message.flags.bits();
     Ok(message.bytes)
 }
 
-fn run_rustix<const N: usize>(iterations: u64) -> u64 {
-    let ((fd, _peer), mut memory) = (waiting(N), vec![1; N * BYTES]);
-    let (mut buffers, mut control) = (slices(&mut memory), [MaybeUninit::uninit(); CONTROL]);
-    repeat(iterations, || {
-        moved(recvmsg_rustix(black_box(fd.as_fd()), black_box(&mut buffers), black_box(&mut control)), N * BYTES);
-    })
+#[inline(never)]
+fn recvmsg_rustix(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>) -> rustix::io::Result<usize> {
+    let mut iov: Vec<_> = into.buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
+    let mut control = RecvAncillaryBuffer::new(uninit(into.control));
+    let message = rustix::net::recvmsg(fd, &mut iov, &mut control, RecvFlags::PEEK)?;
+    // The control messages would be read from `control`, which has their length.
+    into.control_len = CONTROL;
+    into.flags = message.flags.bits() as c_int;
+    Ok(message.bytes)
+}
+
+#[inline(never)]
+fn recvmsg_socket2(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>, address: &mut SockAddr) -> io::Result<usize> {
+    let mut iov: Vec<_> = into.buffers.iter_mut().map(|buffer| MaybeUninitSlice::new(uninit(buffer))).collect();
+    let mut message = MsgHdrMut::new().with_addr(address).with_buffers(&mut iov).with_control(uninit(into.control));
+    let n = SockRef::from(&fd).recvmsg(&mut message, MSG_PEEK)?;
+    into.control_len = message.control_len();
+    into.flags = if message.flags().is_truncated() { libc::MSG_TRUNC } else { 0 };
+    Ok(n)
+}
+
+/// Initialised memory as those want it who would take any: they only write it, with initialised bytes.
+#[inline(always)]
+fn uninit(memory: &mut [u8]) -> &mut [MaybeUninit<u8>] {
+    // SAFETY: the same layout, and the kernel alone writes there.
+    unsafe { std::slice::from_raw_parts_mut(memory.as_mut_ptr().cast(), memory.len()) }
 }

@@ -3,23 +3,36 @@
 //! Each message is taken out again by a plain `recv` of the measuring loop, whose cost is measured by itself
 //! ([`drain`]) and taken off.
 
-use super::{BYTES, Case, Segment, cvt, moved, repeat, segments, sizes, slices, sockets};
-use libc::{c_int, c_void, iovec, msghdr};
+use super::{
+    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, WRAPPER, cvt, moved, pin, put,
+    repeat, segments, slices, sockets,
+};
+use libc::{c_int, msghdr};
 use nix::sys::socket::{ControlMessage, MsgFlags};
-use pin_ffi::{FfiPinned, calls, pinned_ffi};
+use pin_ffi::{FfiPinned, Pinner, calls, pinned_ffi};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
+use socket2::{MsgHdr, SockRef};
 use std::hint::black_box;
 use std::io::{self, IoSlice};
-use std::mem::MaybeUninit;
+use std::mem::{self, MaybeUninit};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
-pub(super) fn add(cases: &mut Vec<Case>) {
-    sizes!(cases, "sendmsg", "libc", false, Some(drain), run_by_hand);
-    sizes!(cases, "sendmsg", "pin-ffi attribute", true, Some(drain), run_attribute);
-    sizes!(cases, "sendmsg", "pin-ffi wrapper", true, Some(drain), run_wrapper);
-    sizes!(cases, "sendmsg", "pin-ffi with_pinned", true, Some(drain), run_with_pinned);
-    sizes!(cases, "sendmsg", "nix", false, Some(drain), run_nix);
-    sizes!(cases, "sendmsg", "rustix", false, Some(drain), run_rustix);
+pub(super) fn cases<const N: usize, const ROOM: usize>() -> Vec<Case> {
+    let case = |form, run: fn(u64) -> Run| Case { between: Some(drain), ..Case::call("sendmsg", form, N, run) };
+    vec![
+        case(BY_HAND, |n| run::<N, _>(n, sendmsg_by_hand::<ROOM>)),
+        case(DERIVE, |n| run_segments::<N>(n, sendmsg_derive)),
+        case(ATTRIBUTE, |n| run_segments::<N>(n, sendmsg_attribute)),
+        case(WRAPPER, |n| run_segments::<N>(n, sendmsg_wrapper)),
+        case(PINNER, |n| run::<N, _>(n, sendmsg_pinner::<ROOM>)),
+        case(REUSED, |n| {
+            let mut idle = Pinner::new();
+            run::<N, _>(n, |fd, sent| sendmsg_reused::<ROOM>(&mut idle, fd, sent))
+        }),
+        case("nix", |n| run::<N, _>(n, sendmsg_nix)),
+        case("rustix", |n| run::<N, _>(n, sendmsg_rustix)),
+        case("socket2", |n| run::<N, _>(n, sendmsg_socket2)),
+    ]
 }
 
 /// Takes the next message, whole; the kernel closes its descriptor.
@@ -32,7 +45,7 @@ fn take(fd: BorrowedFd<'_>, flags: c_int) {
 }
 
 /// Takes the same message again and again.
-fn drain(iterations: u64) -> u64 {
+fn drain(iterations: u64) -> Run {
     let (a, b) = sockets();
     // SAFETY: one byte is lent.
     let n = unsafe { libc::send(a.as_raw_fd(), [0u8].as_ptr().cast(), 1, 0) };
@@ -61,48 +74,40 @@ fn control(fd: BorrowedFd<'_>) -> Control {
 #[derive(Debug)]
 struct ByHand<'a, 'b> {
     buffers: &'a [&'b mut [u8]],
+    /// The descriptor, for those who make the control message themselves at each call.
+    lent: BorrowedFd<'a>,
     control: &'a [u64],
 }
 
-#[inline(never)]
-fn sendmsg_by_hand<const CAPACITY: usize>(
-    fd: BorrowedFd<'_>,
-    sent: &ByHand<'_, '_>,
-    flags: c_int,
-) -> io::Result<usize> {
-    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; CAPACITY];
-    if sent.buffers.len() > CAPACITY {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    for (slot, buffer) in iov.iter_mut().zip(sent.buffers) {
-        slot.write(iovec { iov_base: buffer.as_ptr().cast_mut().cast::<c_void>(), iov_len: buffer.len() });
-    }
-    // SAFETY: the header's pointers lead to the filled iovecs and the borrowed control message, which the kernel reads.
-    unsafe {
-        let mut message: msghdr = std::mem::zeroed();
-        message.msg_iov = iov.as_mut_ptr().cast();
-        message.msg_iovlen = sent.buffers.len() as _;
-        message.msg_control = sent.control.as_ptr().cast_mut().cast();
-        message.msg_controllen = size_of_val(sent.control) as _;
-        cvt(libc::sendmsg(fd.as_raw_fd(), &raw const message, flags))
-    }
-}
-
-fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
-    let by_hand = match N {
-        0..=16 => sendmsg_by_hand::<16>,
-        17..=256 => sendmsg_by_hand::<256>,
-        _ => sendmsg_by_hand::<1024>,
-    };
+#[inline(always)]
+fn run<const N: usize, E: std::fmt::Debug>(
+    iterations: u64,
+    mut sendmsg: impl FnMut(BorrowedFd<'_>, &ByHand<'_, '_>) -> Result<usize, E>,
+) -> Run {
     let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
-    let sent = ByHand { buffers: &slices(&mut memory), control: &control(a.as_fd()) };
+    let sent = ByHand { buffers: &slices(&mut memory), lent: a.as_fd(), control: &control(a.as_fd()) };
     repeat(iterations, || {
-        moved(by_hand(black_box(a.as_fd()), black_box(&sent), black_box(0)), N * BYTES);
+        moved(sendmsg(black_box(a.as_fd()), black_box(&sent)), N * BYTES);
         take(black_box(b.as_fd()), black_box(0));
     })
 }
 
-/// What the others lend.
+#[inline(never)]
+fn sendmsg_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> io::Result<usize> {
+    let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
+    put(&mut room, sent.buffers)?;
+    // SAFETY: the header's pointers lead to the filled iovecs and the borrowed control message, which the kernel reads.
+    unsafe {
+        let mut message: msghdr = mem::zeroed();
+        message.msg_iov = room.as_mut_ptr().cast();
+        message.msg_iovlen = sent.buffers.len() as _;
+        message.msg_control = sent.control.as_ptr().cast_mut().cast();
+        message.msg_controllen = size_of_val(sent.control) as _;
+        cvt(libc::sendmsg(fd.as_raw_fd(), &raw const message, 0))
+    }
+}
+
+/// What is lent through the derive.
 #[derive(FfiPinned)]
 #[ffi(c = libc::msghdr)]
 struct Sent<'a, 'b> {
@@ -112,86 +117,92 @@ struct Sent<'a, 'b> {
     control: &'a [u64],
 }
 
-#[inline(never)]
-fn sendmsg_attribute(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>, flags: c_int) -> io::Result<usize> {
-    calls::sendmsg(fd, sent, flags)
-}
-
-#[pinned_ffi]
-fn send(fd: BorrowedFd<'_>, #[ffi(pin)] message: &Sent<'_, '_>, flags: c_int) -> io::Result<usize> {
-    // SAFETY: `message` is the filled struct, which the kernel reads.
-    cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), message.as_ptr(), flags) })
-}
-
-#[inline(never)]
-fn sendmsg_wrapper(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>, flags: c_int) -> io::Result<usize> {
-    send(fd, sent, flags)
-}
-
-#[inline(never)]
-fn sendmsg_with_pinned(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>, flags: c_int) -> io::Result<usize> {
-    // SAFETY: the struct is filled while the closure runs, and the kernel reads it.
-    sent.with_pinned(move |c| cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), c.as_ptr(), flags) }))?
-}
-
 #[inline(always)]
-fn run<const N: usize>(
+fn run_segments<const N: usize>(
     iterations: u64,
-    sendmsg: impl Fn(BorrowedFd<'_>, &Sent<'_, '_>, c_int) -> io::Result<usize>,
-) -> u64 {
+    sendmsg: impl Fn(BorrowedFd<'_>, &Sent<'_, '_>) -> io::Result<usize>,
+) -> Run {
     let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
     let sent = Sent { segments: &segments(&mut memory), control: &control(a.as_fd()) };
     repeat(iterations, || {
-        moved(sendmsg(black_box(a.as_fd()), black_box(&sent), black_box(0)), N * BYTES);
+        moved(sendmsg(black_box(a.as_fd()), black_box(&sent)), N * BYTES);
         take(black_box(b.as_fd()), black_box(0));
     })
 }
 
-fn run_attribute<const N: usize>(iterations: u64) -> u64 {
-    run::<N>(iterations, sendmsg_attribute)
-}
-
-fn run_wrapper<const N: usize>(iterations: u64) -> u64 {
-    run::<N>(iterations, sendmsg_wrapper)
-}
-
-fn run_with_pinned<const N: usize>(iterations: u64) -> u64 {
-    run::<N>(iterations, sendmsg_with_pinned)
+#[inline(never)]
+fn sendmsg_derive(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize> {
+    // SAFETY: the struct is filled while the closure runs, and the kernel reads it.
+    sent.with_pinned(move |c| cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), c.as_ptr(), 0) }))?
 }
 
 #[inline(never)]
-fn sendmsg_nix(fd: BorrowedFd<'_>, buffers: &[&mut [u8]], lent: BorrowedFd<'_>) -> nix::Result<usize> {
-    let iov: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
-    let control = [ControlMessage::ScmRights(&[lent.as_raw_fd()])];
+fn sendmsg_attribute(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize> {
+    calls::sendmsg(fd, sent, 0)
+}
+
+#[pinned_ffi]
+#[inline(never)]
+fn sendmsg_wrapper(fd: BorrowedFd<'_>, #[ffi(pin)] message: &Sent<'_, '_>) -> io::Result<usize> {
+    // SAFETY: `message` is the filled struct, which the kernel reads.
+    cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), message.as_ptr(), 0) })
+}
+
+#[inline(always)]
+fn sendmsg_pinned<'a, const ROOM: usize>(
+    pins: &impl Pins<'a>,
+    fd: BorrowedFd<'_>,
+    sent: &'a ByHand<'_, '_>,
+) -> io::Result<usize> {
+    let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
+    pin(pins, &mut room, sent.buffers)?;
+    let control = pins.pin(sent.control);
+    // SAFETY: the header's pointers lead to iovecs of pinned buffers and the pinned control message; the kernel reads.
+    unsafe {
+        let mut message: msghdr = mem::zeroed();
+        message.msg_iov = room.as_mut_ptr().cast();
+        message.msg_iovlen = sent.buffers.len() as _;
+        message.msg_control = control.as_ptr().cast_mut().cast();
+        message.msg_controllen = control.len_bytes() as _;
+        cvt(libc::sendmsg(fd.as_raw_fd(), &raw const message, 0))
+    }
+}
+
+#[inline(never)]
+fn sendmsg_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> io::Result<usize> {
+    sendmsg_pinned::<ROOM>(&Pinner::new(), fd, sent)
+}
+
+#[inline(never)]
+fn sendmsg_reused<const ROOM: usize>(
+    idle: &mut Pinner<'_>,
+    fd: BorrowedFd<'_>,
+    sent: &ByHand<'_, '_>,
+) -> io::Result<usize> {
+    idle.scope(|pins| sendmsg_pinned::<ROOM>(pins, fd, sent))
+}
+
+#[inline(never)]
+fn sendmsg_nix(fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> nix::Result<usize> {
+    let iov: Vec<_> = sent.buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
+    let control = [ControlMessage::ScmRights(&[sent.lent.as_raw_fd()])];
     nix::sys::socket::sendmsg::<()>(fd.as_raw_fd(), &iov, &control, MsgFlags::empty(), None)
 }
 
-fn run_nix<const N: usize>(iterations: u64) -> u64 {
-    let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
-    let buffers = slices(&mut memory);
-    repeat(iterations, || {
-        let sent = sendmsg_nix(black_box(a.as_fd()), black_box(&buffers), black_box(a.as_fd()));
-        moved(sent, N * BYTES);
-        take(black_box(b.as_fd()), black_box(0));
-    })
-}
-
 #[inline(never)]
-fn sendmsg_rustix(fd: BorrowedFd<'_>, buffers: &[&mut [u8]], lent: BorrowedFd<'_>) -> rustix::io::Result<usize> {
-    let iov: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
+fn sendmsg_rustix(fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> rustix::io::Result<usize> {
+    let iov: Vec<_> = sent.buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = SendAncillaryBuffer::new(&mut space);
-    let fds = [lent];
+    let fds = [sent.lent];
     assert!(control.push(SendAncillaryMessage::ScmRights(&fds)));
     rustix::net::sendmsg(fd, &iov, &mut control, SendFlags::empty())
 }
 
-fn run_rustix<const N: usize>(iterations: u64) -> u64 {
-    let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
-    let buffers = slices(&mut memory);
-    repeat(iterations, || {
-        let sent = sendmsg_rustix(black_box(a.as_fd()), black_box(&buffers), black_box(a.as_fd()));
-        moved(sent, N * BYTES);
-        take(black_box(b.as_fd()), black_box(0));
-    })
+#[inline(never)]
+fn sendmsg_socket2(fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> io::Result<usize> {
+    let iov: Vec<_> = sent.buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
+    // SAFETY: the bytes of three numbers.
+    let control = unsafe { std::slice::from_raw_parts(sent.control.as_ptr().cast(), size_of_val(sent.control)) };
+    SockRef::from(&fd).sendmsg(&MsgHdr::new().with_buffers(&iov).with_control(control), 0)
 }

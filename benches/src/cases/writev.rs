@@ -1,56 +1,59 @@
 //! Writes to `/dev/null`.
 
-use super::{BYTES, Case, Segment, cvt, moved, null, repeat, segments, sizes, slices};
-use libc::{c_int, c_void, iovec};
-use pin_ffi::{FfiPinned, calls};
-use std::fs::File;
+use super::{
+    ATTRIBUTE, BY_HAND, BYTES, Case, DERIVE, PINNER, Pins, REUSED, Room, Run, Segment, cvt, file, moved, null, pin,
+    put, repeat, segments, slices,
+};
+use libc::{c_int, iovec};
+use pin_ffi::{FfiPinned, Pinner, calls};
 use std::hint::black_box;
 use std::io::{self, IoSlice, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
-pub(super) fn add(cases: &mut Vec<Case>) {
-    sizes!(cases, "writev", "libc", false, None, run_by_hand);
-    sizes!(cases, "writev", "pin-ffi attribute", true, None, run_attribute);
-    sizes!(cases, "writev", "pin-ffi with_pinned", true, None, run_with_pinned);
-    sizes!(cases, "writev", "std", false, None, run_std);
-    sizes!(cases, "writev", "nix", false, None, run_nix);
-    sizes!(cases, "writev", "rustix", false, None, run_rustix);
+pub(super) fn cases<const N: usize, const ROOM: usize>() -> Vec<Case> {
+    let case = |form, run: fn(u64) -> Run| Case::call("writev", form, N, run);
+    vec![
+        case(BY_HAND, |n| run::<N, _>(n, writev_by_hand::<ROOM>)),
+        case(DERIVE, |n| run_segments::<N>(n, writev_derive)),
+        case(ATTRIBUTE, |n| run_segments::<N>(n, writev_attribute)),
+        case(PINNER, |n| run::<N, _>(n, writev_pinner::<ROOM>)),
+        case(REUSED, |n| {
+            let mut idle = Pinner::new();
+            run::<N, _>(n, |fd, buffers| writev_reused::<ROOM>(&mut idle, fd, buffers))
+        }),
+        case("std", |n| run::<N, _>(n, writev_std)),
+        case("nix", |n| run::<N, _>(n, writev_nix)),
+        case("rustix", |n| run::<N, _>(n, writev_rustix)),
+    ]
 }
 
-#[inline(never)]
-fn writev_by_hand<const CAPACITY: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize> {
-    let mut iov = [const { MaybeUninit::<iovec>::uninit() }; CAPACITY];
-    if buffers.len() > CAPACITY {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    for (slot, buffer) in iov.iter_mut().zip(buffers) {
-        slot.write(iovec { iov_base: buffer.as_ptr().cast_mut().cast::<c_void>(), iov_len: buffer.len() });
-    }
-    // SAFETY: the first `buffers.len()` iovecs lead to borrowed buffers, which the kernel reads.
-    cvt(unsafe { libc::writev(fd.as_raw_fd(), iov.as_ptr().cast(), buffers.len() as c_int) })
-}
-
-fn run_by_hand<const N: usize>(iterations: u64) -> u64 {
-    let by_hand = match N {
-        0..=16 => writev_by_hand::<16>,
-        17..=256 => writev_by_hand::<256>,
-        _ => writev_by_hand::<1024>,
-    };
+#[inline(always)]
+fn run<const N: usize, E: std::fmt::Debug>(
+    iterations: u64,
+    mut writev: impl FnMut(BorrowedFd<'_>, &[&mut [u8]]) -> Result<usize, E>,
+) -> Run {
     let (fd, mut memory) = (null(), vec![1; N * BYTES]);
     let buffers = slices(&mut memory);
-    repeat(iterations, || moved(by_hand(black_box(fd.as_fd()), black_box(&buffers)), N * BYTES))
+    repeat(iterations, || moved(writev(black_box(fd.as_fd()), black_box(&buffers)), N * BYTES))
+}
+
+#[inline(always)]
+fn run_segments<const N: usize>(
+    iterations: u64,
+    writev: impl Fn(BorrowedFd<'_>, &[Segment<'_>]) -> io::Result<usize>,
+) -> Run {
+    let (fd, mut memory) = (null(), vec![1; N * BYTES]);
+    let segments = segments(&mut memory);
+    repeat(iterations, || moved(writev(black_box(fd.as_fd()), black_box(&segments)), N * BYTES))
 }
 
 #[inline(never)]
-fn writev_attribute(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usize> {
-    calls::writev(fd, segments)
-}
-
-fn run_attribute<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (null(), vec![1; N * BYTES]);
-    let segments = segments(&mut memory);
-    repeat(iterations, || moved(writev_attribute(black_box(fd.as_fd()), black_box(&segments)), N * BYTES))
+fn writev_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize> {
+    let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
+    put(&mut room, buffers)?;
+    // SAFETY: the first `buffers.len()` iovecs lead to borrowed buffers, which the kernel reads.
+    cvt(unsafe { libc::writev(fd.as_raw_fd(), room.as_ptr().cast(), buffers.len() as c_int) })
 }
 
 /// A C struct that leads to `iovec`s that C only reads through.
@@ -69,29 +72,48 @@ struct SharedSegments<'a, 'b> {
 }
 
 #[inline(never)]
-fn writev_with_pinned(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usize> {
+fn writev_derive(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usize> {
     SharedSegments { segments }.with_pinned(move |c| {
         // SAFETY: the iovecs are filled while this closure runs; `writev` only reads.
         cvt(unsafe { libc::writev(fd.as_raw_fd(), c.as_ref().iov, c.as_ref().n) })
     })?
 }
 
-fn run_with_pinned<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (null(), vec![1; N * BYTES]);
-    let segments = segments(&mut memory);
-    repeat(iterations, || moved(writev_with_pinned(black_box(fd.as_fd()), black_box(&segments)), N * BYTES))
+#[inline(never)]
+fn writev_attribute(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usize> {
+    calls::writev(fd, segments)
+}
+
+#[inline(always)]
+fn writev_pinned<'a, const ROOM: usize>(
+    pins: &impl Pins<'a>,
+    fd: BorrowedFd<'_>,
+    buffers: &'a [&mut [u8]],
+) -> io::Result<usize> {
+    let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
+    pin(pins, &mut room, buffers)?;
+    // SAFETY: the first `buffers.len()` iovecs lead to pinned buffers, which the kernel reads.
+    cvt(unsafe { libc::writev(fd.as_raw_fd(), room.as_ptr().cast(), buffers.len() as c_int) })
 }
 
 #[inline(never)]
-fn writev_std(mut file: &File, buffers: &[&mut [u8]]) -> io::Result<usize> {
-    let iov: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
-    file.write_vectored(&iov)
+fn writev_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize> {
+    writev_pinned::<ROOM>(&Pinner::new(), fd, buffers)
 }
 
-fn run_std<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (File::from(null()), vec![1; N * BYTES]);
-    let buffers = slices(&mut memory);
-    repeat(iterations, || moved(writev_std(black_box(&fd), black_box(&buffers)), N * BYTES))
+#[inline(never)]
+fn writev_reused<const ROOM: usize>(
+    idle: &mut Pinner<'_>,
+    fd: BorrowedFd<'_>,
+    buffers: &[&mut [u8]],
+) -> io::Result<usize> {
+    idle.scope(|pins| writev_pinned::<ROOM>(pins, fd, buffers))
+}
+
+#[inline(never)]
+fn writev_std(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize> {
+    let iov: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
+    file(fd).write_vectored(&iov)
 }
 
 #[inline(never)]
@@ -100,20 +122,8 @@ fn writev_nix(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> nix::Result<usize> {
     nix::sys::uio::writev(fd, &iov)
 }
 
-fn run_nix<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (null(), vec![1; N * BYTES]);
-    let buffers = slices(&mut memory);
-    repeat(iterations, || moved(writev_nix(black_box(fd.as_fd()), black_box(&buffers)), N * BYTES))
-}
-
 #[inline(never)]
 fn writev_rustix(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> rustix::io::Result<usize> {
     let iov: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
     rustix::io::writev(fd, &iov)
-}
-
-fn run_rustix<const N: usize>(iterations: u64) -> u64 {
-    let (fd, mut memory) = (null(), vec![1; N * BYTES]);
-    let buffers = slices(&mut memory);
-    repeat(iterations, || moved(writev_rustix(black_box(fd.as_fd()), black_box(&buffers)), N * BYTES))
 }
