@@ -678,13 +678,19 @@ unsafe impl<T: Plain> Buf for Spare<'_, T> {
     }
 }
 
+/// Zeroes what is behind the elements; those are kept.
+#[inline]
+fn zero_spare<T: Plain>(vec: &mut Vec<T>) {
+    let spare = vec.spare_capacity_mut();
+    // SAFETY: exclusively borrowed memory, of that many elements; zeroes are a `T` (`Plain`).
+    unsafe { spare.as_mut_ptr().write_bytes(0, spare.len()) };
+}
+
 // SAFETY: only the vector's length changes.
 unsafe impl<T: Plain> Fill for Spare<'_, T> {
     #[inline]
     fn initialise(&mut self) {
-        let spare = self.vec.spare_capacity_mut();
-        // SAFETY: exclusively borrowed memory, of that many elements; zeroes are a `T` (`Plain`).
-        unsafe { spare.as_mut_ptr().write_bytes(0, spare.len()) };
+        zero_spare(self.vec);
     }
 
     #[inline(always)]
@@ -770,9 +776,7 @@ unsafe impl<T: Plain> Buf for OutVec<T> {
 unsafe impl<T: Plain> Fill for OutVec<T> {
     #[inline]
     fn initialise(&mut self) {
-        let spare = self.vec.spare_capacity_mut();
-        // SAFETY: exclusively borrowed memory, of that many elements; zeroes are a `T` (`Plain`).
-        unsafe { spare.as_mut_ptr().write_bytes(0, spare.len()) };
+        zero_spare(&mut self.vec);
     }
 
     #[inline(always)]
