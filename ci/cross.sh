@@ -38,7 +38,7 @@ for arch in "${archs[@]:-i386}"; do
         skip "Debian's package of Rust's library for $arch could not be had"
 
     upper=$(echo "$target" | tr a-z- A-Z_)
-    unset EMULATOR
+    unset EMULATOR RUST_TEST_THREADS
     if [ -z "$qemu" ]; then
         # Programs name the loader and the libraries by their paths here, so that they start as any other program does.
         lib=/usr/$gnu/lib
@@ -47,6 +47,8 @@ for arch in "${archs[@]:-i386}"; do
     else
         # Tells the tests that the kernel they see is not the real one, and how to start another program.
         export EMULATOR="qemu-$qemu -L /usr/$gnu" "CARGO_TARGET_${upper}_RUNNER=qemu-$qemu -L /usr/$gnu"
+        # One test at a time: qemu-user does not always survive that one thread forks while another one moves a mapping.
+        export RUST_TEST_THREADS=1
     fi
     export "CARGO_TARGET_${upper}_LINKER=$gnu-gcc"
     export "CC_${target//-/_}=$gnu-gcc" "AR_${target//-/_}=$gnu-ar"
