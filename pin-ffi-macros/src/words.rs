@@ -228,12 +228,15 @@ fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
         .map_err(|e| syn::Error::new(e.span(), format!("expected a word of {whose}: {}", names(table))))?;
     let name = word.to_string();
     let Some(&(_, form)) = table.iter().find(|(known, _)| *known == name) else {
+        let path = input.peek(Token![::]) && table.contains(&("c", Form::Path));
         skip_to_comma(input);
-        return Err(syn::Error::new(word.span(), unknown(&name, table, whose)));
+        let text = if path { "a C struct is named with `c = path`".to_owned() } else { unknown(&name, table, whose) };
+        return Err(syn::Error::new(word.span(), text));
     };
     let form_error = |span: Span| {
         let text = match form {
             Form::Alone => format!("nothing follows `{name}`: write the word alone"),
+            _ if name == "err" => format!("`err` is written `err = name`: there are `{}`", ERR.join("`, `")),
             _ => format!("`{name}` is written {}", form.example(&name)),
         };
         syn::Error::new(span, text)
@@ -296,7 +299,7 @@ fn unknown(name: &str, table: Table, whose: &str) -> String {
     }
 }
 
-/// The known name that a slip of a letter or two would turn into `name`, or that `name` begins with.
+/// The known name that a slip of a letter or two would turn into `name`, or that `name` begins with, or has the parts of.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let reach = match name.chars().count() {
@@ -309,6 +312,13 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
         let begins = k.len() >= 2 && name.starts_with(k);
         distance(&name, k).min(if begins { reach } else { usize::MAX })
     };
+    let parts = |name: &str| {
+        let mut parts: Vec<_> = name.split('_').map(str::to_owned).collect();
+        parts.sort_unstable();
+        parts
+    };
+    // `mut_pin` for `pin_mut`.
+    let away = |k: &str| if parts(k) == parts(&name) { 0 } else { away(k) };
     known
         .map(|k| (away(k), usize::MAX - k.len(), k))
         .filter(|(d, _, k)| *d <= reach && *d < k.len().max(2))

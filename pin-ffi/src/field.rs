@@ -15,7 +15,7 @@ use core::ptr;
 #[diagnostic::on_unimplemented(
     message = "a C field of type `{Self}` cannot hold a buffer's address",
     label = "neither a raw pointer nor a wide enough integer",
-    note = "`ptr`, `array` and `list` go to a field of type `*mut T`, `*const T`, `usize` or `u64`; `inline` stores a struct by value, `set` a plain value"
+    note = "`ptr` and `array` go to a field of type `*mut T`, `*const T`, `usize` or `u64`; `inline` stores a struct by value, `set` a plain value"
 )]
 pub unsafe trait PtrField: Copy {
     /// `*const`: C's own declaration says that it only reads.

@@ -109,7 +109,7 @@ fn m02_one_byte_past_the_end_is_refused() {
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     }
     let error = map(NEW.offset(1001), &temp.file).unwrap_err();
-    assert_eq!(error.to_string(), "offset 1001 is behind the file's 1000 bytes");
+    assert_eq!(error.to_string(), "offset 1001 is past the file's 1000 bytes");
     assert!(map(NEW.offset(1001).len(0), &temp.file).is_err());
 }
 

@@ -568,14 +568,18 @@ fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
         }
     }
     for (n, through) in found {
-        let names: Vec<_> = params.iter().map(|p| bare(&p.ident)).collect();
+        // What has words of its own counts nothing.
+        let free = params.iter().filter(|p| p.words.is_empty());
+        let names: Vec<_> = free.map(|p| bare(&p.ident)).collect();
         let Some(counter) = params.iter_mut().find(|p| p.ident == n) else {
             let near = words::nearest(&n.to_string(), names.iter().map(String::as_str));
-            let hint = near.map_or_else(
-                || format!("there are `{}`", names.join("`, `")),
-                |near| format!("did you mean `{near}`?"),
-            );
-            errors.at(&n, format_args!("there is no parameter `{n}`: {hint}"));
+            let hint = match near {
+                Some(near) => format!(": did you mean `{near}`?"),
+                None if names.is_empty() => String::new(),
+                None if names.len() == 1 => format!(": there is `{}`", names[0]),
+                None => format!(": there are `{}`", names.join("`, `")),
+            };
+            errors.at(&n, format_args!("there is no parameter `{n}`{hint}"));
             continue;
         };
         if let Some(said) = counter.words.first() {

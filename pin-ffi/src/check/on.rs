@@ -110,6 +110,7 @@ fn read_policy() -> Policy {
         Some(_) => {
             // So that a second thread, or a drop on the way out, does not panic again.
             POLICY.store(3, Ordering::Relaxed);
+            let said = said.unwrap_or_default();
             panic!("PIN_FFI_CHECK is {said:?}: it says `off`, `report`, `panic` or `abort`");
         }
     };

@@ -142,9 +142,9 @@ impl fmt::Display for MapError {
             Self::NoLength => f.write_str("a length must be given: there is no file to take it from"),
             Self::NoSize => f.write_str("a length must be given: the file does not know its size"),
             Self::PastEnd { offset, len: Some(len), size } => {
-                write!(f, "{len} bytes from offset {offset} end behind the file's {size} bytes")
+                write!(f, "{len} bytes from offset {offset} end past the file's {size} bytes")
             }
-            Self::PastEnd { offset, len: None, size } => write!(f, "offset {offset} is behind the file's {size} bytes"),
+            Self::PastEnd { offset, len: None, size } => write!(f, "offset {offset} is past the file's {size} bytes"),
             Self::TooLong { offset, len } => write!(f, "{len} bytes from offset {offset} are more than can be mapped"),
             Self::Unsupported(what) => write!(f, "{what} is not supported here"),
             Self::NotSealed { missing } => write!(f, "the file is not a memfd sealed with {missing}"),

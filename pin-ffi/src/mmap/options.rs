@@ -126,7 +126,7 @@ impl MmapOptions {
     /// assert_eq!(&map[..], b"ELF");
     /// // SAFETY: as above.
     /// let error = unsafe { window.offset(len - 2).map(&file).unwrap_err() };
-    /// assert_eq!(error.to_string(), format!("3 bytes from offset {} end behind the file's {len} bytes", len - 2));
+    /// assert_eq!(error.to_string(), format!("3 bytes from offset {} end past the file's {len} bytes", len - 2));
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub const fn file_len(mut self, bytes: u64) -> Self {
@@ -134,7 +134,7 @@ impl MmapOptions {
         self
     }
 
-    /// Lets a window of given length end behind the file's end, and does not ask for the file's size.
+    /// Lets a window of given length end past the file's, and does not ask for the file's size.
     ///
     /// For a file that will grow. Until it has, touching the pages behind its last one is a `SIGBUS`. It saves one
     /// `fstat(2)`, as [`file_len`](Self::file_len) does, which keeps the check. A file on hugetlbfs must then be said to be

@@ -23,7 +23,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 /// let word = memfd.map(MmapOptions::new().offset(7).len(5))?;
 /// assert_eq!(&word[..], b"world");
 /// let error = memfd.map(MmapOptions::new().offset(7).len(6)).unwrap_err();
-/// assert_eq!(error.to_string(), "6 bytes from offset 7 end behind the file's 12 bytes");
+/// assert_eq!(error.to_string(), "6 bytes from offset 7 end past the file's 12 bytes");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct SealedMemfd {

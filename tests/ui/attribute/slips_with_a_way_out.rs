@@ -1,0 +1,18 @@
+use pin_ffi::{FfiPinned, pinned_ffi};
+
+#[pinned_ffi]
+unsafe extern "C" {
+    #[ffi(err = -1)]
+    safe fn readv(#[ffi(fd)] fd: i32, #[ffi(mut_pin, len = n)] iov: *const libc::iovec, n: i32) -> isize;
+    #[ffi(err = minus_one)]
+    safe fn write(#[ffi(fd)] fd: i32, #[ffi(in, len = m)] buf: *const u8, n: usize) -> isize;
+}
+
+#[derive(FfiPinned)]
+#[ffi(libc::iovec)]
+struct Segment<'a> {
+    #[ffi(ptr = iov_base, len = iov_len)]
+    bytes: &'a [u8],
+}
+
+fn main() {}
