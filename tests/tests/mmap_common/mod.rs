@@ -109,8 +109,15 @@ pub fn seal(file: &File, seals: libc::c_int) -> std::io::Result<()> {
 }
 
 /// An address that the kernel does not choose by itself, and that no stack grows towards; another for each `n` up to 31.
-pub const fn far(n: usize) -> usize {
-    if size_of::<usize>() == 8 { (0x10_0000 + n * 0x1_0000) << 24 } else { 0x5000_0000 + n * 0x0040_0000 }
+pub fn far(n: usize) -> usize {
+    if size_of::<usize>() == 4 {
+        0x5000_0000 + n * 0x0040_0000
+    } else if std::env::var("SANITIZER").is_ok_and(|sanitizer| sanitizer == "thread" || sanitizer == "memory") {
+        // The others are for shadows.
+        (0x7d_0000 + n * 0x100) << 24
+    } else {
+        (0x10_0000 + n * 0x1_0000) << 24
+    }
 }
 
 /// The same options, at an address far from where the kernel puts things by itself, or from a stack.
