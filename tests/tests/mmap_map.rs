@@ -686,6 +686,22 @@ fn memory_grows_with_zeros_and_shrinks() {
 }
 
 #[test]
+fn memory_made_read_only_grows_with_zeros_too() {
+    let mut map = MmapMut::anon(10).unwrap();
+    map.fill(1);
+    let mut map = map.make_read_only().unwrap();
+    map.resize(5, true).unwrap();
+    map.resize(2 * page_size(), true).unwrap();
+    assert_eq!((&map[..5], map[5..].iter().any(|&b| b != 0)), (&[1; 5][..], false));
+    let status = mmap_common::in_child(|| {
+        // SAFETY: for the child to die of.
+        unsafe { map.as_ptr().cast_mut().write(2) };
+        0
+    });
+    assert_eq!(libc::WTERMSIG(status), libc::SIGSEGV, "it is as it was");
+}
+
+#[test]
 fn a_file_mapping_does_not_grow_safely() {
     let temp = TempFile::of_pages(2);
     let mut map = map_mut(NEW.offset(7).len(page_size()), &temp.file).unwrap();

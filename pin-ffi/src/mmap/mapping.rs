@@ -255,15 +255,24 @@ impl Mapping {
                 MapError::Unsupported("growing a mapping of a file or of inherited memory without `unsafe`").into()
             );
         }
-        let room = self.mapped - self.head;
+        // What an earlier shrink left behind in the last page is not to be seen again. Zeroed while nobody sees it.
+        let hidden = self.mapped - self.head - before;
+        let stale = hidden.min(len.saturating_sub(before));
+        if stale > 0 {
+            let (writable, exec) = (self.writable, self.exec);
+            if !writable {
+                // SAFETY: forbids nothing but execution, and `&mut self`: nobody holds an address.
+                unsafe { self.protect(true, false)? };
+            }
+            // SAFETY: private memory, writable now, behind what is shown and inside what is mapped; exclusively ours.
+            unsafe { self.ptr.add(before).write_bytes(0, stale) };
+            if !writable {
+                // SAFETY: as they were before.
+                unsafe { self.protect(writable, exec)? };
+            }
+        }
         // SAFETY: `&mut self`: nobody holds an address; private memory can grow, and anything can shrink.
         unsafe { self.remap(len, may_move)? };
-        if len > before && self.writable {
-            // What an earlier shrink left behind in the last page is not to be seen again.
-            let stale = before..len.min(room);
-            // SAFETY: private memory that is writable and exclusively ours.
-            unsafe { self.bytes_mut()[stale].fill(0) };
-        }
         Ok(())
     }
 }
@@ -328,12 +337,13 @@ mod tests {
 
     #[test]
     fn s31_all_that_was_mapped_is_unmapped() {
+        // As if pages were 64 KiB.
+        const PAGE: usize = 1 << 16;
         if std::env::var_os("SANITIZER").is_some() {
             std::println!("skipped: a sanitizer has addresses of its own, and drops the one that is asked for");
             return;
         }
-        // As if pages were 64 KiB; far from where the kernel puts things by itself.
-        const PAGE: usize = 1 << 16;
+        // Far from where the kernel puts things by itself.
         // SAFETY: nothing else is there, and no stack grows towards it.
         let options = unsafe { MmapOptions::new().at(0x13_0000 << 24) };
         let map = options.pages(Mode::CopyOnWrite, Backing::Private, 0, 100, PAGE, -1, None).unwrap();
