@@ -499,8 +499,8 @@ fn s28_a_call_that_a_signal_interrupts_is_made_once() {
         action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as libc::sighandler_t;
         assert_eq!(libc::sigaction(libc::SIGUSR1, &raw const action, std::ptr::null_mut()), 0);
     }
-    // SAFETY: this thread.
-    let reader = unsafe { libc::pthread_self() };
+    // SAFETY: this thread. A number: musl's is an address.
+    let reader = unsafe { libc::pthread_self() } as usize;
     let returned = std::sync::atomic::AtomicBool::new(false);
     let read = std::thread::scope(|threads| {
         threads.spawn(|| {
@@ -511,7 +511,7 @@ fn s28_a_call_that_a_signal_interrupts_is_made_once() {
                     return;
                 }
                 // SAFETY: the thread waits for this one.
-                unsafe { libc::pthread_kill(reader, libc::SIGUSR1) };
+                unsafe { libc::pthread_kill(reader as libc::pthread_t, libc::SIGUSR1) };
             }
             input.write_all(b"x").unwrap();
         });
