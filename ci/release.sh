@@ -56,7 +56,9 @@ tar xOzf "$package" --wildcards '*/Cargo.toml' | grep -A1 '^\[dependencies.pin-f
 }
 
 echo "licences, crates that stand twice, sources"
-cargo deny --locked check --hide-inclusion-graph licenses bans sources
+cargo deny --locked --workspace check --hide-inclusion-graph licenses sources
+# What a user builds, without what our tests bring along.
+cargo deny --locked --manifest-path pin-ffi/Cargo.toml check --hide-inclusion-graph bans
 
 echo "documentation with its labels"
 RUSTDOCFLAGS="-D warnings --cfg docsrs" cargo +nightly doc --quiet --locked --no-deps --all-features "${crates[@]/#/-p}"
