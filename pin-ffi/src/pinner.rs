@@ -375,25 +375,64 @@ impl<'a> Pinner<'a> {
 
     /// A [`scope`] that uses this pinner's storage, so that it allocates nothing from the second time on at any count.
     ///
-    /// While the pinner holds pins of its own, the scope uses the thread's storage.
+    /// While the pinner keeps something of its own there, the scope uses the thread's storage.
     #[inline]
     pub fn scope<'env, R>(&mut self, f: impl for<'s> FnOnce(&'s Scope<'s, 'env>) -> R) -> R {
-        /// Releases the scope's pins, also on a panic.
-        struct Ends<'r>(&'r mut Record);
-        impl Drop for Ends<'_> {
-            #[inline]
-            fn drop(&mut self) {
-                self.0.release();
-                self.0.settle(usize::MAX);
-            }
+        // All that a pinner keeps is in blocks, so that without any there is nothing to take. A record that begins as a
+        // constant lives in registers, as that of `scope` does.
+        if self.record.scratch.get_mut().has_blocks() {
+            self.scope_in_storage(f)
+        } else {
+            InRecord::new(Scratch::on_heap(), self.record.scratch.get_mut()).run(f)
         }
+    }
 
-        if !self.is_empty() || !self.record.is_bare() {
-            return scope(f);
+    #[inline(never)]
+    fn scope_in_storage<'env, R>(&mut self, f: impl for<'s> FnOnce(&'s Scope<'s, 'env>) -> R) -> R {
+        let is_idle = self.record.is_bare();
+        let home = self.record.scratch.get_mut();
+        let storage = if is_idle { mem::replace(home, Scratch::on_heap()) } else { Scratch::on_heap() };
+        InRecord::new(storage, home).run(f)
+    }
+}
+
+/// A scope whose storage goes home when it ends, however it ends.
+struct InRecord<'r> {
+    /// Live until this is dropped.
+    record: ManuallyDrop<Record>,
+    home: &'r mut Scratch<'static>,
+}
+
+impl<'r> InRecord<'r> {
+    #[inline(always)]
+    const fn new(storage: Scratch<'static>, home: &'r mut Scratch<'static>) -> Self {
+        Self { record: ManuallyDrop::new(Record::new(storage)), home }
+    }
+
+    #[inline(always)]
+    fn run<'env, R>(self, f: impl for<'s> FnOnce(&'s Scope<'s, 'env>) -> R) -> R {
+        f(&Scope::over(&self.record))
+    }
+
+    #[inline(never)]
+    fn end(mut record: Record, home: &mut Scratch<'static>) {
+        record.release();
+        // Otherwise something of the pinner's own is there, and the thread keeps what this scope has used.
+        if !home.has_blocks() {
+            record.settle(usize::MAX);
+            *home = mem::replace(record.scratch.get_mut(), Scratch::on_heap());
         }
-        let ends = Ends(&mut self.record);
-        let scope = Scope::over(&*ends.0);
-        f(&scope)
+    }
+}
+
+impl Drop for InRecord<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // A record that is not used has nothing to be dropped.
+        if self.record.is_used() {
+            // SAFETY: taken once, and not used again.
+            Self::end(unsafe { ManuallyDrop::take(&mut self.record) }, self.home);
+        }
     }
 }
 
@@ -864,6 +903,12 @@ impl Record {
             && self.pins.get().is_none()
     }
 
+    /// Whether there is something to undo, or storage to give back.
+    #[inline(always)]
+    fn is_used(&mut self) -> bool {
+        !self.is_bare() || self.scratch.get_mut().has_blocks()
+    }
+
     fn pins(&self) -> impl Iterator<Item = &PinNode> {
         let mut next = self.pins.get();
         core::iter::from_fn(move || {
@@ -890,7 +935,7 @@ impl Record {
 impl Drop for Record {
     #[inline(always)]
     fn drop(&mut self) {
-        if !self.is_bare() || self.scratch.get_mut().has_blocks() {
+        if self.is_used() {
             end(mem::replace(self, Self::new(Scratch::on_heap())));
         }
     }
