@@ -126,6 +126,26 @@ pub fn at(options: pin_ffi::mmap::MmapOptions, address: usize) -> pin_ffi::mmap:
     unsafe { options.at(address) }
 }
 
+/// Whether the kernel that is seen here leaves alone what lies behind a mapping that shrinks. An emulator may reserve the
+/// address space of a 32-bit program itself, and then qemu 7.2 takes the pages behind the old end, not those given up.
+pub fn shrinking_spares_what_lies_behind() -> bool {
+    let page = page_size();
+    let mut pipe = [0; 2];
+    // SAFETY: four pages of our own, of which the first two are a mapping that shrinks to one; that the third can be read
+    // is asked of the kernel, which gives an error where it cannot.
+    unsafe {
+        let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+        let start = libc::mmap(std::ptr::null_mut(), 4 * page, access, flags, -1, 0).cast::<u8>();
+        assert_ne!(start.cast(), libc::MAP_FAILED);
+        assert_eq!(libc::mremap(start.cast(), 2 * page, page, 0), start.cast());
+        assert_eq!(libc::pipe(pipe.as_mut_ptr()), 0);
+        let is_spared = libc::write(pipe[1], start.add(2 * page).cast(), 1) == 1;
+        pipe.map(|fd| libc::close(fd));
+        libc::munmap(start.cast(), 4 * page);
+        is_spared
+    }
+}
+
 /// Runs `f` in a forked child and gives how it ended, as `waitpid` says.
 ///
 /// `f` should not allocate: other threads of the parent may have held locks.
