@@ -247,9 +247,10 @@ fn elements_fit(input: &Struct, field: &Field, how: &Lend) -> TokenStream {
         how.ptr.span(),
         &quote_spanned!(how.ptr.span()=> (*#p::core::mem::MaybeUninit::as_ptr(&#raw))#path),
     );
+    let bytes = how.len.as_ref().is_some_and(|len| len.bytes);
     let elem = quote_spanned!(field.at()=> <#ty as #at_type::Buf>::Elem);
     let check = quote_spanned! {how.ptr.span()=>
-        #at_place::elements_must_fit::<#elem, _>(#at_place::address(#place), #no_size, #unfit);
+        #at_place::elements_must_fit::<#elem, _>(#at_place::address(#place), #bytes, #no_size, #unfit);
     };
     quote! {{
         let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::Errors;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Expr, Ident, Path, Token, Type};
 
@@ -34,7 +35,7 @@ impl Parse for Place {
     }
 }
 
-impl quote::ToTokens for Place {
+impl ToTokens for Place {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let fields = &self.fields;
         tokens.extend(quote::quote!(#(#fields).*));
@@ -99,6 +100,20 @@ pub(crate) enum Value {
 pub(crate) struct Said {
     pub(crate) word: Ident,
     pub(crate) value: Value,
+}
+
+impl Said {
+    /// The user's tokens behind the `=`.
+    pub(crate) fn value(&self) -> TokenStream {
+        match &self.value {
+            Value::Alone => TokenStream::new(),
+            Value::Place(place) => place.to_token_stream(),
+            Value::Path(path) => path.to_token_stream(),
+            Value::Type(ty) => ty.to_token_stream(),
+            Value::Expr(expr) => expr.to_token_stream(),
+            Value::Through(name) | Value::Name(name) => name.to_token_stream(),
+        }
+    }
 }
 
 /// A table of words: name and form.
@@ -359,6 +374,15 @@ pub(crate) fn mentions(tokens: TokenStream, idents: &[&Ident]) -> bool {
             ));
             mentions(group.stream(), idents)
         }
+        _ => false,
+    })
+}
+
+/// Whether a macro is called in `tokens`, at any depth.
+pub(crate) fn has_macro(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Punct(punct) => punct.as_char() == '!',
+        TokenTree::Group(group) => has_macro(group.stream()),
         _ => false,
     })
 }

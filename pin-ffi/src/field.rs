@@ -199,15 +199,37 @@ impl<T: Copy> Convert<T> for T {
 }
 
 /// Elements of type `E` can stand where the C field at `_slot` points: C counts in its own type's size and reads with
-/// its own type's alignment.
+/// its own type's alignment. Where it counts `bytes` an element may be larger by any number of them: a `sockaddr_un` goes
+/// where C says `sockaddr`.
 ///
 /// # Panics
 ///
 /// At compile time: with `no_size` if the elements have none, with `unfit` if C would reach past their end.
 #[track_caller]
-pub const fn elements_must_fit<E, F: PtrField>(_slot: *const F, no_size: &str, unfit: &str) {
+pub const fn elements_must_fit<E, F: PtrField>(_slot: *const F, bytes: bool, no_size: &str, unfit: &str) {
     assert!(size_of::<E>() != 0, "{}", no_size);
-    assert!(align_of::<E>() >= F::ALIGN && (F::SIZE <= 1 || size_of::<E>() % F::SIZE == 0), "{}", unfit);
+    let counts = bytes || F::SIZE <= 1 || size_of::<E>() % F::SIZE == 0;
+    assert!(counts && align_of::<E>() >= F::ALIGN, "{}", unfit);
+}
+
+/// One value of type `E` can stand where `F` points.
+///
+/// # Panics
+///
+/// At compile time, with `unfit`, if C would reach past its end.
+#[track_caller]
+pub const fn value_must_fit<E, F: PtrField>(unfit: &str) {
+    assert!(align_of::<E>() >= F::ALIGN && size_of::<E>() >= F::SIZE, "{}", unfit);
+}
+
+/// What `F` points at can be a C string's byte.
+///
+/// # Panics
+///
+/// At compile time, with `unfit`, if it is wider.
+#[track_caller]
+pub const fn chars_must_fit<F: PtrField>(unfit: &str) {
+    assert!(F::SIZE <= 1, "{}", unfit);
 }
 
 /// Refuses at compile time what would let C count past the end of the buffer, or read it misaligned.

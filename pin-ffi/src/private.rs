@@ -4,8 +4,8 @@ pub use crate::buf::{Access, Buf, Exclusive, Fill, Fillable, Lent, NoPadding, Pl
 use crate::check::Lending;
 pub use crate::errno;
 pub use crate::field::{
-    Convert, LenField, PtrField, agree, bytes_of, check_element, check_max, checked_len, converted, elements_must_fit,
-    read_plain, reported,
+    Convert, LenField, PtrField, agree, bytes_of, chars_must_fit, check_element, check_max, checked_len, converted,
+    elements_must_fit, read_plain, reported, value_must_fit,
 };
 pub use crate::fill::{
     FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
@@ -341,6 +341,13 @@ pub unsafe fn zero_len<L>(slot: *mut L) {
 #[must_use]
 pub fn null_if_empty<E>(lent: Lent<E>) -> Lent<E> {
     if lent.len == 0 { Lent::NONE } else { lent }
+}
+
+/// Nothing at all, where C takes no NULL: an empty buffer, whose address is not null, and aligned.
+#[inline(always)]
+#[must_use]
+pub const fn present<E>(lent: Lent<E>) -> Lent<E> {
+    if lent.is_none() { Lent { ptr: core::ptr::dangling_mut(), len: 0 } } else { lent }
 }
 
 /// NULL instead of the address of an empty array (`null_if_empty`).

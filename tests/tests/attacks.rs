@@ -227,7 +227,7 @@ mod lengths {
         safe fn pipe(#[ffi(out, len = 2, filled = all)] fds: *mut c_int) -> c_int;
 
         #[ffi(err = minus_one, rename = pipe_of_bytes)]
-        safe fn pipe(#[ffi(out = u8, len_bytes = 8, filled = all)] fds: *mut c_int) -> c_int;
+        safe fn pipe(#[ffi(out, len_bytes = 8, filled = all)] fds: *mut c_int) -> c_int;
 
         safe fn memcmp(
             #[ffi(in, len = n, null_if_empty)] a: *const c_void,
@@ -251,10 +251,10 @@ mod lengths {
         let (_, (filled, rest)) = pipe(&mut fds).unwrap();
         assert_eq!((filled.len(), rest.len()), (2, 2));
         close(filled);
-        let mut fds = [MaybeUninit::new(0); 100];
+        let mut fds = [MaybeUninit::new(-1); 25];
         let (_, (filled, rest)) = pipe_of_bytes(&mut fds).unwrap();
-        assert_eq!((filled.len(), rest.len()), (8, 92));
-        close(&[0, 4].map(|at| c_int::from_ne_bytes(filled[at..at + 4].try_into().unwrap())));
+        assert_eq!((filled.len(), rest.len()), (2, 23));
+        close(filled);
     }
 
     #[test]
@@ -402,5 +402,58 @@ mod packed {
             });
             assert_eq!((len, live.tag), (Ok(3), 1));
         }
+    }
+}
+
+/// A type of the user's that is called as the type parameter of a lent value would be: C writes the user's.
+mod type_of_a_type_parameters_name {
+    use core::ffi::c_void;
+    use pin_ffi::{OutBuf, Plain, pinned_ffi};
+    use pin_ffi_tests::echo::Seen;
+
+    #[derive(Debug, Clone, Copy, Plain, PartialEq)]
+    #[repr(C)]
+    struct PValue {
+        low: u64,
+        high: u64,
+    }
+
+    macro_rules! hidden {
+        () => {
+            PValue
+        };
+    }
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = told)]
+        safe fn echo_in(
+            #[ffi(out = PValue, len_bytes = n, filled = all)] p: *mut c_void,
+            n: usize,
+            #[ffi(out)] seen: *mut Seen,
+        );
+    }
+
+    mod by_a_macro {
+        use super::*;
+
+        #[pinned_ffi]
+        unsafe extern "C" {
+            #[ffi(rename = told)]
+            pub(super) safe fn echo_in(
+                #[ffi(out = hidden!(), len_bytes = n, filled = all)] p: *mut c_void,
+                n: usize,
+                #[ffi(out)] seen: *mut Seen,
+            );
+        }
+    }
+
+    #[test]
+    fn is_what_c_writes() {
+        let (mut seen, mut values) = (Seen::default(), [PValue { low: 1, high: 2 }; 3]);
+        told(&mut values, &mut seen).unwrap();
+        assert_eq!((seen.len, seen.sum), (48, 9));
+        assert_eq!(by_a_macro::told(&mut OutBuf::new(&mut values[..2]), &mut seen).unwrap(), 2);
+        assert_eq!((seen.len, seen.sum), (32, 6));
     }
 }

@@ -1,7 +1,7 @@
 //! `#[pinned_ffi]` on C declarations and on wrappers: what C gets for each word, what comes back, and in which order.
 
 use pin_ffi::{
-    Exclusive, FfiArray, FfiPinned, FfiPinnedMut, FillError, OutBuf, Reason, Scratch, Shared, Spare, pinned_ffi,
+    Exclusive, FfiArray, FfiPinned, FfiPinnedMut, FillError, OutBuf, Plain, Reason, Scratch, Shared, Spare, pinned_ffi,
 };
 use pin_ffi_tests::echo::*;
 use std::cell::RefCell;
@@ -574,4 +574,127 @@ fn access_of_a_buffer_is_in_its_type() {
 #[cfg(target_os = "haiku")]
 unsafe extern "C" {
     safe fn there_is_no_such_function(#[ffi(cstr)] s: *const c_char);
+}
+
+// ---- `None` ----
+
+/// The caller chooses the types of `out` buffers and of lent values, and may choose an `Option` where C takes no NULL.
+mod none_where_c_takes_no_null {
+    use super::*;
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = room)]
+        safe fn echo_in(#[ffi(out, len = n, filled = all)] p: *mut c_void, n: usize, #[ffi(out)] seen: *mut Seen);
+        #[ffi(rename = room_for_sixteen)]
+        safe fn echo_sixteen(#[ffi(out, len = 16, filled = all)] p: *mut u8, #[ffi(out)] seen: *mut Seen);
+        #[ffi(rename = add)]
+        safe fn echo_both(#[ffi(in, len = n)] a: *const u8, #[ffi(out, len = n, filled = all)] b: *mut u8, n: u16);
+    }
+
+    #[track_caller]
+    fn fill_error<T: std::fmt::Debug>(result: io::Result<T>) -> FillError {
+        *result.unwrap_err().get_ref().unwrap().downcast_ref().unwrap()
+    }
+
+    /// The same C function, declared for structs.
+    #[allow(clashing_extern_declarations)]
+    mod structs {
+        use super::*;
+
+        #[pinned_ffi]
+        unsafe extern "C" {
+            #[ffi(rename = array)]
+            pub safe fn echo_in(#[ffi(pin, len = n)] p: *const Node, n: usize, #[ffi(out)] seen: *mut Seen);
+            #[ffi(rename = array_mut)]
+            #[link_name = "echo_in"]
+            pub safe fn echo_in_mut(#[ffi(pin_mut, len = n)] p: *mut Node, n: usize, #[ffi(out)] seen: *mut Seen);
+            #[ffi(rename = one)]
+            #[link_name = "echo_in"]
+            pub safe fn echo_in_one(#[ffi(pin, nullable)] p: *const Node, n: usize, #[ffi(out)] seen: *mut Seen);
+            #[ffi(rename = one_mut)]
+            #[link_name = "echo_in"]
+            pub safe fn echo_in_one_mut(#[ffi(pin_mut, nullable)] p: *mut Node, n: usize, #[ffi(out)] seen: *mut Seen);
+            #[ffi(rename = two)]
+            #[link_name = "echo_in"]
+            pub safe fn echo_in_two(#[ffi(pin, len = 2)] p: *const Node, n: usize, #[ffi(out)] seen: *mut Seen);
+        }
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = Node)]
+    struct Part<'a> {
+        #[ffi(ptr = data, len = len)]
+        data: &'a mut [u8],
+    }
+
+    #[test]
+    fn s19_it_is_an_empty_buffer() {
+        let mut seen = Seen::default();
+        assert_eq!(room(None::<&mut [u8]>, &mut seen), None);
+        assert_eq!((seen.address != 0, seen.len), (true, 0));
+    }
+
+    #[test]
+    fn s19_it_is_an_empty_array() {
+        let mut seen = Seen::default();
+        structs::array(&None::<[Part<'_>; 3]>, &mut seen).unwrap();
+        assert_eq!((seen.address != 0, seen.address as usize % align_of::<Node>(), seen.len), (true, 0, 0));
+        structs::array_mut(&mut None::<[Part<'_>; 3]>, &mut seen).unwrap();
+        assert_eq!((seen.address != 0, seen.address as usize % align_of::<Node>(), seen.len), (true, 0, 0));
+    }
+
+    #[test]
+    fn where_c_takes_null_it_is_null() {
+        let (mut seen, mut bytes) = (Seen::default(), [1]);
+        let mut part = Part { data: &mut bytes };
+        structs::one(Some(&part), 0, &mut seen).unwrap();
+        assert_ne!(seen.address, 0);
+        structs::one_mut(None::<&mut Part<'_>>, 0, &mut seen).unwrap();
+        assert_eq!(seen.address, 0);
+        structs::one_mut(Some(&mut part), 0, &mut seen).unwrap();
+        assert_ne!(seen.address, 0);
+        structs::one(None::<&Part<'_>>, 0, &mut seen).unwrap();
+        assert_eq!(seen.address, 0);
+    }
+
+    #[test]
+    fn s18_it_has_its_say_in_a_shared_count() {
+        let error = fill_error(add(&[1, 2, 3], None::<&mut [u8]>));
+        assert_eq!((error.reason(), error.value(), error.limit()), (Reason::Disagree, 0, 3));
+    }
+
+    #[test]
+    fn s18_it_is_too_short_for_a_computed_length() {
+        let mut seen = Seen::default();
+        let error = fill_error(room_for_sixteen(None::<&mut [u8; 16]>, &mut seen));
+        assert_eq!((error.reason(), error.value(), error.limit()), (Reason::TooShort, 0, 16));
+        let error = fill_error(structs::two(&None::<[Part<'_>; 2]>, 0, &mut seen));
+        assert_eq!((error.reason(), error.value(), error.limit()), (Reason::TooShort, 0, 2));
+        assert_eq!(seen, Seen::default());
+    }
+}
+
+#[test]
+fn a_longer_struct_stands_where_c_names_a_shorter_one_and_counts_bytes() {
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = look)]
+        #[allow(clashing_extern_declarations)]
+        safe fn echo_in(#[ffi(in = Long, len_bytes = n)] p: *const Short, n: usize, #[ffi(out)] seen: *mut Seen);
+    }
+    #[repr(C)]
+    struct Short {
+        family: u16,
+        data: [u8; 14],
+    }
+    #[derive(Clone, Copy, Plain)]
+    #[repr(C)]
+    struct Long {
+        family: u16,
+        path: [u8; 108],
+    }
+    let mut seen = Seen::default();
+    look(&[Long { family: 0x0101, path: [1; 108] }], &mut seen).unwrap();
+    assert_eq!((seen.len, seen.sum), (110, 110));
 }

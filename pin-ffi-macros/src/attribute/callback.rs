@@ -113,6 +113,8 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
         })
     });
     let arguments = params.iter().filter_map(|param| argument(&p, param));
+    let strings = params.iter().filter(|param| matches!(param.role, Role::CStr { .. }));
+    let fits = strings.filter_map(|param| signature::chars_must_fit(&p, param));
     let text = bare(name);
     // The user's expression in a function of its own, which is safe, unlike the one around it.
     let (answer, returned) = (
@@ -141,6 +143,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
         #vis #safety #abi fn #name(#(#c_params),*) #output {
             #inner_safety fn #body(#(#inner_params),*) #output #block
             #answer_fn
+            #(const _: () = #fits;)*
             #p::guarded(#text, #on_panic, || {
                 #(#lengths)*
                 #call
@@ -161,8 +164,8 @@ fn rust_type(p: &TokenStream, param: &Param) -> Option<TokenStream> {
         Role::Buffer(Buffer { way: Way::In, elem, .. }) => quote!(&[#elem]),
         Role::Buffer(Buffer { way: Way::Out, elem, .. }) => quote!(&mut [#p::core::mem::MaybeUninit<#elem>]),
         Role::Buffer(Buffer { way: Way::Inout, elem, .. }) => quote!(&mut [#elem]),
-        Role::Single { way: Way::In, elem, nullable } => optional(quote!(&#elem), *nullable),
-        Role::Single { way: Way::Out, elem, nullable } => {
+        Role::Single { way: Way::In, elem, nullable, .. } => optional(quote!(&#elem), *nullable),
+        Role::Single { way: Way::Out, elem, nullable, .. } => {
             optional(quote!(&mut #p::core::mem::MaybeUninit<#elem>), *nullable)
         }
         Role::Single { elem, nullable, .. } => optional(quote!(&mut #elem), *nullable),

@@ -68,6 +68,14 @@ fn is_safe(function: &ForeignItemFn) -> bool {
     matches!(function.sig.safety, syn::Safety::Safe(_))
 }
 
+/// A run of values that is lent.
+struct Run<'a> {
+    write: bool,
+    count: &'a Count,
+    nullable: bool,
+    max: Option<&'a Expr>,
+}
+
 /// How C says that the call failed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Err {
@@ -249,15 +257,25 @@ impl Function<'_> {
         })
     }
 
-    /// The name of a type parameter for `param` that nothing in the declaration has, nor a parameter before it.
+    /// The name of a type parameter for `param` that nothing in the declaration or its words has, nor a parameter before
+    /// it: a type of the user's would be taken for the parameter. What a type macro names cannot be seen, so that beside
+    /// one the name is nobody's.
     fn type_param(&self, param: &Param) -> Ident {
-        let mut name = camel(&param.ident) + "Value";
         let alike = |other: &&Param| camel(&other.ident) == camel(&param.ident);
         let before = self.params.iter().take_while(|other| other.ident != param.ident).filter(alike);
         let taken: Vec<_> = before.map(|other| self.type_param(other)).collect();
+        let user: TokenStream = self
+            .params
+            .iter()
+            .flat_map(|p| &p.words)
+            .map(Said::value)
+            .chain([self.declaration.sig.to_token_stream()])
+            .collect();
+        let hidden = words::has_macro(user.clone());
+        let mut name = (if hidden { "__PinFfi" } else { "" }).to_owned() + &camel(&param.ident) + "Value";
         loop {
             let ident = Ident::new(&name, Span::mixed_site());
-            if !taken.contains(&ident) && !words::mentions(self.declaration.sig.to_token_stream(), &[&ident]) {
+            if !taken.contains(&ident) && !words::mentions(user.clone(), &[&ident]) {
                 return ident;
             }
             name.push('_');
@@ -316,12 +334,14 @@ impl Function<'_> {
         let unsafe_token = unsafe_block.then(|| quote!(unsafe));
         let raw = raw_name();
         let checks = self.value_checks();
+        let fits = self.params.iter().filter_map(|param| self.must_fit(param));
         let body = quote! {
             #unsafe_token #abi {
                 #link_name
                 fn #raw(#(#c_inputs),*) #c_output;
             }
             #checks
+            #(const _: () = #fits;)*
             #body
         };
         quote! {
@@ -372,6 +392,36 @@ impl Function<'_> {
         })
     }
 
+    /// What the user's word says of a pointer agrees with what C declares: C counts in its own type's size, and reads with
+    /// its own type's alignment.
+    fn must_fit(&self, param: &Param) -> Option<TokenStream> {
+        let p = self.settings.private();
+        let (name, function, ty) = (bare(&param.ident), bare(&self.declaration.sig.ident), &param.ty);
+        let c = tidy(ty);
+        match &param.role {
+            Role::Buffer(Buffer { told: true, elem, count, .. }) => {
+                let (bytes, at) = (count.bytes, words::respan(p, elem.span()));
+                let no_size =
+                    format!("the elements of `{name}` have no size, so their count would say nothing about memory");
+                let unfit = format!(
+                    "`{function}` declares `{name}` as `{c}`, and the elements named here are smaller, no multiple of that, or less aligned: C would reach past their end"
+                );
+                Some(
+                    quote_spanned!(elem.span()=> #at::elements_must_fit::<#elem, #ty>(#at::core::ptr::null(), #bytes, #no_size, #unfit)),
+                )
+            }
+            Role::Single { told: true, elem, .. } => {
+                let at = words::respan(p, elem.span());
+                let unfit = format!(
+                    "`{function}` declares `{name}` as `{c}`, and the type named here is smaller or less aligned: C would reach past its end"
+                );
+                Some(quote_spanned!(elem.span()=> #at::value_must_fit::<#elem, #ty>(#unfit)))
+            }
+            Role::CStr { .. } => signature::chars_must_fit(&p, param),
+            _ => None,
+        }
+    }
+
     /// The parameter in the Rust signature; `None` if another one fills it in.
     fn rust_param(&self, param: &Param) -> Option<TokenStream> {
         let p = self.settings.private();
@@ -386,7 +436,7 @@ impl Function<'_> {
             }
             Role::Buffer(Buffer { way: Way::In, elem, nullable, .. }) => optional(quote!(&[#elem]), *nullable),
             Role::Buffer(Buffer { elem, nullable, .. }) => optional(quote!(&mut [#elem]), *nullable),
-            Role::Single { way: Way::In, elem, nullable } => optional(quote!(&#elem), *nullable),
+            Role::Single { way: Way::In, elem, nullable, .. } => optional(quote!(&#elem), *nullable),
             Role::Single { elem, nullable, .. } => optional(quote!(&mut #elem), *nullable),
             Role::Pin { write, nullable, .. } => {
                 let value = self.type_param(param);
@@ -579,9 +629,11 @@ impl Function<'_> {
         match &param.role {
             Role::Checked { write, count } => self.check_raw(param, *write, count.as_ref()),
             Role::Buffer(buffer) => self.lend_buffer(param, buffer),
-            Role::Single { way, elem, nullable } => self.lend_single(param, *way, elem, *nullable),
+            Role::Single { way, elem, nullable, .. } => self.lend_single(param, *way, elem, *nullable),
             Role::Pin { write, c, count: None, nullable, .. } => self.lend_value(param, *write, c, *nullable),
-            Role::Pin { write, count: Some(count), max, .. } => self.lend_run(param, *write, count, max.as_ref()),
+            Role::Pin { write, count: Some(count), nullable, max, .. } => {
+                self.lend_run(param, &Run { write: *write, count, nullable: *nullable, max: max.as_ref() })
+            }
             _ => TokenStream::new(),
         }
     }
@@ -590,12 +642,14 @@ impl Function<'_> {
         let p = self.settings.private();
         let (ident, lent, at) = (&param.ident, param.local("lent"), words::respan(p.clone(), buffer.elem.span()));
         let info = self.info(param, &counted(&buffer.count));
+        let present = self.present(param, buffer.nullable);
         let mut out = match (buffer.way, &buffer.filled, buffer.nullable) {
             (Way::Out, Some(_), _) => {
                 let buf = param.local("buf");
                 quote! {
                     let mut #buf = #ident;
                     let #lent = #p::Fillable::lend_out(&mut #buf);
+                    #present
                 }
             }
             (Way::In, _, false) => quote_spanned!(buffer.elem.span()=> let #lent = #at::lend_in(#ident);),
@@ -634,15 +688,15 @@ impl Function<'_> {
         let fill = quote!(#p::#fill(#value, #address, #scratch)?);
         let place = quote!(let mut #place = #p::core::mem::MaybeUninit::<#c>::zeroed(););
         if nullable {
-            let (outer, pattern) = if write {
-                (quote!(let mut #ident = #ident;), quote!(&mut #ident))
+            let (outer, borrowed) = if write {
+                (quote!(let mut #ident = #ident;), quote!(#p::core::option::Option::as_deref_mut(&mut #ident)))
             } else {
-                (TokenStream::new(), quote!(&#ident))
+                (TokenStream::new(), ident.to_token_stream())
             };
             quote! {
                 #place
                 #outer
-                let (#kept, #lent) = match #pattern {
+                let (#kept, #lent) = match #borrowed {
                     #p::core::option::Option::Some(#value) => {
                         (#p::core::option::Option::Some(unsafe { #fill }), #address)
                     }
@@ -661,7 +715,8 @@ impl Function<'_> {
     }
 
     /// A run of values, in an array of C structs.
-    fn lend_run(&self, param: &Param, write: bool, count: &Count, max: Option<&Expr>) -> TokenStream {
+    fn lend_run(&self, param: &Param, run: &Run) -> TokenStream {
+        let Run { write, count, nullable, max } = *run;
         let p = self.settings.private();
         let (ident, lent, value) = (&param.ident, param.local("lent"), param.local("value"));
         let (kept, scratch) = (param.local("kept"), scratch());
@@ -683,10 +738,18 @@ impl Function<'_> {
                 let #lent = #lent.lent();
             }
         };
+        out.extend(self.present(param, nullable));
         out.extend(self.some(param));
         out.extend(max.map(|max| self.at_most(param, max, &info)));
         out.extend(self.least(param, count, &info));
         out
+    }
+
+    /// What is lent may be an `Option` whether C allows NULL or not, for its type is the caller's choice. Where C does not,
+    /// `None` is an empty buffer like any other.
+    fn present(&self, param: &Param, nullable: bool) -> Option<TokenStream> {
+        let (p, lent) = (self.settings.private(), param.local("lent"));
+        (!nullable).then(|| quote!(let #lent = #p::present(#lent);))
     }
 
     /// Before an empty buffer is NULL: only `None` needs no length, and has no say in a shared one.
@@ -765,6 +828,7 @@ impl Function<'_> {
         let (ident, ty, lent, c) = (&param.ident, &param.ty, param.local("lent"), param.local("c"));
         match &param.role {
             Role::Value | Role::Pointer | Role::Checked { .. } => ident.to_token_stream(),
+            // `must_fit` has seen the elements.
             Role::Buffer(Buffer { told: true, .. }) | Role::Pin { count: Some(_), .. } => quote!(#lent.ptr.cast()),
             Role::Buffer(_) => quote_spanned!(ty.span()=> #p::argument::<#ty, _>(#lent)),
             Role::Single { .. } => quote_spanned!(ty.span()=> #p::argument_ref::<#ty, _>(#lent)),

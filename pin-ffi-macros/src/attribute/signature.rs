@@ -3,7 +3,7 @@
 use crate::diagnostics::Errors;
 use crate::words::{self, Said, Value, bare};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, FnArg, Ident, Pat, PointerMutability, ReturnType, Type};
 
@@ -34,6 +34,8 @@ pub(crate) enum Role {
     Single {
         way: Way,
         elem: Type,
+        /// As in [`Buffer::told`].
+        told: bool,
         nullable: bool,
     },
     /// A value that fills a C struct, or a run of them if there is a count.
@@ -387,7 +389,7 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     });
     let Some(count) = count else {
         check_single(errors, param, elem, told.is_some());
-        return Role::Single { way, elem: told.unwrap_or_else(|| elem.clone()), nullable };
+        return Role::Single { way, told: told.is_some(), elem: told.unwrap_or_else(|| elem.clone()), nullable };
     };
     let filled = filled(errors, param, &count, output);
     if way == Way::Out && filled.is_none() && !callback && !param.says("filled") {
@@ -633,6 +635,21 @@ fn used_in(expr: &Expr) -> Vec<Ident> {
         Expr::Path(path) => path.path.get_ident().cloned().into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// A C string is made of bytes: what is declared as anything wider ends elsewhere.
+pub(crate) fn chars_must_fit(p: &TokenStream, param: &Param) -> Option<TokenStream> {
+    let (elem, _) = pointee(&param.ty)?;
+    // What everybody calls a `char` need not be looked up.
+    if matches!(last_name(elem).as_deref(), Some("c_char")) {
+        return None;
+    }
+    let (ty, at) = (&param.ty, words::respan(p.clone(), elem.span()));
+    let unfit = format!(
+        "`cstr` is a string of bytes that ends with a NUL, and what `{}` leads to is wider: lend its elements with `in` and their number, or declare it as C does",
+        bare(&param.ident)
+    );
+    Some(quote_spanned!(elem.span()=> #at::chars_must_fit::<#ty>(#unfit)))
 }
 
 /// `let operand_n = ...` for each parameter that a computed length uses.

@@ -1,0 +1,20 @@
+//! C counts in the size of what it declares, and a word names elements of another.
+use pin_ffi::pinned_ffi;
+use std::ffi::c_int;
+
+#[pinned_ffi]
+unsafe extern "C" {
+    safe fn smaller(#[ffi(in = u8, len = n)] p: *const f32, n: usize);
+    safe fn written(#[ffi(out = u8, len = n, filled = all)] p: *mut f32, n: usize);
+    safe fn misaligned(#[ffi(inout = u8, len_bytes = n)] p: *mut u16, n: usize);
+    safe fn of_no_size(#[ffi(in = [u8; 0], len = n)] p: *const u8, n: usize);
+    safe fn one(#[ffi(out = u32)] p: *mut u64) -> c_int;
+    safe fn wide_string(#[ffi(cstr)] s: *const u32);
+}
+
+#[pinned_ffi]
+extern "C" fn called_with_a_wide_string(#[ffi(cstr)] s: *const u16) {
+    let _ = s;
+}
+
+fn main() {}
