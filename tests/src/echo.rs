@@ -320,6 +320,13 @@ unsafe extern "C" {
         done: u32,
         report: i32,
     ) -> i32;
+    #[ffi(err = nonzero)]
+    pub safe fn echo_lists_done(
+        #[ffi(pin_mut, len = n, filled = *done)] lists: *mut List,
+        n: u32,
+        done: *mut u32,
+        report: u32,
+    ) -> c_int;
     pub safe fn echo_few_lists(#[ffi(pin_mut, len = n)] lists: *mut List, n: u8);
     pub safe fn echo_values_double(#[ffi(pin_mut)] v: *mut Values);
 
@@ -366,6 +373,13 @@ unsafe extern "C" {
         bytes: usize,
         report: isize,
     ) -> isize;
+    #[ffi(err = negative_errno)]
+    pub safe fn echo_transfer(
+        #[ffi(out, len = n, filled = *done)] p: *mut u8,
+        n: c_int,
+        done: *mut c_int,
+        report: c_int,
+    ) -> c_int;
     pub safe fn echo_fill_all(#[ffi(out, len = n, filled = all)] p: *mut u8, n: usize);
     #[ffi(err = nonzero)]
     pub safe fn echo_halves(

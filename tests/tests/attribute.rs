@@ -698,3 +698,81 @@ fn a_longer_struct_stands_where_c_names_a_shorter_one_and_counts_bytes() {
     look(&[Long { family: 0x0101, path: [1; 108] }], &mut seen).unwrap();
     assert_eq!((seen.len, seen.sum), (110, 110));
 }
+
+#[test]
+fn filled_behind_another_pointer_than_the_capacity() {
+    let mut memory = [MaybeUninit::uninit(); 8];
+    let (_, (filled, rest)) = echo_transfer(&mut memory, 5).unwrap();
+    assert_eq!((&*filled, rest.len()), (&b"ttttt"[..], 3));
+    let mut vec = b"a".to_vec();
+    vec.reserve_exact(7);
+    assert_eq!(echo_transfer(Spare::new(&mut vec), 3).unwrap(), (0, 3));
+    assert_eq!(vec, b"attt");
+}
+
+#[test]
+fn what_is_filled_behind_another_pointer_is_checked() {
+    let mut memory = [MaybeUninit::uninit(); 4];
+    let error = echo_transfer(&mut memory, 5).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    assert_eq!(error.to_string(), "`echo_transfer.p`: C reported 5 in `done`, and the buffer holds 4");
+    assert_eq!(echo_transfer(&mut memory, -libc::EIO).unwrap_err().raw_os_error(), Some(libc::EIO));
+}
+
+#[test]
+fn the_structs_that_c_dealt_with_are_counted_behind_another_pointer() {
+    let (mut one, mut two) = ([0; 2], [0; 2]);
+    let mut run = [branch(&mut one), branch(&mut two)];
+    echo_lists_done(&mut run, 1).unwrap();
+    assert_eq!(run.each_ref().map(|b| (b.tag, b.leaves[0].used)), [(77, 2), (0, 0)]);
+    assert!(echo_lists_done(&mut run, 3).is_err());
+    assert_eq!((one, two), (*b"ll", *b"ll"));
+}
+
+#[test]
+fn an_empty_array_is_null_where_that_is_said() {
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = look)]
+        #[allow(clashing_extern_declarations)]
+        safe fn echo_in(#[ffi(pin, len = n, null_if_empty)] p: *const List, n: usize, #[ffi(out)] seen: *mut Seen);
+    }
+    let mut seen = Seen { address: 1, ..Seen::default() };
+    look::<[Branch<'_>]>(&[], &mut seen).unwrap();
+    assert_eq!(seen, Seen::NOTHING);
+}
+
+#[test]
+fn a_computed_length_has_constants_in_it() {
+    const CHANNELS: usize = 3;
+    mod of_another_module {
+        pub(super) const CHANNELS: usize = 4;
+    }
+    macro_rules! look {
+        ($($name:ident, $w:ident, $len:expr;)*) => {$(
+            #[pinned_ffi]
+            unsafe extern "C" {
+                #[ffi(rename = $name)]
+                safe fn echo_image(#[ffi(in, len = $len)] p: *const u8, $w: u32, h: u32, #[ffi(out)] seen: *mut Seen);
+            }
+        )*};
+    }
+    look! {
+        three, w, w * CHANNELS;
+        four, w, w * (of_another_module::CHANNELS + 0);
+        one, w, CHANNELS;
+        two, w, 2;
+    }
+    let seen = seen(|s| three(&[1; 6], 2, 3, s));
+    assert_eq!(seen.len, 6);
+    assert_eq!(fill_error_of(three(&[1; 5], 2, 3, &mut Seen::default())), (Reason::TooShort, 5, 6));
+    assert_eq!(fill_error_of(four(&[1; 7], 2, 4, &mut Seen::default())), (Reason::TooShort, 7, 8));
+    assert_eq!(fill_error_of(two(&[1; 1], 1, 2, &mut Seen::default())), (Reason::TooShort, 1, 2));
+    assert_eq!(fill_error_of(one(&[1; 2], 1, 3, &mut Seen::default())), (Reason::TooShort, 2, 3));
+}
+
+#[track_caller]
+fn fill_error_of<T: std::fmt::Debug>(result: io::Result<T>) -> (Reason, i128, i128) {
+    let error: FillError = *result.unwrap_err().get_ref().unwrap().downcast_ref().unwrap();
+    (error.reason(), error.value(), error.limit())
+}

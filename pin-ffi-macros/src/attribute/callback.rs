@@ -170,7 +170,7 @@ fn rust_type(p: &TokenStream, param: &Param) -> Option<TokenStream> {
         }
         Role::Single { elem, nullable, .. } => optional(quote!(&mut #elem), *nullable),
         Role::CStr { nullable } => optional(quote!(&#p::core::ffi::CStr), *nullable),
-        Role::Counter | Role::CounterThrough(_) => return None,
+        Role::Counter | Role::CounterThrough(_) | Role::Report(_) => return None,
         _ => param.ty.to_token_stream(),
     })
 }
@@ -200,7 +200,7 @@ fn argument(p: &TokenStream, param: &Param) -> Option<TokenStream> {
         }
         Role::Single { elem, .. } => required(quote!(unsafe { #p::plain_mut::<#elem, _>(#ident, #name) })),
         Role::CStr { .. } => required(quote!(unsafe { #p::cstr(#ident.cast()) })),
-        Role::Counter | Role::CounterThrough(_) => return None,
+        Role::Counter | Role::CounterThrough(_) | Role::Report(_) => return None,
         _ => ident.to_token_stream(),
     })
 }

@@ -444,7 +444,7 @@ impl Function<'_> {
             }
             Role::Fd { nullable } => optional(quote!(#p::BorrowedFd<'_>), *nullable),
             Role::CStr { nullable } => optional(quote!(&#p::core::ffi::CStr), *nullable),
-            Role::Counter | Role::CounterThrough(_) => return None,
+            Role::Counter | Role::CounterThrough(_) | Role::Report(_) => return None,
         };
         Some(quote!(#ident: #ty))
     }
@@ -524,7 +524,13 @@ impl Function<'_> {
         let check = checked.iter().map(|param| self.lend(param));
         let counters = self.params.iter().map(|param| self.counter(param));
         // An empty buffer that becomes NULL has its say in a shared count, unlike `None`.
-        let nulls = self.params.iter().filter(|p| matches!(&p.role, Role::Buffer(b) if b.null_if_empty)).map(|param| {
+        let null_if_empty = |param: &&Param| {
+            matches!(
+                &param.role,
+                Role::Buffer(Buffer { null_if_empty: true, .. }) | Role::Pin { null_if_empty: true, .. }
+            )
+        };
+        let nulls = self.params.iter().filter(null_if_empty).map(|param| {
             let lent = param.local("lent");
             quote!(let #lent = #p::null_if_empty(#lent);)
         });
@@ -787,6 +793,10 @@ impl Function<'_> {
         let (ty, through) = match &param.role {
             Role::Counter => (&param.ty, false),
             Role::CounterThrough(ty) => (ty, true),
+            Role::Report(ty) => {
+                let (c, at) = (param.local("c"), words::respan(self.settings.private(), ty.span()));
+                return quote_spanned!(ty.span()=> let mut #c = <#ty as #at::LenField>::ZERO;);
+            }
             _ => return TokenStream::new(),
         };
         let p = self.settings.private();
@@ -840,7 +850,7 @@ impl Function<'_> {
                 quote!(#ident.map_or(#p::core::ptr::null_mut(), |s| #p::core::ffi::CStr::as_ptr(s).cast_mut().cast()))
             }
             Role::Counter => c.to_token_stream(),
-            Role::CounterThrough(_) => quote!(&raw mut #c),
+            Role::CounterThrough(_) | Role::Report(_) => quote!(&raw mut #c),
         }
     }
 

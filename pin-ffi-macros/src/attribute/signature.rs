@@ -46,6 +46,7 @@ pub(crate) enum Role {
         /// How many of the structs C deals with, if not all.
         filled: Option<Filled>,
         nullable: bool,
+        null_if_empty: bool,
         max: Option<Expr>,
     },
     Fd {
@@ -58,6 +59,8 @@ pub(crate) enum Role {
     Counter,
     /// The same, behind a pointer: C changes it.
     CounterThrough(Type),
+    /// Where C leaves how much it filled.
+    Report(Type),
 }
 
 pub(crate) struct Buffer {
@@ -90,7 +93,7 @@ pub(crate) enum By {
     Param(Ident),
     /// Another parameter, through a pointer.
     Through(Ident),
-    /// Sums and products of parameters and numbers: the buffer must have as many.
+    /// Sums and products of parameters, constants and numbers: the buffer must have as many.
     Computed(Expr),
 }
 
@@ -225,13 +228,14 @@ fn read(
         .collect();
     check_names(errors, params.iter().map(|p| &p.ident));
     let counting: Vec<Ident> = params.iter().flat_map(counted_with).collect();
+    let names: Vec<Ident> = params.iter().map(|param| param.ident.clone()).collect();
     for param in &mut params {
         let before = errors.count();
         check_pairs(errors, param);
         let counts = counting.contains(&param.ident);
         // What could not be read may be the word that decides what the parameter is.
         if !(param.wrong || counts && pointee(&param.ty).is_none()) {
-            param.role = role(errors, param, output, callback);
+            param.role = role(errors, param, &names, output, callback);
         }
         param.wrong |= errors.count() > before;
     }
@@ -286,6 +290,11 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("fd", "pin_mut", "a descriptor is a number, not a C struct: keep `fd`"),
     ("fd", "cstr", "a descriptor is a number, not a string: keep one"),
     ("fd", "len", "a descriptor is a number, not a buffer: drop `len`"),
+    ("userdata", "in", "`userdata` is lent for reading and writing, as the type that it names: keep one"),
+    ("userdata", "out", "`userdata` is lent for reading and writing, as the type that it names: keep one"),
+    ("userdata", "inout", "`userdata` is lent for reading and writing, as the type that it names: keep one"),
+    ("userdata", "cstr", "`userdata` is a value of Rust's, not a string of C's: keep one"),
+    ("userdata", "len", "`userdata` is one value: drop `len`"),
 ];
 
 fn check_pairs(errors: &Errors, param: &Param) {
@@ -299,7 +308,29 @@ fn check_pairs(errors: &Errors, param: &Param) {
     }
 }
 
-fn count(param: &Param) -> Option<Count> {
+/// `expr` without the groups that a macro leaves around what it passes on, and with each constant as a text of its own: a
+/// path, or a name that no parameter has and that is written as constants are.
+fn operand(expr: Expr, names: &[Ident]) -> Expr {
+    match expr {
+        Expr::Group(inner) => operand(*inner.expr, names),
+        Expr::Paren(mut inner) => {
+            inner.expr = Box::new(operand(*inner.expr, names));
+            Expr::Paren(inner)
+        }
+        Expr::Binary(mut binary) => {
+            binary.left = Box::new(operand(*binary.left, names));
+            binary.right = Box::new(operand(*binary.right, names));
+            Expr::Binary(binary)
+        }
+        Expr::Path(path) => match path.path.get_ident() {
+            Some(name) if names.contains(name) || bare(name).contains(char::is_lowercase) => Expr::Path(path),
+            _ => Expr::Verbatim(path.into_token_stream()),
+        },
+        other => other,
+    }
+}
+
+fn count(param: &Param, names: &[Ident]) -> Option<Count> {
     let (said, bytes) = match (param.word("len"), param.word("len_bytes")) {
         (Some(said), _) => (said, false),
         (None, Some(said)) => (said, true),
@@ -307,21 +338,23 @@ fn count(param: &Param) -> Option<Count> {
     };
     let by = match &said.value {
         Value::Through(ident) => By::Through(ident.clone()),
-        Value::Expr(Expr::Path(path)) if path.path.get_ident().is_some() => By::Param(path.path.get_ident()?.clone()),
-        Value::Expr(expr) => By::Computed(expr.clone()),
+        Value::Expr(expr) => match operand(expr.clone(), names) {
+            Expr::Path(path) if path.path.get_ident().is_some() => By::Param(path.path.get_ident()?.clone()),
+            expr => By::Computed(expr),
+        },
         _ => return None,
     };
     Some(Count { by, bytes })
 }
 
-fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> Role {
+fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, callback: bool) -> Role {
     let name = bare(&param.ident);
     let max = param.words.iter().find_map(|s| match &s.value {
         Value::Expr(e) if s.word == "max" => Some(e.clone()),
         _ => None,
     });
     let nullable = param.says("nullable");
-    let count = count(param);
+    let count = count(param, names);
 
     if let Some(said) = param.word("fd") {
         if needs_word(&param.ty) {
@@ -330,6 +363,7 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
                 format_args!("`{name}` is a pointer, and `{}` means a descriptor, which is a `c_int`", said.word),
             );
         }
+        of_buffers(errors, param, "a descriptor is a number");
         return Role::Fd { nullable };
     }
     let Some((elem, mutable)) = pointee(&param.ty) else {
@@ -342,6 +376,7 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         return Role::Value;
     };
     if param.says("cstr") {
+        of_buffers(errors, param, "a C string ends at its NUL");
         return Role::CStr { nullable };
     }
     if let Some(checked) = param.word("checked").or_else(|| param.word("checked_mut")) {
@@ -349,8 +384,12 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
     }
     if let Some(pin) = param.word("pin").or_else(|| param.word("pin_mut")) {
         let write = pin.word == "pin_mut";
+        if count.is_none() {
+            of_buffers(errors, param, "one value is filled here, and nothing counts it");
+        }
         let filled = check_pin(errors, param, &pin.word, elem, count.as_ref(), output);
-        return Role::Pin { write, c: elem.clone(), count, filled, nullable, max };
+        let null_if_empty = param.says("null_if_empty");
+        return Role::Pin { write, c: elem.clone(), count, filled, nullable, null_if_empty, max };
     }
     let way = if param.says("in") {
         Way::In
@@ -391,7 +430,15 @@ fn role(errors: &Errors, param: &Param, output: &ReturnType, callback: bool) -> 
         check_single(errors, param, elem, told.is_some());
         return Role::Single { way, told: told.is_some(), elem: told.unwrap_or_else(|| elem.clone()), nullable };
     };
-    let filled = filled(errors, param, &count, output);
+    if callback {
+        lone(
+            errors,
+            param,
+            "nullable",
+            "a run of elements is empty where C passes NULL for it with a length of 0: drop `nullable`",
+        );
+    }
+    let filled = filled(errors, param, output);
     if way == Way::Out && filled.is_none() && !callback && !param.says("filled") {
         if let Some(out) = param.word("out") {
             errors.at(
@@ -431,7 +478,7 @@ fn check_pin(
         );
     }
     match count {
-        Some(count) if word == "pin_mut" => filled(errors, param, count, output),
+        Some(_) if word == "pin_mut" => filled(errors, param, output),
         _ => {
             lone(
                 errors,
@@ -465,7 +512,6 @@ fn check_single(errors: &Errors, param: &Param, elem: &Type, told: bool) {
     }
 }
 
-/// A word that has no place here.
 /// A pointer that stays raw.
 fn checked(errors: &Errors, param: &Param, checked: &Said, count: Option<Count>) -> Role {
     for other in param.words.iter().filter(|s| s.word != checked.word && s.word != "len") {
@@ -487,26 +533,24 @@ fn checked(errors: &Errors, param: &Param, checked: &Said, count: Option<Count>)
     Role::Checked { write: checked.word == "checked_mut", count }
 }
 
+/// Words about a length have no place where there is none.
+fn of_buffers(errors: &Errors, param: &Param, why: &str) {
+    for word in ["max", "null_if_empty"] {
+        lone(errors, param, word, &format!("{why}: drop `{word}`"));
+    }
+}
+
+/// A word that has no place here.
 fn lone(errors: &Errors, param: &Param, word: &str, why: &str) {
     if let Some(said) = param.word(word) {
         errors.at(&said.word, why);
     }
 }
 
-fn filled(errors: &Errors, param: &Param, count: &Count, output: &ReturnType) -> Option<Filled> {
+fn filled(errors: &Errors, param: &Param, output: &ReturnType) -> Option<Filled> {
     let said = param.word("filled")?;
     match &said.value {
-        Value::Through(n) => {
-            if !matches!(&count.by, By::Through(counter) if counter == n) {
-                errors.at(
-                    n,
-                    format_args!(
-                        "`filled = *{n}` is read from where C was told the capacity: say `len = *{n}` as well"
-                    ),
-                );
-            }
-            Some(Filled::Through(n.clone()))
-        }
+        Value::Through(n) => Some(Filled::Through(n.clone())),
         Value::Expr(Expr::Path(path)) if path.path.is_ident("ret") => {
             if matches!(output, ReturnType::Default) {
                 errors.at(path, "`filled = ret` is the number that C returns, and this function returns nothing: say `filled = *n` or `filled = all`");
@@ -570,26 +614,7 @@ fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
         }
     }
     for (n, through) in found {
-        // What has words of its own counts nothing.
-        let free = params.iter().filter(|p| p.words.is_empty());
-        let names: Vec<_> = free.map(|p| bare(&p.ident)).collect();
-        let Some(counter) = params.iter_mut().find(|p| p.ident == n) else {
-            let near = words::nearest(&n.to_string(), names.iter().map(String::as_str));
-            let hint = match near {
-                Some(near) => format!(": did you mean `{near}`?"),
-                None if names.is_empty() => String::new(),
-                None if names.len() == 1 => format!(": there is `{}`", names[0]),
-                None => format!(": there are `{}`", names.join("`, `")),
-            };
-            errors.at(&n, format_args!("there is no parameter `{n}`{hint}"));
-            continue;
-        };
-        if let Some(said) = counter.words.first() {
-            errors.at(
-                &said.word,
-                format_args!("`{n}` counts another parameter, which fills it in: it takes no words of its own"),
-            );
-        }
+        let Some(counter) = counter(errors, params, &n) else { continue };
         match (pointee(&counter.ty), through) {
             (Some(_), false) => {
                 errors.at(&n, format_args!("`{n}` is a pointer to the length: say `len = *{n}`"));
@@ -601,12 +626,61 @@ fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
             (None, false) => counter.role = Role::Counter,
         }
     }
+    reports(errors, params);
+}
+
+/// The parameter that counts another one, by its name.
+fn counter<'a>(errors: &Errors, params: &'a mut [Param], n: &Ident) -> Option<&'a mut Param> {
+    // What has words of its own counts nothing.
+    let free = params.iter().filter(|p| p.words.is_empty());
+    let names: Vec<_> = free.map(|p| bare(&p.ident)).collect();
+    let Some(counter) = params.iter_mut().find(|p| p.ident == *n) else {
+        let near = words::nearest(&n.to_string(), names.iter().map(String::as_str));
+        let hint = match near {
+            Some(near) => format!(": did you mean `{near}`?"),
+            None if names.is_empty() => String::new(),
+            None if names.len() == 1 => format!(": there is `{}`", names[0]),
+            None => format!(": there are `{}`", names.join("`, `")),
+        };
+        errors.at(n, format_args!("there is no parameter `{n}`{hint}"));
+        return None;
+    };
+    if let Some(said) = counter.words.first() {
+        errors.at(
+            &said.word,
+            format_args!("`{n}` counts another parameter, which fills it in: it takes no words of its own"),
+        );
+    }
+    Some(counter)
+}
+
+/// Finds the parameters that C reports in, where it was told the capacity in another one.
+fn reports(errors: &Errors, params: &mut [Param]) {
+    let reported = params.iter().filter_map(|param| match &param.role {
+        Role::Buffer(Buffer { filled: Some(Filled::Through(n)), .. })
+        | Role::Pin { filled: Some(Filled::Through(n)), .. } => Some(n.clone()),
+        _ => None,
+    });
+    for n in reported.collect::<Vec<_>>() {
+        let known = |p: &&Param| p.ident == n && matches!(p.role, Role::CounterThrough(_) | Role::Report(_));
+        if params.iter().any(|p| known(&p)) {
+            continue;
+        }
+        let Some(report) = counter(errors, params, &n) else { continue };
+        match pointee(&report.ty) {
+            Some((length, true)) => report.role = Role::Report(length.clone()),
+            Some((_, false)) => errors.at(&n, format_args!("C leaves a number behind `{n}`, and `*const` says that it does not write there: declare it as C does")),
+            None => errors.at(&n, format_args!("`{n}` is a number, and C can only leave one behind a pointer: say `filled = ret` (what it returns), `filled = *m` (what it leaves in another parameter) or `filled = all`")),
+        }
+    }
 }
 
 /// A computed length is sums and products of numbers and parameters, so that each step can be checked.
 fn check_computed(errors: &Errors, expr: &Expr, params: &[Param]) {
     match expr {
         Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Int(_)) => {}
+        // A constant.
+        Expr::Verbatim(_) => {}
         Expr::Paren(inner) => check_computed(errors, &inner.expr, params),
         Expr::Binary(binary) if matches!(binary.op, syn::BinOp::Add(_) | syn::BinOp::Mul(_)) => {
             check_computed(errors, &binary.left, params);
@@ -614,11 +688,11 @@ fn check_computed(errors: &Errors, expr: &Expr, params: &[Param]) {
         }
         Expr::Path(path) => match path.path.get_ident() {
             Some(n) if params.iter().any(|p| p.ident == *n) => {}
-            _ => errors.at(path, "a computed length is made of numbers and of this function's parameters"),
+            _ => errors.at(path, "a computed length is made of numbers, constants and this function's parameters"),
         },
         other => errors.at(
             other,
-            "a computed length is made of numbers, parameters, `+` and `*`, so that each step can be checked",
+            "a computed length is made of numbers, constants, parameters, `+` and `*`, so that each step can be checked",
         ),
     }
 }

@@ -6,7 +6,11 @@ use std::ffi::c_int;
 unsafe extern "C" {
     safe fn unsaid(#[ffi(out, len = n)] p: *mut u8, n: usize) -> c_int;
     safe fn nothing(#[ffi(out, len = n, filled = ret)] p: *mut u8, n: usize);
-    safe fn elsewhere(#[ffi(out, len = n, filled = *m)] p: *mut u8, n: usize, m: *mut usize);
+    safe fn by_value(#[ffi(out, len = n, filled = *m)] p: *mut u8, n: usize, m: usize);
+    safe fn read_only(#[ffi(out, len = n, filled = *m)] p: *mut u8, n: usize, m: *const usize);
+    safe fn missing(#[ffi(out, len = n, filled = *mm)] p: *mut u8, n: usize, m: *mut usize);
+    safe fn worded(#[ffi(out, len = n, filled = *m)] p: *mut u8, n: usize, #[ffi(out)] m: *mut usize);
+    safe fn no_number(#[ffi(out, len = n, filled = *m)] p: *mut u8, n: usize, m: *mut f64);
     safe fn number(#[ffi(out, len = n, filled = 3)] p: *mut u8, n: usize);
     safe fn was_there(#[ffi(inout, len = n, filled = ret)] p: *mut u8, n: usize) -> c_int;
     safe fn single(#[ffi(out, filled = ret)] p: *mut u8) -> c_int;

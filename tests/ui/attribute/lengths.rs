@@ -2,7 +2,7 @@
 use pin_ffi::pinned_ffi;
 use std::ffi::c_int;
 
-const LIMIT: usize = 3;
+const LIMIT: u32 = 3;
 
 #[pinned_ffi]
 unsafe extern "C" {

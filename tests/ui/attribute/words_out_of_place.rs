@@ -1,6 +1,6 @@
 //! Words on parameters that they say nothing about.
 use pin_ffi::pinned_ffi;
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_char, c_int, c_void};
 
 #[pinned_ffi]
 unsafe extern "C" {
@@ -14,6 +14,9 @@ unsafe extern "C" {
     safe fn void_out(#[ffi(out)] p: *mut c_void);
     safe fn void_struct(#[ffi(pin)] p: *const c_void);
     safe fn descriptor(#[ffi(fd)] p: *const c_int);
+    safe fn string(#[ffi(cstr, max = 3, null_if_empty)] s: *const c_char);
+    safe fn number_max(#[ffi(fd, max = 3, null_if_empty)] fd: c_int);
+    safe fn one_struct(#[ffi(pin, max = 3, null_if_empty)] iov: *const libc::iovec);
     safe fn written(#[ffi(out, len = n, filled = all)] p: *const u8, n: usize);
     safe fn changed(#[ffi(inout)] p: *const u8);
 }
