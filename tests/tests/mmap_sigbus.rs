@@ -209,11 +209,18 @@ fn a_signal_that_is_sent_during_a_copy_does_not_end_it() {
         let mut info = [0_u64; 16];
         info[1] = u64::from(libc::SI_QUEUE as u32);
         info[2] = map.as_ptr().addr() as u64 + 100;
-        // Until this thread, or the process, has ended.
+        // Until this thread, or the process, has ended. One after the other: a sanitizer that puts signals off would be
+        // buried in them.
         std::thread::spawn(move || {
             let bus = libc::SIGBUS;
+            let mut sent = 0;
             // SAFETY: to a thread of this process; `info` is a `siginfo_t`.
-            while unsafe { libc::syscall(libc::SYS_rt_tgsigqueueinfo, process, thread, bus, &raw const info) } == 0 {}
+            while unsafe { libc::syscall(libc::SYS_rt_tgsigqueueinfo, process, thread, bus, &raw const info) } == 0 {
+                sent += 1;
+                while SEEN_TIMES.load(Ordering::Relaxed) < sent {
+                    std::hint::spin_loop();
+                }
+            }
         });
         let mut bytes = vec![0; content.len()];
         let start = std::time::Instant::now();
