@@ -533,7 +533,7 @@ pub fn operand<L: LenField>(value: L) -> Option<usize> {
     value.to_len().ok()
 }
 
-/// What C said that it filled, in elements, within the capacity.
+/// What C said that it filled, in elements, within the capacity. It says so in an integer: what is generated counts on that.
 ///
 /// # Errors
 ///

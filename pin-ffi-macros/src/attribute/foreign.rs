@@ -794,8 +794,9 @@ impl Function<'_> {
             Role::Counter => (&param.ty, false),
             Role::CounterThrough(ty) => (ty, true),
             Role::Report(ty) => {
-                let (c, at) = (param.local("c"), words::respan(self.settings.private(), ty.span()));
-                return quote_spanned!(ty.span()=> let mut #c = <#ty as #at::LenField>::ZERO;);
+                // An integer: `filled` takes nothing else.
+                let (c, p) = (param.local("c"), self.settings.private());
+                return quote!(let mut #c: #ty = unsafe { #p::core::mem::zeroed() };);
             }
             _ => return TokenStream::new(),
         };
@@ -922,7 +923,18 @@ impl Function<'_> {
             }
             Filled::Through(n) => {
                 let (info, c) = (self.info(param, &bare(n)), format_ident!("c_{}", bare(n), span = Span::mixed_site()));
-                quote!(#p::filled(#c, #lent, #bytes, #info)?)
+                // Of a counter that was checked when it was made.
+                let ty = self.params.iter().find_map(|p| match &p.role {
+                    Role::Report(ty) if p.ident == *n => Some(ty),
+                    _ => None,
+                });
+                match ty {
+                    Some(ty) => {
+                        let p = words::respan(p, ty.span());
+                        quote_spanned!(ty.span()=> #p::filled::<_, #ty>(#c, #lent, #bytes, #info)?)
+                    }
+                    None => quote!(#p::filled(#c, #lent, #bytes, #info)?),
+                }
             }
         };
         Some(quote!(let #done = #n;))

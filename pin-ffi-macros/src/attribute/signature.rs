@@ -634,8 +634,10 @@ fn counter<'a>(errors: &Errors, params: &'a mut [Param], n: &Ident) -> Option<&'
     // What has words of its own counts nothing.
     let free = params.iter().filter(|p| p.words.is_empty());
     let names: Vec<_> = free.map(|p| bare(&p.ident)).collect();
-    let Some(counter) = params.iter_mut().find(|p| p.ident == *n) else {
+    let Some(at) = params.iter().position(|p| p.ident == *n) else {
         let near = words::nearest(&n.to_string(), names.iter().map(String::as_str));
+        // Which may be the one that is meant, and not a pointer without a word.
+        params.iter_mut().filter(|p| near == Some(&bare(&p.ident))).for_each(|p| p.wrong = true);
         let hint = match near {
             Some(near) => format!(": did you mean `{near}`?"),
             None if names.is_empty() => String::new(),
@@ -645,6 +647,7 @@ fn counter<'a>(errors: &Errors, params: &'a mut [Param], n: &Ident) -> Option<&'
         errors.at(n, format_args!("there is no parameter `{n}`{hint}"));
         return None;
     };
+    let counter = &mut params[at];
     if let Some(said) = counter.words.first() {
         errors.at(
             &said.word,
