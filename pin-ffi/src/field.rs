@@ -163,7 +163,8 @@ conversions! {
     isize => u8 u16 u32 u64 usize i8 i16 i32 i64;
 }
 
-/// A value that its target type cannot hold.
+/// A value that its target type cannot hold. Where the values that it can hold are no range, as those of an enum, `limit`
+/// is the value itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unfit {
     /// The value.
@@ -175,7 +176,45 @@ pub struct Unfit {
 /// A plain value on its way into a C field (`set`), or out of one (`out`).
 ///
 /// Between integer types it is checked; a type [without padding](NoPadding) goes into a field of the same type as it is.
-/// Implement it for an enum or newtype of your own to use that with `set` and `out`.
+/// Implement it for an enum or newtype of your own to use that with `set` (from your type to C's) and `out` (from C's to
+/// yours):
+///
+/// ```
+/// use pin_ffi::{Convert, FfiPinned, FfiPinnedMut, Unfit};
+///
+/// #[repr(C)]
+/// struct request { mode: u32, status: i32 }
+///
+/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// enum Status { Idle, Busy }
+///
+/// impl Convert<Status> for i32 {
+///     fn convert(self) -> Result<Status, Unfit> {
+///         match self {
+///             0 => Ok(Status::Idle),
+///             5 => Ok(Status::Busy),
+///             other => Err(Unfit { value: other.into(), limit: other.into() }),
+///         }
+///     }
+/// }
+///
+/// #[derive(FfiPinned)]
+/// #[ffi(c = request)]
+/// struct Request {
+///     #[ffi(set = mode)]
+///     mode: u8,
+///     #[ffi(out = status)]
+///     status: Status,
+/// }
+///
+/// let mut request = Request { mode: 3, status: Status::Idle };
+/// // SAFETY: plays C, which writes a number.
+/// request.with_pinned_mut(|mut c| unsafe { (*c.as_mut_ptr()).status = 5 }).unwrap();
+/// assert_eq!(request.status, Status::Busy);
+/// // SAFETY: as above.
+/// let error = request.with_pinned_mut(|mut c| unsafe { (*c.as_mut_ptr()).status = 3 }).unwrap_err();
+/// assert_eq!(error.to_string(), "`Request.status`: C left 3 in `status`, which is no value of the field");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` cannot be copied into or out of a C field of type `{T}`",
     label = "no conversion to `{T}`",

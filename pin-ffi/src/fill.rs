@@ -32,8 +32,10 @@ pub enum Reason {
     OverMax,
     /// Another buffer shares the count and has another length.
     Disagree,
-    /// A plain value does not fit the C field's type, or what C wrote does not fit the Rust field's.
+    /// A plain value does not fit the C field's type.
     OutOfRange,
+    /// What C wrote does not fit the Rust field's type.
+    WrittenOutOfRange,
     /// C reported more than the buffer holds, or a negative length.
     Overrun,
     /// The call needs a longer buffer.
@@ -45,7 +47,7 @@ pub enum Reason {
 /// A value that could not be lent to C, or a report of C's that cannot be right.
 ///
 /// Before the call it means that nothing was lent: buffers and C memory are as they were. After the call
-/// ([`Reason::Overrun`], or [`Reason::OutOfRange`] of an `out` field) the call has happened, and no length was taken
+/// ([`Reason::Overrun`], or [`Reason::WrittenOutOfRange`] of an `out` field) the call has happened, and no length was taken
 /// over from it.
 ///
 /// # Examples
@@ -142,10 +144,18 @@ impl fmt::Display for FillError {
             Reason::Disagree => {
                 write!(f, "its length {value} disagrees with the length {limit} of a buffer that shares `{c}`")
             }
+            Reason::OutOfRange if value == limit => write!(f, "{value} is no value of `{c}`"),
             Reason::OutOfRange if value < limit => {
                 write!(f, "{value} does not fit `{c}`, whose least value is {limit}")
             }
             Reason::OutOfRange => write!(f, "{value} does not fit `{c}`, whose greatest value is {limit}"),
+            Reason::WrittenOutOfRange if value == limit => {
+                write!(f, "C left {value} in `{c}`, which is no value of the field")
+            }
+            Reason::WrittenOutOfRange => {
+                let end = if value < limit { "least" } else { "greatest" };
+                write!(f, "C left {value} in `{c}`, and the field's {end} value is {limit}")
+            }
             Reason::Overrun => write!(f, "C reported {value} in `{c}`, and the buffer holds {limit}"),
             Reason::TooShort => write!(f, "{value} is fewer than the {limit} that `{c}` needs"),
             Reason::NoMemory => write!(f, "no memory for the {value} C structs of `{c}`"),
@@ -163,11 +173,11 @@ impl core::error::Error for FillError {}
 
 #[cfg(feature = "std")]
 impl From<FillError> for std::io::Error {
-    /// `InvalidInput`, or `InvalidData` where C reported more than fits; `OutOfMemory` where there is none.
+    /// `InvalidInput`, or `InvalidData` where what C left does not fit; `OutOfMemory` where there is none.
     #[cold]
     fn from(error: FillError) -> Self {
         let kind = match error.reason {
-            Reason::Overrun => std::io::ErrorKind::InvalidData,
+            Reason::Overrun | Reason::WrittenOutOfRange => std::io::ErrorKind::InvalidData,
             Reason::NoMemory => std::io::ErrorKind::OutOfMemory,
             _ => std::io::ErrorKind::InvalidInput,
         };

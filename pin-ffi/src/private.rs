@@ -403,7 +403,7 @@ pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField>(
 ///
 /// # Errors
 ///
-/// [`Reason::OutOfRange`].
+/// [`Reason::WrittenOutOfRange`].
 ///
 /// # Safety
 ///
@@ -414,7 +414,7 @@ pub unsafe fn taken<F: Plain + Convert<V>, V>(slot: *const F, field: &'static Fi
     let value = unsafe { read_plain(slot) };
     match <F as Convert<V>>::convert(value) {
         Ok(value) => Ok(value),
-        Err(unfit) => Err(FillError::new(field, Reason::OutOfRange, unfit.value, unfit.limit)),
+        Err(unfit) => Err(FillError::new(field, Reason::WrittenOutOfRange, unfit.value, unfit.limit)),
     }
 }
 

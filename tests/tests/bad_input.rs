@@ -321,8 +321,11 @@ fn a_value_that_is_too_small_is_an_error() {
 #[test]
 fn a_value_of_cs_that_does_not_fit_is_an_error_and_no_value_is_taken() {
     let mut numbers = Numbers { small: 1, bits: 200, ..ZERO };
-    let error = fill_error(echo_values_double(&mut numbers));
-    assert_eq!(says(&error), ("Numbers", "bits", "inner.bits", 400, 255, Reason::OutOfRange));
+    let error = echo_values_double(&mut numbers).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    let error: FillError = *error.get_ref().unwrap().downcast_ref().unwrap();
+    assert_eq!(says(&error), ("Numbers", "bits", "inner.bits", 400, 255, Reason::WrittenOutOfRange));
+    assert_eq!(error.to_string(), "`Numbers.bits`: C left 400 in `inner.bits`, and the field's greatest value is 255");
     assert_eq!(numbers, Numbers { small: 1, bits: 200, ..ZERO });
 }
 
