@@ -309,12 +309,14 @@ fn verified(input: &Struct) -> TokenStream {
         let (offset, raw) = (offset(&place, span), unsafely(quote_spanned!(span=> &raw const (*#base)#place)));
         quote!((#offset, #p::size_at(#raw)))
     });
+    let arrays = arrays(input);
     let last = path.segments.last().map_or_else(|| path.span(), |s| s.ident.span());
     let at_last = private_at(input, last);
     let body = look_up(
         &p,
         path,
         &quote_spanned! {last=>
+            #arrays
             #at_last::Map::check_known(&#map, #expected);
             #(#checks)*
             #at_last::Map::check_apart(&#map, &[#(#places),*]);
@@ -326,6 +328,29 @@ fn verified(input: &Struct) -> TokenStream {
     } else {
         quote_spanned!(path.span()=> const _: () = #body;)
     }
+}
+
+/// What an index stands behind is an array: of any other type it would call the user's code.
+fn arrays(input: &Struct) -> TokenStream {
+    let base = ours("base");
+    let mut named: Vec<&Place> = Vec::new();
+    for field in &input.fields {
+        match &field.role {
+            Role::Buffer(Lend { ptr, len, .. }) | Role::Array(Lend { ptr, len, .. }) => {
+                named.extend(
+                    [Some(ptr), len.as_ref().map(|len| &len.at)].into_iter().flatten().filter_map(Target::place),
+                );
+            }
+            Role::Inline { at, .. } | Role::Value { at, .. } => named.push(at),
+            Role::Skip => {}
+        }
+    }
+    let arrays = named.into_iter().flat_map(Place::arrays).map(|array| {
+        let raw = unsafely(quote_spanned!(array.span()=> &raw const (*#base).#array));
+        let at = private_at(input, array.span());
+        quote_spanned!(array.span()=> #at::must_be_array(#raw);)
+    });
+    quote!(#(#arrays)*)
 }
 
 /// A block that has the runtime crate's `map` of the C struct at `path`, and a place of its type at `base`.

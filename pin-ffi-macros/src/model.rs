@@ -79,6 +79,13 @@ impl Target {
         }
     }
 
+    pub(crate) fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Place(place) => Some(place),
+            Self::Iovec { .. } => None,
+        }
+    }
+
     /// The same target has the same key.
     pub(crate) fn key(&self) -> String {
         match self {

@@ -4,41 +4,78 @@ use crate::diagnostics::Errors;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Expr, Ident, Path, Token, Type};
+use syn::{Attribute, Expr, Ident, LitInt, Path, Token, Type};
 
-/// A place in a C struct: a field, or a path of fields into unions and inner structs.
+/// A place in a C struct: a field, or a path of fields into unions, inner structs and arrays: `a.b[2].c`.
 #[derive(Clone)]
 pub(crate) struct Place {
-    pub(crate) fields: Vec<Ident>,
+    field: Ident,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone)]
+enum Step {
+    Field(Ident),
+    /// An element of an array.
+    Element(syn::token::Bracket, LitInt, usize),
 }
 
 impl Place {
-    /// `a.b`, as the user wrote it.
+    /// `a.b[2]`, as the user wrote it.
     pub(crate) fn name(&self) -> String {
-        let names: Vec<_> = self.fields.iter().map(bare).collect();
-        names.join(".")
+        self.steps.iter().fold(bare(&self.field), |name, step| match step {
+            Step::Field(field) => format!("{name}.{}", bare(field)),
+            Step::Element(_, _, index) => format!("{name}[{index}]"),
+        })
     }
 
     pub(crate) fn span(&self) -> Span {
-        self.fields[0].span()
+        self.field.span()
+    }
+
+    /// The places on the way that must be arrays.
+    pub(crate) fn arrays(&self) -> impl Iterator<Item = Self> {
+        let before = |(i, step)| match step {
+            &Step::Element(..) => Some(Self { field: self.field.clone(), steps: self.steps[..i].to_vec() }),
+            Step::Field(_) => None,
+        };
+        self.steps.iter().enumerate().filter_map(before)
     }
 }
 
 impl Parse for Place {
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        let mut fields = vec![input.parse()?];
-        while input.peek(Token![.]) {
-            input.parse::<Token![.]>()?;
-            fields.push(input.parse()?);
+        let mut place = Self { field: input.parse()?, steps: Vec::new() };
+        loop {
+            place.steps.push(if input.peek(Token![.]) {
+                input.parse::<Token![.]>()?;
+                Step::Field(input.parse()?)
+            } else if input.peek(syn::token::Bracket) {
+                let inside;
+                let bracket = syn::bracketed!(inside in input);
+                let index: LitInt = inside.parse()?;
+                let n = index.base10_parse()?;
+                if !inside.is_empty() {
+                    return Err(inside.error("a number"));
+                }
+                Step::Element(bracket, index, n)
+            } else {
+                return Ok(place);
+            });
         }
-        Ok(Self { fields })
     }
 }
 
 impl ToTokens for Place {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let fields = &self.fields;
-        tokens.extend(quote::quote!(#(#fields).*));
+        self.field.to_tokens(tokens);
+        for step in &self.steps {
+            match step {
+                Step::Field(field) => tokens.extend(quote::quote!(.#field)),
+                // In the user's text: an index that is out of bounds is underlined there.
+                Step::Element(bracket, index, _) => bracket.surround(tokens, |inside| index.to_tokens(inside)),
+            }
+        }
     }
 }
 
@@ -53,7 +90,7 @@ pub(crate) fn bare(ident: &Ident) -> String {
 pub(crate) enum Form {
     /// Nothing: the word alone.
     Alone,
-    /// A field of the C struct.
+    /// A field of the C struct, or a path to one.
     Place,
     /// Nothing, or a field of the C struct.
     PlaceOrAlone,
@@ -73,8 +110,8 @@ impl Form {
     fn example(self, word: &str) -> String {
         match self {
             Form::Alone => format!("`{word}`"),
-            Form::Place => format!("`{word} = field`"),
-            Form::PlaceOrAlone => format!("`{word}` or `{word} = field`"),
+            Form::Place => format!("`{word} = field` (or `field.inner`, `field[0]`)"),
+            Form::PlaceOrAlone => format!("`{word}` or `{word} = field` (or `field.inner`, `field[0]`)"),
             Form::Path => format!("`{word} = path`"),
             Form::TypeOrAlone => format!("`{word}` or `{word} = Type`"),
             Form::Expr => format!("`{word} = value`"),

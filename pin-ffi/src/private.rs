@@ -186,6 +186,9 @@ pub const unsafe fn offset<C, F>(base: *const C, field: *const F) -> usize {
     unsafe { field.cast::<u8>().offset_from(base.cast::<u8>()) as usize }
 }
 
+/// The C field at `field` is an array: what an index means of any other type is the user's to say.
+pub const fn must_be_array<T, const N: usize>(_field: *const [T; N]) {}
+
 /// The type of a C field that holds an address: `F` itself.
 ///
 /// What is generated asks for it in several places. Where `F` is no such type, there is no `Itself`, and so one error and

@@ -205,6 +205,19 @@ int echo_lists_done(struct echo_list *lists, uint32_t n, uint32_t *done, uint32_
     return 0;
 }
 
+void echo_planes_look(const struct echo_planes *p, uint32_t i, struct echo_seen *plane, struct echo_seen *side) {
+    look(p->data[i], p->stride[i], (uint64_t)p->stride[i], plane);
+    look(p->side[i & 1].start, p->side[i & 1].bytes, p->side[i & 1].bytes, side);
+}
+/* Writes the side data, and the flags crosswise. */
+void echo_planes_fill(struct echo_planes *p, uint8_t byte) {
+    for (int i = 0; i < 2; i++)
+        memset(p->side[i].start, byte + i, p->side[i].bytes);
+    uint32_t first = p->flags[0];
+    p->flags[0] = p->flags[1];
+    p->flags[1] = first;
+}
+
 /* Tags each list with its place. */
 void echo_few_lists(struct echo_list *lists, uint8_t n) {
     calls++;

@@ -86,6 +86,18 @@ struct echo_outer {
     uint32_t after;
 };
 
+/* Planes of a picture: arrays of addresses and of lengths side by side, and one of structs. */
+struct echo_planes {
+    uint32_t width;
+    const uint8_t *data[3];
+    int32_t stride[3];
+    struct {
+        uint8_t *start;
+        uint16_t bytes;
+    } side[2];
+    uint32_t flags[2];
+};
+
 /* A length in and out, in elements and in bytes. */
 struct echo_inout {
     void *data;

@@ -137,6 +137,25 @@ pub struct Parallel {
     pub n: u16,
 }
 
+/// Planes of a picture.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Planes {
+    pub width: u32,
+    pub data: [*const u8; 3],
+    pub stride: [i32; 3],
+    pub side: [Side; 2],
+    pub flags: [u32; 2],
+}
+
+/// What goes with a plane.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Side {
+    pub start: *mut u8,
+    pub bytes: u16,
+}
+
 /// The innermost struct of an array.
 #[repr(C)]
 #[derive(Debug)]
@@ -302,6 +321,13 @@ unsafe extern "C" {
     );
 
     // Structs, written through.
+    pub safe fn echo_planes_look(
+        #[ffi(pin)] p: *const Planes,
+        i: u32,
+        #[ffi(out)] plane: *mut Seen,
+        #[ffi(out)] side: *mut Seen,
+    );
+    pub safe fn echo_planes_fill(#[ffi(pin_mut)] p: *mut Planes, byte: u8);
     pub safe fn echo_const_fill(#[ffi(pin_mut)] c: *mut Const);
     pub safe fn echo_pair_transfer(#[ffi(pin_mut)] p: *mut Pair) -> i32;
     pub safe fn echo_packed_fill(#[ffi(pin_mut)] p: *mut Packed, byte: u8);

@@ -840,3 +840,49 @@ fn results_are_taken_back_only_if_c_was_given_the_struct() {
     reply.with_pinned_mut(|c| assert!(!c.as_ptr().is_null())).unwrap();
     assert_eq!((reply.bytes.filled(), reply.status), (&b"ab"[..], 5));
 }
+
+// ---- elements of arrays ----
+
+#[derive(FfiPinned)]
+#[ffi(c = Planes)]
+struct Picture<'a> {
+    #[ffi(ptr = data[0], len = stride[0])]
+    y: &'a [u8],
+    #[ffi(ptr = data[1], len = stride[1])]
+    u: &'a [u8],
+    #[ffi(ptr = data[2], len = stride[2])]
+    v: Vec<u8>,
+    #[ffi(ptr = side[0].start, len = side[0].bytes)]
+    title: &'a mut [u8],
+    #[ffi(ptr = side[1].start, len = side[1].bytes)]
+    author: &'a mut [u8; 3],
+    #[ffi(inout = flags[0])]
+    first: u32,
+    #[ffi(inout = flags[1])]
+    second: u8,
+}
+
+#[test]
+fn places_are_elements_of_arrays() {
+    let (mut title, mut author) = ([1; 2], [2; 3]);
+    let mut picture = Picture {
+        y: &[1; 4],
+        u: &[2; 5],
+        v: vec![3; 6],
+        title: &mut title,
+        author: &mut author,
+        first: 300,
+        second: 7,
+    };
+    let looks = [0, 1, 2].map(|i| seen_both(|plane, side| echo_planes_look(&picture, i, plane, side)));
+    assert_eq!(looks[0], (Seen::of(picture.y), Seen::of(picture.title)));
+    assert_eq!(looks[1], (Seen::of(picture.u), Seen::of(picture.author)));
+    assert_eq!(looks[2].0, Seen::of(&picture.v));
+
+    let error = echo_planes_fill(&mut picture, b'a').unwrap_err();
+    assert_eq!(error.to_string(), "`Picture.second`: C left 300 in `flags[1]`, and the field's greatest value is 255");
+    picture.first = 30;
+    echo_planes_fill(&mut picture, b'a').unwrap();
+    assert_eq!((picture.first, picture.second), (7, 30));
+    assert_eq!((title, author), (*b"aa", *b"bbb"));
+}
