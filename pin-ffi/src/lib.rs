@@ -61,8 +61,8 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///
 /// # On a field
 ///
-/// Each field says what it is to C by one of the first seven words; `f` is a field of the C struct, or a path of fields
-/// into its unions and inner structs (`ifc_ifcu.ifcu_buf`).
+/// Each field says what it is to C by one of the first seven words; `f` is a field of the C struct, or a path into its
+/// unions, inner structs and arrays (`ifc_ifcu.ifcu_buf`, `planes[0]`).
 ///
 /// | word | meaning |
 /// |---|---|
@@ -353,12 +353,12 @@ pub use pin_ffi_macros::Plain;
 /// |---|---|---|
 /// | `in` | `&T`, `&[T]` with `len` | C reads |
 /// | `inout` | `&mut T`, `&mut [T]` | C reads and writes |
-/// | `out` | a [`Fillable`] | C writes; `filled` says how much, and only that becomes visible |
-/// | `in = T`, `out = T`, `inout = T` | the same of `T` | what C declares as `void` or as an opaque struct is made of `T` |
+/// | `out` | `&mut T`; with `len` a [`Fillable`] | C writes; `filled` says how much, and only that becomes visible |
+/// | `in = T`, `out = T`, `inout = T` | the same of `T` | what C declares as `void`, as an opaque struct or as the beginning of a longer one is made of `T` |
 /// | `len = n`, `len_bytes = n` | nothing: `n` is filled in | parameter `n` counts elements, or bytes, in its own type, checked; several buffers with one `n` must agree |
 /// | `len = *n` | nothing | `n` points at the length: capacity in |
-/// | `len = 16`, `len = w * h` | | the buffer must have at least as many; each step of the arithmetic is checked |
-/// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves in `*n`, or the whole buffer; `ret` beside `pin_mut` and `len`: results are taken back from so many structs |
+/// | `len = 16`, `len = w * h`, `len = n * SIZE` | | the buffer must have at least as many: numbers, parameters and constants, `+` and `*`, each step checked |
+/// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves behind parameter `n` (the one that held the capacity, or one of its own), or the whole buffer; beside `pin_mut` and `len`: results are taken back from so many structs |
 /// | `pin` | `&B`, [`B: FfiPinned`](trait@FfiPinned); with `len` [`B: FfiArray`](FfiArray) | a filled C struct, or an array of them, that C reads |
 /// | `pin_mut` | `&mut B`, `FfiPinnedMut` or [`FfiArrayMut`] | one that C may write, and write through; results are taken back |
 /// | `checked`, `checked_mut` | the raw pointer | C structs that the caller has filled: the [pointer check](check), where it is on, walks one of them, or with `len = n` as many as parameter `n` says, before the call; what `in`, `out`, `inout` and `cstr` lend beside it counts as pinned. The function stays `unsafe` |
@@ -383,7 +383,12 @@ pub use pin_ffi_macros::Plain;
 ///
 /// The function returns [`Result`] if it has an `err`, or if a length can fail to fit. It returns what C
 /// returns (a `usize` for `ssize_t`), then what each `out` buffer gives back; a value that only said "done" or "this many
-/// were filled" is left out. `errno` is read first thing after the call.
+/// were filled" is left out. `errno` is read first thing after the call. Where C failed nothing is taken back: buffers
+/// and `out` fields are as they were. Of a number of bytes that splits an element, whole elements are shown.
+///
+/// What can be passed for `out` with `len`, and what comes back of it: `&mut [T]` and `&mut [T; N]` (how many were
+/// filled), `&mut [MaybeUninit<T>]` (the filled part and the rest), `&mut OutBuf<T>` and `&mut OutVec<T>` (how many; they
+/// show them), and to append to a `Vec`, [`Spare::new(&mut vec)`](Spare::new) (how many).
 ///
 /// For the declaration of `write` above this comes out, with `p` for `::pin_ffi::__private`:
 ///
@@ -403,6 +408,50 @@ pub use pin_ffi_macros::Plain;
 ///     let ret = p::errno::minus_one_count(ret)?;
 ///     Ok(ret)
 /// }
+/// ```
+///
+/// ## How to say it
+///
+/// | C has | in Rust |
+/// |---|---|
+/// | a handle, `struct db *` | a `#[repr(transparent)]` struct around `NonNull<T>`, whose constructor is yours: as the parameter's type it needs no word |
+/// | NULL as an answer that is no error | `Option<NonNull<T>>` as the returned type, and no `err` |
+/// | error codes of its own, not `errno` | no `err`: the returned value, to be looked at |
+/// | "call with no room to learn the size" | no `err` on a declaration of its own (`rename`), as what a failed call reports is not taken |
+/// | `T **`, where C puts what it has made | a raw pointer, and a function of yours around it that takes over what it gets |
+/// | one struct behind a pointer in another one | `array = f` on a `[T; 1]` |
+/// | a string in a struct | `ptr = f` on a `&CStr` |
+/// | a callback and its data in a struct | a wrapper, which sets both in the filled struct: `(*c.as_mut_ptr()).callback = ...` |
+/// | one function that is called in several ways | one declaration for each, with `rename` |
+///
+/// ```
+/// # #[cfg(all(unix, feature = "std"))] {
+/// use pin_ffi::pinned_ffi;
+/// use std::ffi::{c_char, c_int};
+/// use std::ptr::NonNull;
+///
+/// // `DIR *`, as long as it is open.
+/// #[derive(Clone, Copy)]
+/// #[repr(transparent)]
+/// struct Dir(NonNull<libc::DIR>);
+///
+/// #[pinned_ffi]
+/// unsafe extern "C" {
+///     #[ffi(err = null)]
+///     safe fn opendir(#[ffi(cstr)] name: *const c_char) -> *mut libc::DIR;
+///     safe fn dirfd(dir: Dir) -> c_int;
+///     #[ffi(err = nonzero)]
+///     fn closedir(dir: Dir) -> c_int; // stays `unsafe`: the handle leads nowhere afterwards
+///     safe fn strchr(#[ffi(cstr)] s: *const c_char, c: c_int) -> Option<NonNull<c_char>>;
+/// }
+///
+/// let dir = Dir(opendir(c".")?);
+/// assert!(dirfd(dir) >= 0);
+/// // SAFETY: not used again.
+/// unsafe { closedir(dir)? };
+/// assert!(strchr(c"pin", 'x' as c_int).is_none());
+/// # }
+/// # Ok::<(), std::io::Error>(())
 /// ```
 ///
 /// # 2. Wrappers
@@ -476,7 +525,8 @@ pub use pin_ffi_macros::Plain;
 ///
 /// On an `extern "C"` function with a body. Its parameters are slices, strings and values in the body: `in` and `len`
 /// give `&[T]`, `inout` `&mut [T]`, `out` `&mut [MaybeUninit<T>]`, without `len` the same of one `T`; `cstr` gives `&CStr`,
-/// `userdata = T` `&mut T`; `nullable` makes an `Option` of a single value. NULL where that was not said, a misaligned
+/// `userdata = T` `&mut T`; `nullable` makes an `Option` of a single value. The parameter that counts a slice is not there
+/// in the body: it is the slice's length. NULL where that was not said, a misaligned
 /// address or a negative length is a panic that names the parameter.
 ///
 /// A panic does not cross into C: with `#[pinned_ffi(panic = e)]` C gets `e`, without it the process is aborted.
