@@ -4,7 +4,7 @@
 mod mmap_common;
 
 use mmap_common::{TempFile, at, mapped_at, page_size, pattern, reason, smaps};
-use pin_ffi::mmap::{Advice, Denied, Huge, LossyAdvice, MapError, Mmap, MmapMut, MmapOptions, MmapRaw, Mode};
+use pin_ffi::mmap::{Advice, Denied, Huge, LossyAdvice, MapError, Mmap, MmapMut, MmapOptions, MmapRaw, Mode, Region};
 use pin_ffi_tests::machine::{emulator, locks};
 use std::fs::File;
 use std::io;
@@ -613,6 +613,42 @@ fn what_was_mapped_to_be_read_stays_so() {
     let mut map = unsafe { mapping.make_mut_shared() }.unwrap();
     map[0] = b'C';
     assert_eq!((map.mode(), &temp.content()[..]), (Mode::ReadWrite, &b"Content"[..]));
+}
+
+/// Two mappings of one file that were both promised to be read only: no safe code makes one of them writable.
+#[test]
+fn s30_a_raw_mapping_shown_as_a_slice_is_not_made_writable() {
+    let temp = TempFile::new(b"content");
+    let raw = || NEW.map_raw(&temp.file, Mode::ReadWrite).unwrap();
+    let other = map(NEW, &temp.file).unwrap();
+    // SAFETY: a test's own file, which nobody writes until the end.
+    let (a, b) = unsafe { (raw().assume_map(), raw().assume_map()) };
+    let Denied { mapping, error } = a.make_mut().unwrap_err();
+    assert_eq!((mapping.mode(), reason(&error)), (Mode::ReadOnly, &MapError::MadeReadOnly));
+    let region = Region::from(mapping).try_into_map_mut().unwrap_err();
+    let raw = MmapRaw::from(region.try_into_map().unwrap());
+    assert!(!raw.is_writable() && raw.try_write_at(0, b"C").is_err());
+    // SAFETY: as above.
+    assert!(unsafe { raw.assume_map_mut() }.is_err());
+    assert_eq!(&other[..], b"content");
+    drop(other);
+    // SAFETY: nobody else shows the file now.
+    let mut map = unsafe { b.make_mut_shared() }.unwrap();
+    map[0] = b'C';
+    assert_eq!((map.mode(), &temp.content()[..]), (Mode::ReadWrite, &b"Content"[..]));
+}
+
+/// What no other mapping of this process reaches may become writable again.
+#[test]
+fn memory_of_ours_that_was_raw_for_a_while_is_made_writable() {
+    for map in [MmapMut::anon(10).unwrap(), NEW.len(10).map_anon_shared().unwrap()] {
+        let mode = map.mode();
+        // SAFETY: nobody writes it.
+        let map = unsafe { MmapRaw::from(map).assume_map() };
+        let mut map = map.make_mut().unwrap();
+        map[0] = 1;
+        assert_eq!((map.mode(), map[0]), (mode, 1));
+    }
 }
 
 #[test]
