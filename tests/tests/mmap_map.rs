@@ -243,6 +243,19 @@ fn m11_anything_with_a_descriptor_can_be_mapped() {
     assert_eq!(a[..], b[..]);
 }
 
+/// A forked child has the pages as what they were when it was forked, and writes them.
+#[test]
+fn memory_that_a_child_writes_is_not_called_unchanging() {
+    let mut map = NEW.len(1).map_anon_shared().unwrap();
+    let status = mmap_common::in_child(|| {
+        map[0] = 7;
+        0
+    });
+    let map = map.make_read_only().unwrap();
+    assert_eq!((status, map[0], map.is_unchanging()), (0, 7, false));
+    assert!(MmapMut::anon(1).unwrap().make_read_only().unwrap().is_unchanging());
+}
+
 #[test]
 fn raw_mapping_becomes_typed_again() {
     let temp = TempFile::new(b"content");

@@ -161,7 +161,7 @@ impl Mmap {
     /// Whether the content is sure to stay: memory of ours, or a sealed memfd.
     #[must_use]
     pub fn is_unchanging(&self) -> bool {
-        self.mapping.backing != Backing::File
+        matches!(self.mapping.backing, Backing::Private | Backing::Sealed)
     }
 }
 
