@@ -516,6 +516,23 @@ fn every_advice_is_known_or_refused_by_the_kernel() {
     }
 }
 
+/// What the kernel cannot make longer stays as it was.
+#[test]
+fn a_mapping_whose_parts_differ_grows_no_longer() {
+    if emulator("advice goes no further than the emulator") {
+        return;
+    }
+    let page = page_size();
+    let mut map = MmapMut::anon(4 * page).unwrap();
+    map.fill(1);
+    map.advise_range(Advice::DontDump, ..page).unwrap();
+    assert_eq!(map.resize(8 * page, true).unwrap_err().raw_os_error(), Some(libc::EFAULT));
+    assert!(map.len() == 4 * page && map.iter().all(|&b| b == 1));
+    map.resize(page, true).unwrap();
+    map.resize(8 * page, true).unwrap();
+    assert_eq!((map[page - 1], map[page]), (1, 0));
+}
+
 #[test]
 fn lossy_advice_spares_pages_that_the_range_covers_in_part() {
     let page = page_size();
