@@ -218,6 +218,10 @@ impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
     /// C reported more than a buffer holds, or a value that does not fit. The value comes back all the same, without
     /// the reported lengths.
     ///
+    /// # Panics
+    ///
+    /// If the value's `take_back` does, or a subscriber of `tracing` that is told of the error. The value is dropped then.
+    ///
     /// # Safety
     ///
     /// C has finished with the C struct and with all that it points at, will not touch them again, and has initialised
@@ -226,6 +230,8 @@ impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
         let cell = self.cell.as_ptr();
         // SAFETY: the cell is live; C has finished (caller); `kept` was written when the fill succeeded.
         let taken = unsafe {
+            // Should this unwind, the drop frees the cell.
+            (*cell).started = false;
             let c = (&raw mut (*cell).c).cast::<T::C>();
             let taken = D::take_back(&mut (*cell).value, c, (*cell).kept.assume_init());
             T::release(c);

@@ -2,11 +2,13 @@
 //!
 //! The kernel locks whole pages and does not count: one `munlock` undoes any number of `mlock`s. So this module counts
 //! how often each page is locked through it, and unlocks a page with the last pin that has any byte in it.
+//!
+//! What was counted may be locked no longer: pages may have been unmapped under a forgotten pinner, and a forked child has
+//! none of its parent's locks. So each pin asks for all of its pages.
 
 use crate::buf::{Buf, Plain};
 use crate::events;
 use crate::pinner::{EndNode, Pinned, PinnedMut, Record, Writable};
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
@@ -24,6 +26,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// not count.
 ///
 /// A forgotten [`Pinner`](crate::Pinner) keeps its pages locked, and wipes nothing.
+///
+/// A forked child has the pins, and not the locks (`fork(2)`): pages that were locked before may be swapped out there. What
+/// the child pins itself is locked.
 ///
 /// # Examples
 ///
@@ -124,7 +129,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     fn lock(&self, start: *mut u8, bytes: usize, wipe: bool) -> Result<(), LockError> {
         let pages = pages(start, bytes);
         let node = self.record.at_end(PageNode { node: EndNode::new(end), start, bytes, wipe, locked: None });
-        let locked = table().lock(pages);
+        let locked = lock(pages);
         if let Err(error) = &locked {
             events::lock_refused(error);
         }
@@ -206,13 +211,20 @@ impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { bytes, already, limit, source } = self;
         write!(f, "cannot lock {bytes} bytes in memory: {source}")?;
-        match limit {
-            Some(limit) => write!(
+        // The kernel says `ENOMEM` also of pages that cannot be read in.
+        let over = |limit: usize| already.saturating_add(*bytes) > limit;
+        match (limit, source.raw_os_error()) {
+            (Some(limit), Some(libc::ENOMEM | libc::EPERM)) if over(*limit) => write!(
                 f,
                 "; RLIMIT_MEMLOCK allows the process {limit} bytes, and pins have locked {already}: raise it (`ulimit -l`, \
                  in KiB) or lock less"
             ),
-            None => write!(f, "; RLIMIT_MEMLOCK sets no limit, and pins have locked {already} bytes"),
+            (_, Some(libc::ENOMEM)) => write!(
+                f,
+                "; either a page of them cannot be read in (the file behind it was truncated, say), or the program has \
+                 locked more than the {already} bytes of pins, and RLIMIT_MEMLOCK is reached"
+            ),
+            _ => write!(f, "; pins have locked {already} bytes"),
         }
     }
 }
@@ -298,14 +310,22 @@ fn pages(start: *mut u8, bytes: usize) -> (usize, usize) {
     (first, (start.addr() + bytes).next_multiple_of(size))
 }
 
-/// Runs of pages that are locked equally often: first address to end address and count. Runs do not overlap.
+/// Pages that are locked equally often, by their first and end addresses.
+#[derive(Clone, Copy)]
+struct Run {
+    start: usize,
+    end: usize,
+    count: usize,
+}
+
+/// Runs in the order of their addresses. They do not overlap, and begin and end at least where what is locked does.
 struct Table {
-    runs: BTreeMap<usize, (usize, usize)>,
+    runs: Vec<Run>,
     bytes: usize,
 }
 
 fn table() -> MutexGuard<'static, Table> {
-    static TABLE: Mutex<Table> = Mutex::new(Table { runs: BTreeMap::new(), bytes: 0 });
+    static TABLE: Mutex<Table> = Mutex::new(Table { runs: Vec::new(), bytes: 0 });
     TABLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -314,70 +334,117 @@ pub(crate) fn locked_bytes() -> usize {
     table().bytes
 }
 
+/// Locks pages and counts them. Memory for the table is taken, and freed, while nobody holds it: the program's allocator
+/// may pin.
+fn lock((first, end): (usize, usize)) -> Result<(), LockError> {
+    if first == end {
+        return Ok(());
+    }
+    let mut larger = Vec::new();
+    loop {
+        let mut table = table();
+        let needed = table.runs.len() + table.most_new_runs(first, end);
+        if table.runs.capacity() < needed {
+            if larger.capacity() < needed {
+                drop(table);
+                larger = Vec::with_capacity(2 * needed);
+                continue;
+            }
+            larger.extend_from_slice(&table.runs);
+            core::mem::swap(&mut larger, &mut table.runs);
+        }
+        let locked = table.lock(first, end);
+        drop(table);
+        return locked;
+    }
+}
+
 impl Table {
-    fn lock(&mut self, (first, end): (usize, usize)) -> Result<(), LockError> {
-        if first == end {
-            return Ok(());
+    /// The first run that ends behind `at`.
+    fn first_behind(&self, at: usize) -> usize {
+        self.runs.partition_point(|run| run.end <= at)
+    }
+
+    /// What is locked in `[first, end)` makes no more runs than this: two are split, and between all there are gaps.
+    fn most_new_runs(&self, first: usize, end: usize) -> usize {
+        let touched = self.runs[self.first_behind(first)..].iter().take_while(|run| run.start < end);
+        touched.count() + 3
+    }
+
+    /// The parts of `[first, end)` that are not counted yet.
+    fn gaps(&self, first: usize, end: usize) -> impl Iterator<Item = (usize, usize)> {
+        let mut runs = self.runs[self.first_behind(first)..].iter().take_while(move |run| run.start < end);
+        let mut at = first;
+        core::iter::from_fn(move || {
+            while at < end {
+                let (to, behind) = runs.next().map_or((end, end), |run| (run.start, run.end));
+                let gap = (at, to);
+                at = behind;
+                if gap.0 < gap.1 {
+                    return Some(gap);
+                }
+            }
+            None
+        })
+    }
+
+    /// There is room for the new runs.
+    fn lock(&mut self, first: usize, end: usize) -> Result<(), LockError> {
+        // All of them, those too that are counted.
+        // SAFETY: locking pages changes nothing that a program can see; the buffer in them is borrowed or owned.
+        if unsafe { libc::mlock(core::ptr::without_provenance(first), end - first) } != 0 {
+            let source = io::Error::last_os_error();
+            // A part may be locked all the same.
+            self.gaps(first, end).for_each(|(start, end)| unlock(start, end));
+            return Err(self.error(end - first, source));
         }
         self.split(first);
         self.split(end);
-        let held: Vec<usize> = self.runs.range(first..end).map(|(&start, _)| start).collect();
-        let mut gaps = Vec::new();
+        let mut i = self.first_behind(first);
         let mut at = first;
-        for &start in &held {
-            if at < start {
-                gaps.push((at, start));
-            }
-            at = self.runs[&start].0;
-        }
-        if at < end {
-            gaps.push((at, end));
-        }
-        for (i, &(start, end)) in gaps.iter().enumerate() {
-            // SAFETY: locking pages changes nothing that a program can see; the buffer in them is borrowed or owned.
-            if unsafe { libc::mlock(core::ptr::without_provenance(start), end - start) } != 0 {
-                let source = io::Error::last_os_error();
-                for &(start, end) in &gaps[..i] {
-                    unlock(start, end);
+        while at < end {
+            match self.runs.get_mut(i) {
+                Some(run) if run.start == at => {
+                    run.count += 1;
+                    at = run.end;
                 }
-                return Err(self.error(gaps.iter().map(|(start, end)| end - start).sum(), source));
+                next => {
+                    let to = next.map_or(end, |run| run.start.min(end));
+                    self.runs.insert(i, Run { start: at, end: to, count: 1 });
+                    self.bytes += to - at;
+                    at = to;
+                }
             }
-        }
-        for start in held {
-            if let Some((_, count)) = self.runs.get_mut(&start) {
-                *count += 1;
-            }
-        }
-        for (start, end) in gaps {
-            self.runs.insert(start, (end, 1));
-            self.bytes += end - start;
+            i += 1;
         }
         Ok(())
     }
 
+    /// Undoes a `lock`: the runs still begin and end where that made them.
     fn unlock(&mut self, (first, end): (usize, usize)) {
-        self.split(first);
-        self.split(end);
-        let held: Vec<usize> = self.runs.range(first..end).map(|(&start, _)| start).collect();
-        for start in held {
-            let Some((end, count)) = self.runs.get_mut(&start) else { continue };
-            *count -= 1;
-            if *count == 0 {
-                let end = *end;
-                self.runs.remove(&start);
-                self.bytes -= end - start;
-                unlock(start, end);
+        let from = self.first_behind(first);
+        let mut kept = from;
+        let mut to = from;
+        while let Some(&Run { start, end: behind, count }) = self.runs.get(to).filter(|run| run.start < end) {
+            if count == 1 {
+                self.bytes -= behind - start;
+                unlock(start, behind);
+            } else {
+                self.runs[kept] = Run { start, end: behind, count: count - 1 };
+                kept += 1;
             }
+            to += 1;
         }
+        self.runs.drain(kept..to);
     }
 
-    /// Makes runs begin at `at`, if one goes on there.
+    /// Makes runs begin at `at`, if one goes on there. There is room for it.
     fn split(&mut self, at: usize) {
-        let Some((_, run)) = self.runs.range_mut(..at).next_back() else { return };
-        let (end, count) = *run;
-        if end > at {
-            run.0 = at;
-            self.runs.insert(at, (end, count));
+        let i = self.first_behind(at);
+        if let Some(run) = self.runs.get_mut(i).filter(|run| run.start < at) {
+            let behind = Run { start: at, ..*run };
+            run.end = at;
+            self.runs.insert(i + 1, behind);
         }
     }
 

@@ -618,7 +618,8 @@ impl<F> fmt::Debug for Stored<'_, F> {
 /// - Every slot that is not null in a [`SlotNode`] is valid for writes until then (promised to `keep_slot`).
 /// - Every value in an [`OwnedNode`] is live, and is taken out of the list before it is dropped.
 ///
-/// No method runs the user's code while a list is half changed: `lend` and `drop` are called before or after.
+/// No method runs the user's code while a list is half changed: `lend` and `drop` are called before or after, and so is the
+/// program's allocator, which may pin in this very record: a node is linked when it is there.
 pub(crate) struct Record {
     scratch: UnsafeCell<Scratch<'static>>,
     /// How many pins there are.
@@ -710,11 +711,13 @@ impl Record {
         if !check::is_on() {
             return;
         }
-        let node = self.add(PinNode { next: self.pins.get(), address, bytes, lending: Lending::NONE });
-        // Entered when the node is there, so that running out of memory for it leaves nothing entered.
+        let node = self.add(PinNode { next: None, address, bytes, lending: Lending::NONE });
+        // Entered when the node is there, so that running out of memory for it leaves nothing entered; and linked last.
         // SAFETY: the node was just made, and nobody refers to it yet.
-        unsafe { (*node.as_ptr()).lending = check::enter(address, bytes, write) };
-        self.pins.set(Some(node));
+        unsafe {
+            (*node.as_ptr()).lending = check::enter(address, bytes, write);
+            (*node.as_ptr()).next = self.pins.replace(Some(node));
+        }
     }
 
     #[inline]
@@ -736,10 +739,10 @@ impl Record {
     /// Moves `value` into a node, to be dropped by `release`: also if lending it panics.
     #[inline]
     fn keep<B>(&self, value: B) -> NonNull<B> {
-        let node = OwnedNode { next: self.owned.get(), drop_value: drop_value::<B> };
-        let owned = self.add(Owned { node, value });
+        let owned = self.add(Owned { node: OwnedNode { next: None, drop_value: drop_value::<B> }, value });
         if mem::needs_drop::<B>() {
-            self.owned.set(Some(owned.cast()));
+            // SAFETY: just made; nobody refers to it yet.
+            unsafe { (*owned.as_ptr()).node.next = self.owned.replace(Some(owned.cast())) };
         }
         // SAFETY: the node is live, and a field of it is not null.
         unsafe { NonNull::new_unchecked(&raw mut (*owned.as_ptr()).value) }
@@ -765,9 +768,9 @@ impl Record {
             reused.slot.set(slot);
             return node;
         }
-        let node = SlotNode { next: self.slots.get(), slot: Cell::new(slot), next_free: Cell::new(None) };
-        let node = self.add(node);
-        self.slots.set(Some(node));
+        let node = self.add(SlotNode { next: None, slot: Cell::new(slot), next_free: Cell::new(None) });
+        // SAFETY: just made; nobody refers to it yet.
+        unsafe { (*node.as_ptr()).next = self.slots.replace(Some(node)) };
         node
     }
 
@@ -922,9 +925,9 @@ impl Record {
     /// Moves `node` into the scratch.
     #[inline(always)]
     fn add<N>(&self, node: N) -> NonNull<N> {
-        // SAFETY: the record is not shared between threads, and the only reference to the scratch ends with this call,
-        // in which no code of the user's runs.
-        let place = unsafe { (*self.scratch.get()).alloc::<N>(1) };
+        // SAFETY: the record is not shared between threads, and nobody has a reference to the scratch: here it is used by
+        // its address alone, for the allocator may come here again.
+        let place = unsafe { Scratch::alloc_at::<N>(self.scratch.get(), 1) };
         let Some(place) = place else { handle_alloc_error(Layout::new::<N>()) };
         // SAFETY: room for one `N`, aligned, ours.
         unsafe { place.write(node) };

@@ -145,15 +145,37 @@ impl<'a> Scratch<'a> {
     /// Room for `n` values of type `T`, aligned, uninitialised, non-null also for `n == 0`; `None` if memory ran out.
     #[inline(always)]
     pub fn alloc<T>(&mut self, n: usize) -> Option<NonNull<T>> {
+        // SAFETY: exclusively borrowed.
+        unsafe { Self::alloc_at(self, n) }
+    }
+
+    /// As [`alloc`](Self::alloc), for a scratch that the program's allocator may reach: it may come here again in the
+    /// middle of this.
+    ///
+    /// # Safety
+    ///
+    /// `this` is a live scratch, to which nobody has a reference; on this thread, and meanwhile, others do nothing with it
+    /// but this.
+    #[inline(always)]
+    pub(crate) unsafe fn alloc_at<T>(this: *mut Self, n: usize) -> Option<NonNull<T>> {
         if size_of::<T>() == 0 {
             return Some(NonNull::dangling());
         }
-        let pad = self.next.addr().wrapping_neg() & (align_of::<T>() - 1);
-        let room = self.room.saturating_sub(pad);
-        let (start, room) =
-            if n <= room / size_of::<T>() { (self.next.wrapping_add(pad), room) } else { self.grow::<T>(n)? };
-        self.next = start.wrapping_add(n * size_of::<T>());
-        self.room = room - n * size_of::<T>();
+        // SAFETY: the caller's promise.
+        let (next, room) = unsafe { ((*this).next, (*this).room) };
+        let pad = next.addr().wrapping_neg() & (align_of::<T>() - 1);
+        let room = room.saturating_sub(pad);
+        let (start, room) = if n <= room / size_of::<T>() {
+            (next.wrapping_add(pad), room)
+        } else {
+            // SAFETY: the caller's promise.
+            unsafe { Self::grow::<T>(this, n)? }
+        };
+        // SAFETY: the caller's promise. What an inner call has left of its block is not used.
+        unsafe {
+            (*this).next = start.wrapping_add(n * size_of::<T>());
+            (*this).room = room - n * size_of::<T>();
+        }
         // SAFETY: inside the inline bytes or a block, or the dangling address of `on_heap`: none of them is null.
         Some(unsafe { NonNull::new_unchecked(start.cast()) })
     }
@@ -193,21 +215,34 @@ impl<'a> Scratch<'a> {
     /// Goes on in a heap block with room for `n` values of type `T`; where in it they can start, and how
     /// many bytes there are from there.
     ///
-    /// `self` stays out of the functions that are not inlined, so that a scratch of a call lives in registers.
+    /// The scratch stays out of the functions that are not inlined, so that that of a call lives in registers.
+    ///
+    /// # Safety
+    ///
+    /// As for [`alloc_at`](Self::alloc_at).
     #[inline(always)]
-    fn grow<T>(&mut self, n: usize) -> Option<(*mut u8, usize)> {
+    unsafe fn grow<T>(this: *mut Self, n: usize) -> Option<(*mut u8, usize)> {
         let slack = align_of::<T>().saturating_sub(align_of::<Block>());
         let is_enough = |bytes: usize| n <= bytes.saturating_sub(slack) / size_of::<T>();
+        // SAFETY: the caller's promise.
+        let before = unsafe { (*this).blocks };
         // SAFETY: more than no values did not fit, so that 0 bytes are not enough.
-        let kept = if self.blocks.is_none() { unsafe { kept::borrow(is_enough) } } else { None };
+        let kept = if before.is_none() { unsafe { kept::borrow(is_enough) } } else { None };
         let newest = if let Some(kept) = kept {
-            self.blocks = Blocks::lent(kept);
+            // SAFETY: the caller's promise.
+            unsafe { (*this).blocks = Blocks::lent(kept) };
             kept
         } else {
             // Where the pointer check notes what the structs lend, it needs as much again.
             let structs = Layout::array::<T>(if check::COMPILED { n.checked_mul(2)? } else { n }).ok()?;
-            self.blocks = self.blocks.longer(slack.checked_add(structs.size())?)?;
-            self.blocks.newest()?
+            let longer = before.longer(slack.checked_add(structs.size())?)?;
+            // SAFETY: the caller's promise.
+            let now = unsafe { (*this).blocks };
+            // The allocator may have been here, and taken blocks as well.
+            let longer = if now == before { longer } else { longer.before(now) };
+            // SAFETY: the caller's promise.
+            unsafe { (*this).blocks = longer };
+            longer.newest()?
         };
         let (first, bytes) = Block::bytes(newest);
         // A block is aligned for all but the rarest types.
@@ -328,6 +363,17 @@ impl Blocks {
         let before = self.newest().map_or(256, |newest| unsafe { newest.as_ref().bytes });
         let block = Block::new(least.checked_add(before.saturating_mul(2))?, self.newest())?;
         Some(if self.is_none() && kept::lend(block) { Self::lent(block) } else { Self::of_its_own(block) })
+    }
+
+    /// The newest of these blocks, and then those of `others`.
+    #[cold]
+    #[inline(never)]
+    fn before(self, others: Self) -> Self {
+        self.newest().map_or(others, |newest| {
+            // SAFETY: live and ours.
+            unsafe { (*newest.as_ptr()).older = others.newest() };
+            Self::of_its_own(newest)
+        })
     }
 
     /// The largest of the blocks, alone; the others are freed.

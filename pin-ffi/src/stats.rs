@@ -93,7 +93,7 @@ pub struct Stats {
     pub pinned_bytes: usize,
     /// The most pins there ever were; 0 while the check is off.
     pub most_pins: usize,
-    /// The most bytes that were ever pinned; 0 while the check is off.
+    /// The most bytes that were ever pinned; 0 while the check is off. [`usize::MAX`] if there were more than that.
     pub most_pinned_bytes: usize,
     /// Bytes of the pages that pins have locked in memory, each page once.
     pub locked_bytes: usize,

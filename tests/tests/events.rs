@@ -7,7 +7,7 @@
 #![allow(clippy::cast_precision_loss, clippy::float_cmp)] // small numbers, which metrics are told as `f64`
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
-use pin_ffi::{FfiPinned, FfiPinnedMut, InFlight, OutBuf, Pinner, check, mmap, pinned_ffi, scope, stats};
+use pin_ffi::{FfiPinned, FfiPinnedMut, InFlight, OutBuf, OutVec, Pinner, check, mmap, pinned_ffi, scope, stats};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -274,6 +274,31 @@ fn a_subscriber_that_panics_is_no_reason_not_to_answer() {
     let _alone = alone();
     let told = "a function that C calls has panicked";
     assert!(!panics_when_told(told, || assert_eq!(callback(1), -1)));
+}
+
+#[test]
+fn a_subscriber_that_panics_leaves_no_completed_operation_behind() {
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Control {
+        #[ffi(ptr = msg_control, len = msg_controllen, inout)]
+        data: OutVec<u8>,
+        #[ffi(skip)]
+        _held: Arc<()>,
+    }
+
+    let _alone = alone();
+    let (before, held) = (stats(), Arc::new(()));
+    let value = Control { data: OutVec::with_capacity(8), _held: Arc::clone(&held) };
+    let mut operation = InFlight::new(value).unwrap();
+    // SAFETY: plays C, which reports more than there is.
+    unsafe { (*operation.start()).msg_controllen = 99 };
+    // SAFETY: nobody else has the struct.
+    let complete = || drop(unsafe { operation.complete() });
+    let told = "`Control.data`: C reported 99 in `msg_controllen`, and the buffer holds 8";
+    assert!(panics_when_told(told, complete));
+    assert_eq!(Arc::strong_count(&held), 1, "the value is dropped");
+    assert!(stats().since(&before).is_clean(), "{}", stats().since(&before));
 }
 
 #[test]

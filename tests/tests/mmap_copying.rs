@@ -136,6 +136,25 @@ fn s30_without_process_vm_readv_a_pipe_does() {
     }
 }
 
+/// Where neither way can be had, nothing is known of the file.
+#[test]
+fn without_a_pipe_the_error_is_the_kernels() {
+    let mut map = MmapMut::anon(10).unwrap();
+    let calls = [libc::SYS_process_vm_readv, libc::SYS_process_vm_writev, libc::SYS_pipe2];
+    let forbidden = mmap_seccomp::failing(&calls, libc::EMFILE, || {
+        let mut bytes = [0; 4];
+        let errors = [
+            map.try_copy_to(0, &mut bytes).unwrap_err(),
+            map.try_read_at(0, &mut bytes).unwrap_err(),
+            map.try_write_at(0, &bytes).unwrap_err(),
+        ];
+        assert!(errors.iter().all(|e| e.raw_os_error() == Some(libc::EMFILE)), "{errors:?}");
+    });
+    if !forbidden {
+        println!("skipped: no filters to be had");
+    }
+}
+
 #[test]
 fn s30_truncated_and_grown_by_another_thread_all_the_time() {
     let temp = TempFile::of_pages(16);

@@ -4,7 +4,7 @@
 mod mmap_common;
 
 use mmap_common::{TempFile, at, mapped_at, page_size, pattern, reason, smaps};
-use pin_ffi::mmap::{Advice, Denied, Huge, LossyAdvice, MapError, Mmap, MmapMut, MmapOptions, MmapRaw, Mode};
+use pin_ffi::mmap::{Advice, Denied, Huge, LossyAdvice, MapError, Mmap, MmapMut, MmapOptions, MmapRaw, Mode, Region};
 use pin_ffi_tests::machine::{emulator, locks};
 use std::fs::File;
 use std::io;
@@ -241,6 +241,19 @@ fn m11_anything_with_a_descriptor_can_be_mapped() {
     // SAFETY: a test's own file.
     let (a, b) = unsafe { (NEW.map(&owned).unwrap(), NEW.map(std::sync::Arc::new(temp.read_only())).unwrap()) };
     assert_eq!(a[..], b[..]);
+}
+
+/// A forked child has the pages as what they were when it was forked, and writes them.
+#[test]
+fn memory_that_a_child_writes_is_not_called_unchanging() {
+    let mut map = NEW.len(1).map_anon_shared().unwrap();
+    let status = mmap_common::in_child(|| {
+        map[0] = 7;
+        0
+    });
+    let map = map.make_read_only().unwrap();
+    assert_eq!((status, map[0], map.is_unchanging()), (0, 7, false));
+    assert!(MmapMut::anon(1).unwrap().make_read_only().unwrap().is_unchanging());
 }
 
 #[test]
@@ -503,6 +516,23 @@ fn every_advice_is_known_or_refused_by_the_kernel() {
     }
 }
 
+/// What the kernel cannot make longer stays as it was.
+#[test]
+fn a_mapping_whose_parts_differ_grows_no_longer() {
+    if emulator("advice goes no further than the emulator") {
+        return;
+    }
+    let page = page_size();
+    let mut map = MmapMut::anon(4 * page).unwrap();
+    map.fill(1);
+    map.advise_range(Advice::DontDump, ..page).unwrap();
+    assert_eq!(map.resize(8 * page, true).unwrap_err().raw_os_error(), Some(libc::EFAULT));
+    assert!(map.len() == 4 * page && map.iter().all(|&b| b == 1));
+    map.resize(page, true).unwrap();
+    map.resize(8 * page, true).unwrap();
+    assert_eq!((map[page - 1], map[page]), (1, 0));
+}
+
 #[test]
 fn lossy_advice_spares_pages_that_the_range_covers_in_part() {
     let page = page_size();
@@ -613,6 +643,42 @@ fn what_was_mapped_to_be_read_stays_so() {
     let mut map = unsafe { mapping.make_mut_shared() }.unwrap();
     map[0] = b'C';
     assert_eq!((map.mode(), &temp.content()[..]), (Mode::ReadWrite, &b"Content"[..]));
+}
+
+/// Two mappings of one file that were both promised to be read only: no safe code makes one of them writable.
+#[test]
+fn s30_a_raw_mapping_shown_as_a_slice_is_not_made_writable() {
+    let temp = TempFile::new(b"content");
+    let raw = || NEW.map_raw(&temp.file, Mode::ReadWrite).unwrap();
+    let other = map(NEW, &temp.file).unwrap();
+    // SAFETY: a test's own file, which nobody writes until the end.
+    let (a, b) = unsafe { (raw().assume_map(), raw().assume_map()) };
+    let Denied { mapping, error } = a.make_mut().unwrap_err();
+    assert_eq!((mapping.mode(), reason(&error)), (Mode::ReadOnly, &MapError::MadeReadOnly));
+    let region = Region::from(mapping).try_into_map_mut().unwrap_err();
+    let raw = MmapRaw::from(region.try_into_map().unwrap());
+    assert!(!raw.is_writable() && raw.try_write_at(0, b"C").is_err());
+    // SAFETY: as above.
+    assert!(unsafe { raw.assume_map_mut() }.is_err());
+    assert_eq!(&other[..], b"content");
+    drop(other);
+    // SAFETY: nobody else shows the file now.
+    let mut map = unsafe { b.make_mut_shared() }.unwrap();
+    map[0] = b'C';
+    assert_eq!((map.mode(), &temp.content()[..]), (Mode::ReadWrite, &b"Content"[..]));
+}
+
+/// What no other mapping of this process reaches may become writable again.
+#[test]
+fn memory_of_ours_that_was_raw_for_a_while_is_made_writable() {
+    for map in [MmapMut::anon(10).unwrap(), NEW.len(10).map_anon_shared().unwrap()] {
+        let mode = map.mode();
+        // SAFETY: nobody writes it.
+        let map = unsafe { MmapRaw::from(map).assume_map() };
+        let mut map = map.make_mut().unwrap();
+        map[0] = 1;
+        assert_eq!((map.mode(), map[0]), (mode, 1));
+    }
 }
 
 #[test]

@@ -248,6 +248,56 @@ fn a_handler_for_one_time_is_called_once() {
     assert_eq!(status.signal(), Some(libc::SIGBUS));
 }
 
+/// Goes back to the default action and returns, as Rust's own handler does for what it does not know.
+extern "C" fn gives_up(_: libc::c_int) {
+    SEEN_TIMES.fetch_add(1, Ordering::Relaxed);
+    set_handler(libc::SIG_DFL, 0);
+}
+
+#[test]
+fn s30_copies_stay_safe_after_a_handler_before_gave_up() {
+    let status = alone("s30_copies_stay_safe_after_a_handler_before_gave_up", || {
+        set_handler(gives_up as extern "C" fn(libc::c_int) as usize, 0);
+        catch_sigbus().unwrap();
+        let (_temp, map) = truncated();
+        // SAFETY: to ourselves.
+        unsafe { libc::raise(libc::SIGBUS) };
+        assert!(map.try_copy_to(0, &mut [0; 100]).is_err());
+        assert_eq!(SEEN_TIMES.load(Ordering::Relaxed), 1);
+    });
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn s30_copies_stay_safe_after_rusts_own_handler_gave_up() {
+    // A sanitizer's is there instead, and ends the process.
+    if std::env::var_os("SANITIZER").is_some() {
+        return;
+    }
+    let status = alone("s30_copies_stay_safe_after_rusts_own_handler_gave_up", || {
+        catch_sigbus().unwrap();
+        let (_temp, map) = truncated();
+        // SAFETY: to ourselves.
+        unsafe { libc::raise(libc::SIGBUS) };
+        assert!(map.try_copy_to(0, &mut [0; 100]).is_err());
+    });
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn a_second_signal_after_the_handler_before_gave_up_ends_the_process() {
+    let status = alone("a_second_signal_after_the_handler_before_gave_up_ends_the_process", || {
+        set_handler(gives_up as extern "C" fn(libc::c_int) as usize, 0);
+        catch_sigbus().unwrap();
+        // SAFETY: to ourselves.
+        unsafe { libc::raise(libc::SIGBUS) };
+        assert_eq!(SEEN_TIMES.load(Ordering::Relaxed), 1);
+        // SAFETY: as above: ends the process.
+        unsafe { libc::raise(libc::SIGBUS) };
+    });
+    assert_eq!(status.signal(), Some(libc::SIGBUS));
+}
+
 #[test]
 fn an_ignored_signal_stays_ignored_and_a_fault_stays_fatal() {
     let status = alone("an_ignored_signal_stays_ignored_and_a_fault_stays_fatal", || {

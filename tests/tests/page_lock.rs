@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use pin_ffi::{Buf, Exclusive, Lent, Pinner, scope, stats};
+use pin_ffi_tests::child;
 use pin_ffi_tests::machine::locks;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -190,4 +191,92 @@ fn the_error_tells_the_limit() {
     })
     .join()
     .unwrap();
+}
+
+/// What a forgotten pinner has counted is unmapped, and other memory is mapped there: that is locked when it is pinned.
+#[test]
+fn pages_that_were_mapped_anew_are_locked() {
+    // A process of its own: what a forgotten pinner has locked is counted for good.
+    const CHILD: &str = "PIN_FFI_TEST_ALONE";
+    const NAME: &str = "pages_that_were_mapped_anew_are_locked";
+    let Some(_alone) = alone() else { return };
+    if std::env::var_os(CHILD).is_none() {
+        let status = child::alone(NAME).env(CHILD, NAME).status().unwrap();
+        assert!(status.success());
+        return;
+    }
+    let page = page();
+    let map = |at: *mut libc::c_void| {
+        let fixed = if at.is_null() { 0 } else { libc::MAP_FIXED };
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | fixed;
+        // SAFETY: new memory, or over the test's own.
+        let at = unsafe { libc::mmap(at, 3 * page, libc::PROT_READ, flags, -1, 0) };
+        assert_ne!(at, libc::MAP_FAILED);
+        // SAFETY: mapped above, and never written.
+        (at, unsafe { std::slice::from_raw_parts(at.cast::<u8>(), 3 * page) })
+    };
+    let (at, old) = map(std::ptr::null_mut());
+    let forgotten = Pinner::new();
+    let _ = forgotten.locked().pin(&old[page..2 * page]).unwrap();
+    std::mem::forget(forgotten);
+    let (_, new) = map(at);
+    let before = kernel();
+    scope(|s| {
+        let _ = s.locked().pin(new).unwrap();
+        assert_eq!(kernel() - before, 3 * page);
+    });
+    assert_eq!(kernel() - before, page, "the forgotten pin's, as before");
+    // SAFETY: the test's own.
+    unsafe { libc::munmap(at, 3 * page) };
+}
+
+#[test]
+fn what_a_forked_child_pins_is_locked_there() {
+    let Some(_alone) = alone() else { return };
+    let (memory, range) = pages(2);
+    scope(|s| {
+        let _ = s.locked().pin(&memory[range.clone()]).unwrap();
+        // SAFETY: the child reads `/proc` and ends.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            let before = kernel();
+            let pinner = Pinner::new();
+            let is_locked = pinner.locked().pin(&memory[range.clone()]).is_ok() && kernel() - before == 2 * page();
+            // SAFETY: ends the child at once.
+            unsafe { libc::_exit(i32::from(!is_locked)) };
+        }
+        let mut status = 0;
+        // SAFETY: our own child.
+        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+        assert_eq!(status, 0);
+    });
+}
+
+/// The last pages are behind the end of their file.
+#[test]
+fn a_lock_that_is_refused_leaves_nothing_locked() {
+    let Some(_alone) = alone() else { return };
+    let page = page();
+    // SAFETY: a name; the descriptor is closed below.
+    let file = unsafe { libc::memfd_create(c"short".as_ptr(), 0) };
+    assert!(file >= 0);
+    // SAFETY: the test's own file, mapped by nobody else.
+    let (at, memory) = unsafe {
+        assert_eq!(libc::ftruncate(file, page as libc::off_t), 0);
+        let at = libc::mmap(std::ptr::null_mut(), 4 * page, libc::PROT_READ, libc::MAP_SHARED, file, 0);
+        assert_ne!(at, libc::MAP_FAILED);
+        libc::close(file);
+        (at, std::slice::from_raw_parts(at.cast::<u8>(), 4 * page))
+    };
+    let before = kernel();
+    scope(|s| {
+        let _ = s.locked().pin(&memory[..page]).unwrap();
+        let error = s.locked().pin(memory).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("cannot be read in") && !text.contains("ulimit"), "{text}");
+        assert_eq!((error.len_bytes(), kernel() - before, stats().locked_bytes % page), (4 * page, page, 0));
+    });
+    assert_eq!(kernel(), before);
+    // SAFETY: as above.
+    unsafe { libc::munmap(at, 4 * page) };
 }

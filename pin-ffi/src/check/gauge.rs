@@ -4,6 +4,9 @@
 //! It keeps what is missing to the most there ever was, in parts: each thread takes from its own part what it adds and
 //! puts back there what it removes. Only a thread whose part is used up looks at the others', and only if nothing is
 //! left anywhere is there more now than ever before. Threads that go up and down below the most meet nowhere.
+//!
+//! Numbers wrap: one large buffer that is pinned often has more bytes, counted as often, than fit a `usize`. What there is
+//! is right again when it fits again, and from then on the most is told as the largest number.
 
 use super::sync::{AtomicUsize, Mutex, Ordering, PoisonError, part, parts};
 
@@ -16,12 +19,18 @@ struct Part(AtomicUsize);
 pub(crate) struct Gauge {
     /// What may be added before there is more than ever; the sum counts.
     parts: [Part; PARTS],
-    most: Mutex<usize>,
+    most: Mutex<Most>,
+}
+
+struct Most {
+    n: usize,
+    /// Whether `n` has wrapped.
+    wrapped: bool,
 }
 
 impl Gauge {
     pub(crate) const fn new() -> Self {
-        Self { parts: [const { Part(AtomicUsize::new(0)) }; PARTS], most: Mutex::new(0) }
+        Self { parts: [const { Part(AtomicUsize::new(0)) }; PARTS], most: Mutex::new(Most { n: 0, wrapped: false }) }
     }
 
     /// There is `n` more.
@@ -48,11 +57,12 @@ impl Gauge {
                 break;
             }
             if part.0.load(Ordering::Relaxed) != 0 {
-                got += part.0.swap(0, Ordering::Relaxed);
+                got = part.0.swap(0, Ordering::Relaxed).wrapping_add(got);
             }
         }
         if got < n {
-            *most += n - got;
+            let (more, wrapped) = most.n.overflowing_add(n - got);
+            *most = Most { n: more, wrapped: most.wrapped || wrapped };
             got = n;
         }
         if got > n {
@@ -69,7 +79,7 @@ impl Gauge {
     /// How much there is, and was at most. Exact while nobody adds or removes.
     pub(crate) fn read(&self) -> (usize, usize) {
         let most = self.most.lock().unwrap_or_else(PoisonError::into_inner);
-        let room: usize = self.parts.iter().map(|part| part.0.load(Ordering::Relaxed)).sum();
-        (most.saturating_sub(room), *most)
+        let room = self.parts.iter().fold(0, |sum: usize, part| part.0.load(Ordering::Relaxed).wrapping_add(sum));
+        if most.wrapped { (most.n.wrapping_sub(room), usize::MAX) } else { (most.n.saturating_sub(room), most.n) }
     }
 }

@@ -9,7 +9,8 @@
 //! Entries are in arenas, and are named by number: a number that outlives its entry leads nowhere harmful. The first
 //! entries of each shard are part of it, so that a program with a few thousand pins allocates nothing here.
 //!
-//! No code of the user's runs under a lock, and only one lock is held at a time. The types of `super::sync` are the
+//! No code of the user's runs under a lock, and only one lock is held at a time. That includes the program's allocator,
+//! which may pin: memory is taken and freed while nobody holds a lock. The types of `super::sync` are the
 //! standard library's, or those of a tester that explores schedules.
 
 use super::gauge::Gauge;
@@ -40,9 +41,9 @@ pub(crate) struct Range {
     pub(crate) at: Option<&'static Location<'static>>,
 }
 
-/// Names an entry; 0 is none.
+/// Names an entry; 0 is none. Wide enough for every number in every shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ticket(u32);
+pub(crate) struct Ticket(u64);
 
 /// What is known of a range that was looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,20 @@ struct Entry {
 
 const FREE: Entry =
     Entry { range: Range { start: 0, bytes: 0, write: false, foreign: false, at: None }, previous: 0, next: 0 };
+
+/// Memory for a table that is to grow. What is left in it is freed when no lock is held.
+#[derive(Default)]
+struct Growth {
+    entries: Vec<Entry>,
+    chains: Option<Box<[u32]>>,
+}
+
+/// What a table lacks before another entry can be made: how many entries behind the first, how many chains, in all.
+#[derive(Clone, Copy)]
+struct Lack {
+    entries: Option<usize>,
+    chains: Option<usize>,
+}
 
 struct Table {
     first: [Entry; FIRST],
@@ -173,13 +188,20 @@ impl Table {
         &mut chains[i]
     }
 
-    fn insert(&mut self, hash: u64, range: Range) -> u32 {
-        self.grow();
+    /// Enters a range, if there is memory for it. Gives its number.
+    #[inline]
+    fn insert(&mut self, hash: u64, range: Range) -> Option<u32> {
+        if self.lacks_chains() {
+            return None;
+        }
         let number = if self.free == 0 {
-            self.used += 1;
-            if self.used as usize > FIRST {
+            if self.used as usize >= FIRST {
+                if self.more.len() == self.more.capacity() {
+                    return None;
+                }
                 self.more.push(FREE);
             }
+            self.used += 1;
             self.used
         } else {
             let number = self.free;
@@ -188,7 +210,42 @@ impl Table {
         };
         self.live += 1;
         self.link(hash, number, range);
-        number
+        Some(number)
+    }
+
+    /// There are more chains when there are twice as many entries.
+    #[inline]
+    fn lacks_chains(&self) -> bool {
+        self.live as usize >= 2 * self.chain_count()
+    }
+
+    #[inline]
+    fn chain_count(&self) -> usize {
+        self.more_chains.as_ref().map_or(FIRST_CHAINS, |c| c.len())
+    }
+
+    /// What `insert` lacks.
+    fn lack(&self) -> Lack {
+        let full = self.free == 0 && self.used as usize >= FIRST && self.more.len() == self.more.capacity();
+        // So that twice as many have numbers.
+        assert!(!full || self.used < u32::MAX / 2, "there are no numbers for more pins of one block of memory");
+        Lack {
+            entries: full.then(|| (2 * self.more.len()).max(FIRST)),
+            chains: self.lacks_chains().then(|| 4 * self.chain_count()),
+        }
+    }
+
+    /// Grows with what is there for it, and leaves in its place what is to be freed.
+    fn grow(&mut self, growth: &mut Growth) {
+        let lack = self.lack();
+        if lack.entries.is_some() {
+            growth.entries.extend_from_slice(&self.more);
+            core::mem::swap(&mut growth.entries, &mut self.more);
+        }
+        if lack.chains.is_some() {
+            core::mem::swap(&mut growth.chains, &mut self.more_chains);
+            self.relink();
+        }
     }
 
     fn link(&mut self, hash: u64, number: u32, range: Range) {
@@ -214,18 +271,8 @@ impl Table {
         self.live -= 1;
     }
 
-    /// Makes more chains when there are twice as many entries.
-    #[inline]
-    fn grow(&mut self) {
-        let chains = self.more_chains.as_ref().map_or(FIRST_CHAINS, |c| c.len());
-        if self.live as usize >= 2 * chains {
-            self.relink(4 * chains);
-        }
-    }
-
-    #[cold]
-    fn relink(&mut self, chains: usize) {
-        self.more_chains = Some(alloc::vec![0; chains].into_boxed_slice());
+    /// Fills chains that are empty.
+    fn relink(&mut self) {
         for number in 1..=self.used {
             let range = self.entry(number).range;
             if range.at.is_some() {
@@ -248,6 +295,20 @@ impl Table {
     }
 }
 
+impl Growth {
+    fn of(lack: Lack) -> Self {
+        Self {
+            entries: Vec::with_capacity(lack.entries.unwrap_or(0)),
+            chains: lack.chains.map(|n| alloc::vec![0; n].into_boxed_slice()),
+        }
+    }
+
+    fn is_enough(&self, lack: Lack) -> bool {
+        lack.entries.is_none_or(|n| self.entries.capacity() >= n)
+            && lack.chains.is_none_or(|n| self.chains.as_ref().is_some_and(|c| c.len() >= n))
+    }
+}
+
 impl Registry {
     #[allow(clippy::large_stack_arrays)] // made at compile time, for a static
     pub(crate) const fn new() -> Self {
@@ -260,7 +321,7 @@ impl Registry {
     }
 
     fn lock(&self, shard: usize) -> MutexGuard<'_, Table> {
-        // Nothing below panics with a table half changed; memory that ran out did so before any change.
+        // Nothing below panics with a table half changed.
         self.shards[shard].0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -273,16 +334,37 @@ impl Registry {
         let hash = spread(block(range.start, class), class);
         let shard = shard_of(hash);
         let number = self.lock(shard).insert(hash, range);
+        let number = number.unwrap_or_else(|| self.insert_growing(shard, hash, range));
+        // Nothing from here on panics: nobody has the ticket yet to remove the range.
         if !range.foreign {
             self.pins.add(1);
             self.bytes.add(range.bytes);
         }
-        Ticket(number * SHARDS as u32 + shard as u32)
+        Ticket::new(number, shard)
+    }
+
+    /// Enters a range in a table that has to grow. Meanwhile others may use it: also the allocator, on this very thread.
+    #[cold]
+    fn insert_growing(&self, shard: usize, hash: u64, range: Range) -> u32 {
+        let mut growth = Growth::default();
+        loop {
+            let mut table = self.lock(shard);
+            let lack = table.lack();
+            if growth.is_enough(lack) {
+                table.grow(&mut growth);
+                if let Some(number) = table.insert(hash, range) {
+                    drop(table);
+                    return number;
+                }
+            }
+            drop(table);
+            growth = Growth::of(lack);
+        }
     }
 
     /// Removes what `insert` entered under this ticket, which is used once.
     pub(crate) fn remove(&self, ticket: Ticket) {
-        let (shard, number) = (ticket.0 as usize % SHARDS, ticket.0 / SHARDS as u32);
+        let (number, shard) = ticket.parts();
         if number == 0 {
             return;
         }
@@ -371,4 +453,29 @@ impl Registry {
 impl Ticket {
     /// No entry.
     pub(crate) const NONE: Self = Self(0);
+
+    #[inline]
+    const fn new(number: u32, shard: usize) -> Self {
+        Self(number as u64 * SHARDS as u64 + shard as u64)
+    }
+
+    #[inline]
+    const fn parts(self) -> (u32, usize) {
+        ((self.0 / SHARDS as u64) as u32, (self.0 % SHARDS as u64) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_names_whatever_entry_there_can_be() {
+        for number in [1, 2, (1 << 26) - 1, 1 << 26, (1 << 26) + 1, u32::MAX] {
+            for shard in [0, 1, SHARDS - 1] {
+                assert_eq!(Ticket::new(number, shard).parts(), (number, shard));
+            }
+        }
+        assert_eq!(Ticket::NONE.parts(), (0, 0));
+    }
 }

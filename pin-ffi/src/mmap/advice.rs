@@ -127,7 +127,9 @@ advice! {
         Free = linux 8,
         /// Punch a hole into the file: 0 for everybody. `MADV_REMOVE`.
         Remove = linux 9,
-        /// Not there in a child after a fork. `MADV_DONTFORK`.
+        /// Not there in a child after a fork, where its addresses may become another owner's. The child has the value
+        /// all the same: it forgets it ([`forget`](core::mem::forget)), and neither drops, protects nor resizes it, nor
+        /// uses it in any other way. `MADV_DONTFORK`.
         DontFork = linux 10,
         /// All 0 in a child after a fork. `MADV_WIPEONFORK`.
         WipeOnFork = linux 18,
@@ -137,7 +139,8 @@ advice! {
         HwPoison = linux 100,
         /// Move the content elsewhere and retire the pages. `MADV_SOFT_OFFLINE`; needs `CAP_SYS_ADMIN`.
         SoftOffline = linux 101,
-        /// Any access from now on is a `SIGSEGV`. `MADV_GUARD_INSTALL`, Linux 6.13.
+        /// Any access from now on is a `SIGSEGV`, also that of `resize` where the mapping grows: it zeroes what an
+        /// earlier shrink left behind the last byte. `MADV_GUARD_INSTALL`, Linux 6.13.
         GuardInstall = linux 102,
         /// Undoes [`GuardInstall`](Self::GuardInstall); the bytes are 0. `MADV_GUARD_REMOVE`, Linux 6.13.
         GuardRemove = linux 103,

@@ -38,9 +38,12 @@ atomic!(core::sync::atomic::AtomicU64);
 
 /// A part of a mapping, or all of it, as a slice of atomics; cheap to clone, and it keeps the mapping alive.
 ///
-/// Nobody sees its bytes as plain ones, so that other holders, threads and processes may write them at any time. Within
-/// this process all holders see atomics of one size: a race between accesses of different sizes is undefined behaviour.
+/// Nobody sees its bytes as plain ones, so that other holders, threads and processes may write them at any time. All
+/// holders of one mapping see atomics of one size: a race between accesses of different sizes is undefined behaviour.
 /// For words of several sizes, split a [`RegionMut`] first, or map windows of a memfd one by one.
+///
+/// Two mappings of one memfd are memory apart to the compiler, in one process as in two, and only the processor knows
+/// that they are not. Where they are atomics of different sizes, it alone says what comes of a race.
 ///
 /// # Examples
 ///

@@ -73,7 +73,8 @@ pub(super) enum Mapped {
     Target,
 }
 
-/// Copies `len` bytes, as far as the pages of the mapped side are there. Gives how many bytes that were.
+/// Copies `len` bytes, as far as the pages of the mapped side are there. Gives how many bytes that were, or the kernel's
+/// error if it has no means of finding out.
 ///
 /// The mapped side may change meanwhile, by other threads and processes: the bytes are copied one by one as if by relaxed
 /// atomics, by the kernel or by instructions that Rust does not see into.
@@ -83,11 +84,11 @@ pub(super) enum Mapped {
 /// The other side is valid for it, and exclusively the caller's or, as the source, shared. The mapped side is inside a
 /// mapping of ours; as the target, nobody holds a reference to it, unless to atomics.
 #[inline]
-unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> usize {
+unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> io::Result<usize> {
     #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), target_pointer_width = "64"))]
     if sigbus::is_installed() {
         // SAFETY: the caller's promise.
-        return unsafe { sigbus::copy(target, source, len, mapped) };
+        return Ok(unsafe { sigbus::copy(target, source, len, mapped) });
     }
     // SAFETY: the caller's promise.
     unsafe { through_kernel(target, source, len, mapped) }
@@ -99,23 +100,20 @@ unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -
 ///
 /// As for [`copy`].
 #[inline(never)]
-unsafe fn through_kernel(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> usize {
+unsafe fn through_kernel(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> io::Result<usize> {
     let mut copied = 0;
     while copied < len {
         // SAFETY: `copied < len`: what is left is inside both sides.
         let (to, from) = unsafe { (target.add(copied), source.add(copied)) };
         // SAFETY: the caller's promise, for the rest.
-        let step = match unsafe { across_ourselves(to, from, len - copied, mapped) } {
-            Some(step) => step,
+        match unsafe { across_ourselves(to, from, len - copied, mapped) } {
+            Some(0) => break,
+            Some(step) => copied += step,
             // SAFETY: as above.
-            None => unsafe { through_pipe(to, from, (len - copied).min(PIPE)) },
-        };
-        if step == 0 {
-            break;
+            None => return Ok(copied + unsafe { through_pipe(to, from, len - copied) }?),
         }
-        copied += step;
     }
-    copied
+    Ok(copied)
 }
 
 /// `process_vm_readv(2)` or `process_vm_writev(2)` on this process; `None` where that is forbidden or not there.
@@ -152,13 +150,13 @@ unsafe fn across_ourselves(_: *mut u8, _: *const u8, _: usize, _: Mapped) -> Opt
 /// Bytes that fit into an empty pipe, on every platform.
 const PIPE: usize = 4096;
 
-/// Writes to a pipe and reads from it: `write(2)` and `read(2)` fail with `EFAULT` where a page is gone. 0 also when no
-/// pipe can be had.
+/// Writes to a pipe and reads from it: `write(2)` and `read(2)` fail with `EFAULT` where a page is gone. An error, before
+/// anything is copied, if no pipe can be had.
 ///
 /// # Safety
 ///
-/// As for [`copy`]; `len <= PIPE`.
-unsafe fn through_pipe(target: *mut u8, source: *const u8, len: usize) -> usize {
+/// As for [`copy`].
+unsafe fn through_pipe(target: *mut u8, source: *const u8, len: usize) -> io::Result<usize> {
     use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
     let mut ends = [-1; 2];
     // SAFETY: room for two descriptors.
@@ -168,7 +166,7 @@ unsafe fn through_pipe(target: *mut u8, source: *const u8, len: usize) -> usize 
     #[cfg(target_vendor = "apple")]
     let status = unsafe { libc::pipe(ends.as_mut_ptr()) };
     if status != 0 {
-        return 0;
+        return Err(io::Error::last_os_error());
     }
     // SAFETY: just made, and ours alone.
     let (out, into) = unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) };
@@ -178,7 +176,7 @@ unsafe fn through_pipe(target: *mut u8, source: *const u8, len: usize) -> usize 
         // Up to the next page's start of either side: the page is there, or not, for all of it.
         // SAFETY: `done < len`.
         let (to, from) = unsafe { (target.add(done), source.add(done)) };
-        let step = (len - done).min(page - to.addr() % page).min(page - from.addr() % page);
+        let step = (len - done).min(PIPE).min(page - to.addr() % page).min(page - from.addr() % page);
         // SAFETY: `step` bytes are inside both sides; the kernel copes with pages that are gone.
         let moved = unsafe {
             libc::write(into.as_raw_fd(), from.cast(), step) == step as isize
@@ -189,38 +187,36 @@ unsafe fn through_pipe(target: *mut u8, source: *const u8, len: usize) -> usize 
         }
         done += step;
     }
-    done
+    Ok(done)
 }
 
 impl Mapping {
-    /// Copies `range` (bytes of ours, checked) out. `Ok` if all of it, or how many bytes were there.
+    /// Copies `range` (bytes of ours, checked) out. Gives how many bytes were there.
     ///
     /// # Safety
     ///
     /// `target` is valid for writes of as many bytes, and the caller's own.
     #[inline]
-    unsafe fn copy_out(&self, range: &Range<usize>, target: *mut u8) -> Result<(), usize> {
+    unsafe fn copy_out(&self, range: &Range<usize>, target: *mut u8) -> io::Result<usize> {
         let len = range.end - range.start;
         // SAFETY: `range` is inside our pages; `target` by the caller's promise.
-        let copied = unsafe { copy(target, self.ptr.as_ptr().add(range.start), len, Mapped::Source) };
-        if copied == len { Ok(()) } else { Err(copied) }
+        unsafe { copy(target, self.ptr.as_ptr().add(range.start), len, Mapped::Source) }
     }
 
-    /// Copies `bytes` in at `range` (bytes of ours, checked, as many). `Ok` if all of it, or how many bytes.
+    /// Copies `bytes` in at `range` (bytes of ours, checked, as many). Gives how many bytes found their page.
     ///
     /// # Safety
     ///
     /// Nobody holds a reference to `range`, unless to atomics.
     #[inline]
-    unsafe fn copy_in(&self, range: &Range<usize>, bytes: &[u8]) -> Result<(), usize> {
+    unsafe fn copy_in(&self, range: &Range<usize>, bytes: &[u8]) -> io::Result<usize> {
         // Read-only pages would be a `SIGSEGV`, which nobody catches.
         if !self.writable {
-            return Err(0);
+            return Err(io::Error::from_raw_os_error(libc::EACCES));
         }
         let len = range.end - range.start;
         // SAFETY: `range` is inside our writable pages; nobody refers to it, by the caller's promise.
-        let copied = unsafe { copy(self.ptr.as_ptr().add(range.start), bytes.as_ptr(), len, Mapped::Target) };
-        if copied == len { Ok(()) } else { Err(copied) }
+        unsafe { copy(self.ptr.as_ptr().add(range.start), bytes.as_ptr(), len, Mapped::Target) }
     }
 }
 
@@ -229,7 +225,8 @@ impl Window<'_> {
     fn try_copy_to(&self, offset: usize, target: &mut [u8]) -> io::Result<()> {
         let range = self.inside_from(offset, target.len())?;
         // SAFETY: `target` is exclusively borrowed.
-        unsafe { self.mapping.copy_out(&range, target.as_mut_ptr()) }.map_err(|copied| gone(offset + copied))
+        let copied = unsafe { self.mapping.copy_out(&range, target.as_mut_ptr()) }?;
+        if copied == target.len() { Ok(()) } else { Err(gone(offset + copied)) }
     }
 
     fn try_read_at(&self, offset: usize, target: &mut [u8]) -> io::Result<usize> {
@@ -240,10 +237,9 @@ impl Window<'_> {
         let n = left.min(target.len());
         let range = self.inside_from(offset, n)?;
         // SAFETY: `target` is exclusively borrowed, and has at least `n` bytes.
-        match unsafe { self.mapping.copy_out(&range, target.as_mut_ptr()) } {
-            Ok(()) => Ok(n),
-            Err(0) => Err(gone(offset)),
-            Err(copied) => Ok(copied),
+        match unsafe { self.mapping.copy_out(&range, target.as_mut_ptr()) }? {
+            0 if n > 0 => Err(gone(offset)),
+            copied => Ok(copied),
         }
     }
 
@@ -255,16 +251,12 @@ impl Window<'_> {
         if left == 0 || bytes.is_empty() {
             return Ok(0);
         }
-        if !self.mapping.writable {
-            return Err(io::Error::from_raw_os_error(libc::EACCES));
-        }
         let n = left.min(bytes.len());
         let range = self.inside_from(offset, n)?;
         // SAFETY: the caller's promise.
-        match unsafe { self.mapping.copy_in(&range, &bytes[..n]) } {
-            Ok(()) => Ok(n),
-            Err(0) => Err(gone(offset)),
-            Err(copied) => Ok(copied),
+        match unsafe { self.mapping.copy_in(&range, &bytes[..n]) }? {
+            0 => Err(gone(offset)),
+            copied => Ok(copied),
         }
     }
 }
@@ -282,7 +274,8 @@ macro_rules! try_read {
             /// # Errors
             ///
             /// [`RangeError`](super::RangeError) if there are not as many bytes; [`MapError::Gone`] if a page of them is
-            /// gone. What `target` holds then is not said.
+            /// gone; the kernel's where it needs a pipe for the copy and has none left (`EMFILE`). What `target` holds
+            /// then is not said.
             ///
             /// # Examples
             ///
@@ -303,7 +296,8 @@ macro_rules! try_read {
             ///
             /// # Errors
             ///
-            /// [`MapError::Gone`] if the page of the first byte is gone.
+            /// [`MapError::Gone`] if the page of the first byte is gone; the kernel's, as for
+            /// [`try_copy_to`](Self::try_copy_to).
             ///
             /// # Examples
             ///
@@ -339,7 +333,7 @@ macro_rules! try_write {
             /// # Errors
             ///
             /// [`MapError::Gone`] if the page of the first byte is gone, or cannot be given by the storage; `EACCES` if
-            /// the mapping cannot be written.
+            /// the mapping cannot be written; the kernel's, as for [`try_copy_to`](Self::try_copy_to).
             ///
             /// # Examples
             ///

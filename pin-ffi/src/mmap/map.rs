@@ -135,6 +135,9 @@ impl Mmap {
     /// ([`map_anon`](MmapOptions::map_anon)). It must be borrowed by nobody: a [`Region`](super::Region), which is
     /// shared, cannot be resized.
     ///
+    /// The kernel makes no mapping longer whose parts differ: where only a part was locked, or advised in a way that it
+    /// keeps (`DontFork`, `HugePage` and the like), that fails with `EFAULT`.
+    ///
     /// # Errors
     ///
     /// [`MapError`] if it must not grow, and the kernel's; nothing has changed then.
@@ -158,10 +161,11 @@ impl Mmap {
         unsafe { self.mapping.remap(len, may_move) }
     }
 
-    /// Whether the content is sure to stay: memory of ours, or a sealed memfd.
+    /// Whether the content is sure to stay: memory of this process alone, or a sealed memfd. What a forked child has as
+    /// well ([`map_anon_shared`](MmapOptions::map_anon_shared)) it may write.
     #[must_use]
     pub fn is_unchanging(&self) -> bool {
-        self.mapping.backing != Backing::File
+        matches!(self.mapping.backing, Backing::Private | Backing::Sealed)
     }
 }
 

@@ -108,6 +108,9 @@ impl MmapMut {
     /// It may become shorter always, and longer if it is memory of this process's own
     /// ([`map_anon`](MmapOptions::map_anon)): the new bytes are 0.
     ///
+    /// The kernel makes no mapping longer whose parts differ: where only a part was locked, or advised in a way that it
+    /// keeps (`DontFork`, `HugePage` and the like), that fails with `EFAULT`.
+    ///
     /// # Errors
     ///
     /// [`MapError`](super::MapError) if it must not grow, and the kernel's; nothing has changed then.

@@ -1,6 +1,6 @@
 //! [`MmapRaw`]: mapped bytes that others may change, and that are never shown as a slice.
 
-use super::mapping::{Mapping, Window};
+use super::mapping::{Backing, Mapping, Window};
 use super::methods::{flush_methods, lossy_methods, page_methods};
 use super::{Mmap, MmapMut, Mode};
 use core::fmt;
@@ -73,12 +73,19 @@ impl MmapRaw {
 
     /// The same mapping as one to read.
     ///
+    /// Of a shared file it is as [`MmapOptions::map`](super::MmapOptions::map) would have made it:
+    /// [`make_mut`](Mmap::make_mut) is refused, for the file may be shown elsewhere.
+    ///
     /// # Safety
     ///
     /// As [`MmapOptions::map`](super::MmapOptions::map), from now on; and nobody writes through
     /// [pointers](Self::as_mut_ptr) taken before.
     #[must_use]
-    pub unsafe fn assume_map(self) -> Mmap {
+    pub unsafe fn assume_map(mut self) -> Mmap {
+        // What is promised is that nobody writes the file. The pages may stay as they are: no type of ours writes them.
+        if self.mapping.mode.is_shared() && self.mapping.backing != Backing::Inherited {
+            (self.mapping.mode, self.mapping.writable) = (Mode::ReadOnly, false);
+        }
         Mmap::from_mapping(self.mapping)
     }
 

@@ -45,7 +45,7 @@ pub(super) struct Mapping {
     pub(super) backing: Backing,
     /// What it was made for.
     pub(super) mode: Mode,
-    /// Whether the pages can be written now.
+    /// Whether they can be written now. Where this is false nobody writes them, whatever the pages allow.
     pub(super) writable: bool,
     /// Whether they can be executed now.
     pub(super) exec: bool,

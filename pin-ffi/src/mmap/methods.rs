@@ -229,7 +229,10 @@ macro_rules! lossy_methods {
             /// # Safety
             ///
             /// Whoever uses the bytes, here, through another mapping of the file, or in a forked child, is prepared for
-            /// what the advice does to them.
+            /// what the advice does to them. A `resize` that makes the mapping longer uses the bytes behind its last.
+            ///
+            /// After [`DontFork`](super::LossyAdvice::DontFork), a forked child forgets the value, and all
+            /// regions of the mapping: none of them is dropped, protected, resized or used in any other way there.
             pub unsafe fn advise_lossy_range(
                 & $($mutability)* self,
                 advice: $crate::mmap::LossyAdvice,

@@ -285,14 +285,7 @@ pub(super) fn install() -> io::Result<()> {
     let known = Box::leak(Box::new(unsafe { before.assume_init() }));
     BEFORE.store(known, Ordering::Release);
 
-    // SAFETY: a struct of integers and an optional function, for which zeros are values.
-    let mut ours: sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
-    ours.sa_sigaction = on_sigbus as extern "C" fn(c_int, *mut siginfo_t, *mut c_void) as usize;
-    let is_function = !matches!(known.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN);
-    // A handler that was there runs as it would have: with its mask, on its stack.
-    let kept = known.sa_flags & (libc::SA_RESTART | libc::SA_NODEFER | libc::SA_ONSTACK);
-    ours.sa_flags = libc::SA_SIGINFO | if is_function { kept } else { libc::SA_ONSTACK | libc::SA_RESTART };
-    ours.sa_mask = known.sa_mask;
+    let ours = ours_before(known);
     // SAFETY: `on_sigbus` is async-signal-safe and returns only where it can.
     done(unsafe { libc::sigaction(libc::SIGBUS, &raw const ours, before.as_mut_ptr()) })?;
     // SAFETY: filled by the call.
@@ -302,6 +295,19 @@ pub(super) fn install() -> io::Result<()> {
     }
     INSTALLED.store(true, Ordering::Release);
     Ok(())
+}
+
+/// Our handler, to be installed where `before` is.
+fn ours_before(before: &sigaction) -> sigaction {
+    // SAFETY: a struct of integers and an optional function, for which zeros are values.
+    let mut ours: sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    ours.sa_sigaction = on_sigbus as extern "C" fn(c_int, *mut siginfo_t, *mut c_void) as usize;
+    let is_function = !matches!(before.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN);
+    // A handler that was there runs as it would have: with its mask, on its stack.
+    let kept = before.sa_flags & (libc::SA_RESTART | libc::SA_NODEFER | libc::SA_ONSTACK);
+    ours.sa_flags = libc::SA_SIGINFO | if is_function { kept } else { libc::SA_ONSTACK | libc::SA_RESTART };
+    ours.sa_mask = before.sa_mask;
+    ours
 }
 
 fn done(status: c_int) -> io::Result<()> {
@@ -419,7 +425,6 @@ unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
         }
         handler => {
             if before.sa_flags & libc::SA_RESETHAND != 0 {
-                static DEFAULT: Zeroed = Zeroed(MaybeUninit::zeroed());
                 BEFORE.store(DEFAULT.0.as_ptr().cast_mut(), Ordering::Release);
             }
             // SAFETY: whoever installed it said which of the two it is; it gets what the kernel gave.
@@ -432,9 +437,30 @@ unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
                     handler(signal);
                 }
             }
+            if !fault {
+                stay(signal);
+            }
         }
     }
 }
+
+/// Takes our place again if the handler before us gave it up: Rust's own goes back to the default action for whatever it
+/// does not know, and returns. After a signal that was sent the program then goes on, and copies have to stay safe; a
+/// second one finds the default action behind us. Between the two calls a page that is gone is fatal.
+fn stay(signal: c_int) {
+    // SAFETY: as in `ours_before`.
+    let mut now: sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    // SAFETY: asks only; async-signal-safe.
+    let known = unsafe { libc::sigaction(signal, ptr::null(), &raw mut now) } == 0;
+    if known && now.sa_sigaction == libc::SIG_DFL {
+        BEFORE.store(DEFAULT.0.as_ptr().cast_mut(), Ordering::Release);
+        let ours = ours_before(&now);
+        // SAFETY: as in `install`.
+        unsafe { libc::sigaction(signal, &raw const ours, ptr::null_mut()) };
+    }
+}
+
+static DEFAULT: Zeroed = Zeroed(MaybeUninit::zeroed());
 
 /// The default action.
 struct Zeroed(MaybeUninit<sigaction>);

@@ -140,7 +140,7 @@ pub fn shrinking_spares_what_lies_behind() -> bool {
         assert_eq!(libc::mremap(start.cast(), 2 * page, page, 0), start.cast());
         assert_eq!(libc::pipe(pipe.as_mut_ptr()), 0);
         let is_spared = libc::write(pipe[1], start.add(2 * page).cast(), 1) == 1;
-        pipe.map(|fd| libc::close(fd));
+        let _ = pipe.map(|fd| libc::close(fd));
         libc::munmap(start.cast(), 4 * page);
         is_spared
     }
