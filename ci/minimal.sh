@@ -14,5 +14,6 @@ done | tar c --null --files-from=- | tar x -C "$copy"
 cd "$copy"
 # The flag is an unstable one of cargo's; the compiler is the usual one.
 RUSTC_BOOTSTRAP=1 cargo update -Z direct-minimal-versions
-[ $# -gt 0 ] || set -- --workspace
+# Without the expected texts of the compile-fail cases: some show lines of the dependencies' own.
+[ $# -gt 0 ] || set -- --workspace -- --skip refusals_say
 CARGO_TARGET_DIR=$CI_PREFIX/target/minimal cargo test --locked "$@"

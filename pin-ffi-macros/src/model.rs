@@ -158,6 +158,7 @@ impl<'a> Struct<'a> {
     pub(crate) fn new(errors: &Errors, input: &'a DeriveInput) -> Self {
         let mut c = None;
         let mut krate = syn::parse_quote!(::pin_ffi);
+        let before = errors.count();
         for Said { word, value } in words::said(errors, &input.attrs, words::CONTAINER, "the struct") {
             match (word.to_string().as_str(), value) {
                 ("c", Value::Path(path)) => c = Some(path),
@@ -165,6 +166,8 @@ impl<'a> Struct<'a> {
                 _ => {}
             }
         }
+        // What could not be read may have been the C struct.
+        let has_target = c.is_some() || errors.count() > before;
         let fields = match &input.data {
             Data::Struct(data) => &data.fields,
             Data::Enum(data) => {
@@ -194,7 +197,7 @@ impl<'a> Struct<'a> {
                 let before = errors.count();
                 let words = words::said(errors, &field.attrs, words::FIELD, "a field");
                 let understood = errors.count() == before;
-                let role = role(errors, &words, understood, c.is_some(), &mut iovecs, &member, span)?;
+                let role = role(errors, &words, understood, has_target, &mut iovecs, &member, span)?;
                 Some(Field { member, ty: &field.ty, role, words })
             })
             .collect();

@@ -404,7 +404,7 @@ pub use pin_ffi_macros::Plain;
 ///     }
 ///     let lent_buf = p::lend_in(buf);
 ///     let c_n: usize = p::checked_len::<usize>(null(), lent_buf.len, &p::Field { item: "write", field: "buf", c: "n" })?;
-///     let ret = unsafe { c(p::raw_fd(Some(fd)), p::argument::<*const c_void, _>(lent_buf), c_n) };
+///     let ret = unsafe { c(p::raw_fd::<c_int>(Some(fd)), p::argument::<*const c_void, _>(lent_buf), c_n) };
 ///     let ret = p::errno::minus_one_count(ret)?;
 ///     Ok(ret)
 /// }

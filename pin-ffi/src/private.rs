@@ -702,11 +702,28 @@ pub use fd::*;
 mod fd {
     pub use std::os::fd::{AsRawFd, BorrowedFd};
 
+    /// The type of a parameter that is a descriptor.
+    #[diagnostic::on_unimplemented(
+        message = "a parameter of type `{Self}` is no descriptor: that is a `c_int`",
+        label = "not a `c_int`",
+        note = "drop `fd` if it is another number, or declare the parameter as C does"
+    )]
+    pub trait Descriptor {
+        /// The descriptor's number, -1 for none.
+        fn number(fd: Option<BorrowedFd<'_>>) -> Self;
+    }
+    impl Descriptor for core::ffi::c_int {
+        #[inline(always)]
+        fn number(fd: Option<BorrowedFd<'_>>) -> Self {
+            fd.map_or(-1, |fd| fd.as_raw_fd())
+        }
+    }
+
     /// The descriptor's number, -1 for none.
     #[inline(always)]
     #[must_use]
-    pub fn raw_fd(fd: Option<BorrowedFd<'_>>) -> core::ffi::c_int {
-        fd.map_or(-1, |fd| fd.as_raw_fd())
+    pub fn raw_fd<C: Descriptor>(fd: Option<BorrowedFd<'_>>) -> C {
+        C::number(fd)
     }
 }
 

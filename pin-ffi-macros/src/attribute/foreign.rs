@@ -16,7 +16,7 @@
 //!     __p::with_scratch(__p::FfiArray::scratch_left(&iov, __p::INLINE), move |scratch| -> ::pin_ffi::Result<usize> {
 //!         let (lent_iov, kept_iov) = unsafe { __p::FfiArrayMut::fill_all_fixed(iov, scratch)? };
 //!         let c_iovcnt: c_int = __p::checked_len(.., lent_iov.len, &__p::Field { .. })?;
-//!         let ret = unsafe { c(__p::raw_fd(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
+//!         let ret = unsafe { c(__p::raw_fd::<c_int>(Some(fd)), lent_iov.ptr.cast(), c_iovcnt) };
 //!         let ret = __p::errno::minus_one_count(ret)?;
 //!         unsafe { __p::FfiArrayMut::take_back_all(iov, kept_iov)? };
 //!         Ok(ret)
@@ -844,8 +844,12 @@ impl Function<'_> {
             Role::Buffer(_) => quote_spanned!(ty.span()=> #p::argument::<#ty, _>(#lent)),
             Role::Single { .. } => quote_spanned!(ty.span()=> #p::argument_ref::<#ty, _>(#lent)),
             Role::Pin { count: None, .. } => quote!(#lent.cast()),
-            Role::Fd { nullable: false } => quote!(#p::raw_fd(#p::core::option::Option::Some(#ident))),
-            Role::Fd { nullable: true } => quote!(#p::raw_fd(#ident)),
+            Role::Fd { nullable } => {
+                let at = words::respan(p.clone(), ty.span());
+                let fd =
+                    if *nullable { ident.to_token_stream() } else { quote!(#p::core::option::Option::Some(#ident)) };
+                quote_spanned!(ty.span()=> #at::raw_fd::<#ty>(#fd))
+            }
             Role::CStr { nullable: false } => quote!(#p::core::ffi::CStr::as_ptr(#ident).cast_mut().cast()),
             Role::CStr { nullable: true } => {
                 quote!(#ident.map_or(#p::core::ptr::null_mut(), |s| #p::core::ffi::CStr::as_ptr(s).cast_mut().cast()))

@@ -555,6 +555,9 @@ fn filled(errors: &Errors, param: &Param, output: &ReturnType) -> Option<Filled>
             if matches!(output, ReturnType::Default) {
                 errors.at(path, "`filled = ret` is the number that C returns, and this function returns nothing: say `filled = *n` or `filled = all`");
             }
+            if matches!(output, ReturnType::Type(_, ty) if pointee(ty).is_some()) {
+                errors.at(path, "`filled = ret` is the number that C returns, and this function returns a pointer: say `filled = *n` or `filled = all`");
+            }
             Some(Filled::Ret)
         }
         Value::Expr(Expr::Path(path)) if path.path.is_ident("all") => Some(Filled::All),
@@ -585,6 +588,9 @@ fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
     for param in params.iter() {
         let (Role::Buffer(Buffer { count, .. }) | Role::Pin { count: Some(count), .. }) = &param.role else { continue };
         match &count.by {
+            By::Param(n) | By::Through(n) if *n == param.ident => {
+                errors.at(n, format_args!("`{n}` is the buffer itself: say which parameter counts it"));
+            }
             By::Param(n) => found.push((n.clone(), false)),
             By::Through(n) => found.push((n.clone(), true)),
             By::Computed(expr) => check_computed(errors, expr, params),
@@ -653,6 +659,7 @@ fn counter<'a>(errors: &Errors, params: &'a mut [Param], n: &Ident) -> Option<&'
             &said.word,
             format_args!("`{n}` counts another parameter, which fills it in: it takes no words of its own"),
         );
+        return None;
     }
     Some(counter)
 }
