@@ -45,7 +45,7 @@
 //! ```
 
 use crate::model::{Field, Lend, Length, Role, Struct, Target};
-use crate::words::{KNOWN, Place, bare};
+use crate::words::{self, KNOWN, Place, bare, private_at};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -76,11 +76,13 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let write = write_impl(input);
     let run = input.c.is_none().then(|| run_impls(input));
     let claim = claim(input);
-    let own = crate::words::own_blocks(quote!(#markers #limits #read #write #run));
+    let import = words::import(&private(input));
+    let own = words::own_blocks(quote!(#markers #limits #read #write #run));
     quote! {
         #allows
         const _: () = {
             #claim
+            #import
             #own
         };
     }
@@ -91,8 +93,7 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
 /// so to `#![forbid(unsafe_code)]`.
 fn claim(input: &Struct) -> Option<TokenStream> {
     let known = |c: &&syn::Path| c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str()));
-    let elsewhere = input.krate.leading_colon.is_none() || input.krate.segments.len() != 1;
-    let at = input.c.as_ref().filter(|c| !known(c)).or(elsewhere.then_some(&input.krate))?;
+    let at = input.c.as_ref().filter(|c| !known(c)).or(words::elsewhere(&input.krate).then_some(&input.krate))?;
     // All of a path cannot be underlined: its last name says most.
     let last = at.segments.last().map_or_else(|| at.span(), |s| s.ident.span());
     Some(quote_spanned!(last=> const _: () = unsafe {};))
@@ -113,11 +114,6 @@ fn c_type(input: &Struct) -> TokenStream {
 fn private(input: &Struct) -> TokenStream {
     let krate = &input.krate;
     quote!(#krate::__private)
-}
-
-/// `__private` at a token of the user's, so that what the compiler says of the path underlines that token.
-fn private_at(input: &Struct, span: Span) -> TokenStream {
-    crate::words::respan(private(input), span)
 }
 
 /// An unsafe block around what stands at a token of the user's. The block itself is ours: `#![forbid(unsafe_code)]` is
@@ -157,7 +153,7 @@ fn markers(input: &Struct) -> TokenStream {
         } else if generic_c || input.c.is_none() {
             quote!(false)
         } else {
-            let (raw, at_place) = (ours("c"), private_at(input, lend.ptr.span()));
+            let (raw, at_place) = (ours("c"), private_at(lend.ptr.span()));
             // Only the place's type is looked at.
             let (find, place) = slot(
                 field,
@@ -235,7 +231,7 @@ fn limits(input: &Struct) -> TokenStream {
 
 /// Refuses what would let C count past the buffer's end.
 fn elements_fit(input: &Struct, field: &Field, how: &Lend) -> TokenStream {
-    let (p, at_type, at_place) = (private(input), private_at(input, field.at()), private_at(input, how.ptr.span()));
+    let (p, at_type, at_place) = (private(input), private_at(field.at()), private_at(how.ptr.span()));
     let (ty, c, raw, path) = (field.type_at(), c_type(input), ours("c"), how.ptr.path());
     let (name, c_name) = (field.name(), how.ptr.name());
     let no_size = format!("the elements of field `{name}` have no size, so their count would say nothing about memory");
@@ -273,11 +269,11 @@ fn verified(input: &Struct) -> TokenStream {
             let ptr = offset(&lend.ptr.path(), lend.ptr.span());
             let len = lend.len.as_ref().map(|len| {
                 let (at, bytes) = (offset(&len.at.path(), len.at.span()), len.bytes);
-                let at_len = private_at(input, len.at.span());
+                let at_len = private_at(len.at.span());
                 quote_spanned!(len.at.span()=> #at_len::Map::check_length(&#map, #ptr, #at, #bytes);)
             });
             let (read_only, array) = (lend.read_only, matches!(field.role, Role::Array(_)));
-            let (at_ptr, inout) = (private_at(input, lend.ptr.span()), lend.inout.is_some());
+            let (at_ptr, inout) = (private_at(lend.ptr.span()), lend.inout.is_some());
             let len =
                 len.unwrap_or_else(|| quote_spanned!(lend.ptr.span()=> #at_ptr::Map::check_no_length(&#map, #ptr);));
             Some(quote_spanned! {lend.ptr.span()=>
@@ -287,14 +283,14 @@ fn verified(input: &Struct) -> TokenStream {
         }
         Role::Value { at, .. } => {
             let offset = offset(&quote!(.#at), at.span());
-            let at_place = private_at(input, at.span());
+            let at_place = private_at(at.span());
             Some(quote_spanned!(at.span()=> #at_place::Map::check_value(&#map, #offset);))
         }
         // The type of the field says which struct fills it, and that struct is checked itself, but for this word.
         Role::Inline { at, read_only: true } => {
             let offset = offset(&quote!(.#at), at.span());
             let place = unsafely(quote_spanned!(at.span()=> &raw const (*#base).#at));
-            let at_place = private_at(input, at.span());
+            let at_place = private_at(at.span());
             Some(quote_spanned!(at.span()=> #at_place::Map::check_read_only(&#map, #offset, #p::size_at(#place));))
         }
         Role::Inline { .. } | Role::Skip => None,
@@ -311,7 +307,7 @@ fn verified(input: &Struct) -> TokenStream {
     });
     let arrays = arrays(input);
     let last = path.segments.last().map_or_else(|| path.span(), |s| s.ident.span());
-    let at_last = private_at(input, last);
+    let at_last = private_at(last);
     let body = look_up(
         &p,
         path,
@@ -347,7 +343,7 @@ fn arrays(input: &Struct) -> TokenStream {
     }
     let arrays = named.into_iter().flat_map(Place::arrays).map(|array| {
         let raw = unsafely(quote_spanned!(array.span()=> &raw const (*#base).#array));
-        let at = private_at(input, array.span());
+        let at = private_at(array.span());
         quote_spanned!(array.span()=> #at::must_be_array(#raw);)
     });
     quote!(#(#arrays)*)
@@ -369,7 +365,7 @@ fn look_up(p: &TokenStream, path: &syn::Path, body: &TokenStream) -> TokenStream
 /// shown which nobody has written.
 fn reported(input: &Struct, field: &Field, how: &Lend) -> Option<TokenStream> {
     let (path, len) = (input.c.as_ref()?, how.len.as_ref()?);
-    let (p, at_type, at_len) = (private(input), private_at(input, field.at()), private_at(input, len.at.span()));
+    let (p, at_type, at_len) = (private(input), private_at(field.at()), private_at(len.at.span()));
     let (ty, map, base, place) = (field.type_at(), ours("map"), ours("base"), how.ptr.path());
     let bytes = len.bytes;
     let at = unsafely(quote_spanned!(how.ptr.span()=> #p::offset(#base, &raw const (*#base)#place)));
@@ -575,14 +571,14 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
 
     for field in &input.fields {
         let (ty, lent, borrowed) = (field.type_at(), field.local("lent"), field.borrowed(field.at()));
-        let at_type = private_at(input, field.at());
+        let at_type = private_at(field.at());
         match &field.role {
             Role::Buffer(how) => {
                 if mode == Mode::Write && how.inout.is_some() {
                     initialised.extend(reported(input, field, how));
                 }
                 lend.extend(lend_buffer(input, field, how, mode));
-                write.extend(write_buffer(input, field, how, mode));
+                write.extend(write_buffer(field, how, mode));
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_empty(#lent);));
                 }
@@ -623,7 +619,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
-                let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
+                let (ptr, at_place) = (how.ptr.path(), private_at(how.ptr.span()));
                 write.extend(quote_spanned! {how.ptr.span()=>
                     #at_place::put_array::<_, <#ty as #at_type::FfiArray>::Elem>(&raw mut (*#c)#ptr, #lent);
                     #at_place::note(#scratch, #lent.lent(), false);
@@ -656,7 +652,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
 /// `let value_field = ...`: in C's type, if it fits.
 fn convert(input: &Struct, field: &Field, at: &Place) -> TokenStream {
     let (c, value, info) = (ours("c"), field.local("value"), info(input, field, None));
-    let at_place = private_at(input, at.span());
+    let at_place = private_at(at.span());
     // What is wrong is the C field's type or this one's: both are seen at the word.
     let (borrow, borrowed) = (field.borrow(at.span()), field.borrowed(at.span()));
     let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c).#at));
@@ -668,8 +664,8 @@ fn convert(input: &Struct, field: &Field, at: &Place) -> TokenStream {
 }
 
 /// Writes a buffer's address, and tells the pointer check.
-fn write_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
-    let (at_place, ptr, lent) = (private_at(input, how.ptr.span()), how.ptr.path(), field.local("lent"));
+fn write_buffer(field: &Field, how: &Lend, mode: Mode) -> TokenStream {
+    let (at_place, ptr, lent) = (private_at(how.ptr.span()), how.ptr.path(), field.local("lent"));
     let (c, scratch) = (ours("c"), ours("scratch"));
     let writes = match mode {
         Mode::Read => quote!(false),
@@ -693,7 +689,7 @@ fn lend_inline<'a>(
     write: bool,
     first: bool,
 ) -> (TokenStream, Option<Keep<'a>>) {
-    let (p, at_type) = (private(input), private_at(input, field.at()));
+    let (p, at_type) = (private(input), private_at(field.at()));
     let (c, scratch) = (ours("c"), ours("scratch"));
     let (ty, borrowed) = (field.type_at(), field.borrowed(field.at()));
     let (kept, place) = (field.local("kept"), field.local("place"));
@@ -720,7 +716,7 @@ fn lend_inline<'a>(
 
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
 fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
-    let p = private_at(input, field.at());
+    let p = private_at(field.at());
     let (lent, borrowed) = (field.local("lent"), field.borrowed(field.at()));
     let mut out = match mode {
         Mode::Read => {
@@ -799,7 +795,7 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
             agreed.unwrap_or(0)
         })
     };
-    let at_place = private_at(input, target.span());
+    let at_place = private_at(target.span());
     let (find, place) = slot(first, target.span(), &quote_spanned!(target.span()=> (*#c)#place));
     quote_spanned!(target.span()=> #find let #len = #at_place::checked_len(#place, #n, #info_first)?;)
 }
@@ -814,7 +810,7 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
     for field in &input.fields {
         let (ty, kept) = (field.type_at(), field.local("kept"));
         let (borrow, borrowed) = (field.borrow_mut(field.at()), field.borrowed(field.at()));
-        let at_type = private_at(input, field.at());
+        let at_type = private_at(field.at());
         match &field.role {
             Role::Buffer(Lend { ptr, inout: Some(_), len: Some(len), .. }) => {
                 let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
@@ -846,7 +842,7 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
             }
             Role::Value { at, out: true, .. } => {
                 let (value, info) = (field.local("value"), info(input, field, None));
-                let at_place = private_at(input, at.span());
+                let at_place = private_at(at.span());
                 let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c).#at));
                 let taken = unsafely(quote_spanned!(at.span()=> #at_place::taken(#place, #info)));
                 look.extend(quote_spanned!(at.span()=> #find let #value = #taken?;));
@@ -863,11 +859,11 @@ fn release(input: &Struct) -> TokenStream {
     let c = ours("c");
     let fields = input.fields.iter().filter_map(|field| match &field.role {
         Role::Buffer(how) | Role::Array(how) => {
-            let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
+            let (ptr, at_place) = (how.ptr.path(), private_at(how.ptr.span()));
             Some(quote_spanned!(how.ptr.span()=> #at_place::null_ptr(&raw mut (*#c)#ptr);))
         }
         Role::Inline { at, .. } => {
-            let (ty, at_type) = (field.type_at(), private_at(input, field.at()));
+            let (ty, at_type) = (field.type_at(), private_at(field.at()));
             Some(quote_spanned! {field.at()=>
                 <#ty as #at_type::FfiPinned>::release(#at_type::inline_place::<#ty, _>(&raw mut (*#c).#at));
             })
@@ -875,7 +871,7 @@ fn release(input: &Struct) -> TokenStream {
         Role::Value { .. } | Role::Skip => None,
     });
     let lengths = lengths(input).into_iter().map(|(target, _)| {
-        let (place, at_place) = (target.path(), private_at(input, target.span()));
+        let (place, at_place) = (target.path(), private_at(target.span()));
         quote_spanned!(target.span()=> #at_place::zero_len(&raw mut (*#c)#place);)
     });
     quote!(#(#fields)* #(#lengths)*)
