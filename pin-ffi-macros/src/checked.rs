@@ -47,7 +47,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
             krate = path;
         }
     }
-    let p = quote!(#krate::__private);
+    let (p, claim) = (quote!(#krate::__private), words::claim(&krate));
     let Data::Struct(data) = &input.data else {
         errors.at(
             &input.ident,
@@ -78,6 +78,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
         }
     });
     quote! {
+        #claim
         #now
         #allows
         #[automatically_derived]

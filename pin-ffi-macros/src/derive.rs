@@ -75,13 +75,13 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let read = read_impl(input);
     let write = write_impl(input);
     let run = input.c.is_none().then(|| run_impls(input));
-    let claim = claim(input);
+    let claims = [claim(input), words::claim(&input.krate)];
     let import = words::import(&private(input));
     let own = words::own_blocks(quote!(#markers #limits #read #write #run));
     quote! {
         #allows
         const _: () = {
-            #claim
+            #(#claims)*
             #import
             #own
         };
@@ -89,14 +89,10 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
 }
 
 /// For a C struct whose fields the runtime crate does not know, the derive is a claim about C, as an `unsafe extern` block
-/// is; and for another place than the crate itself a claim about what is found there. A block at the user's own path says
-/// so to `#![forbid(unsafe_code)]`.
+/// is.
 fn claim(input: &Struct) -> Option<TokenStream> {
     let known = |c: &&syn::Path| c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str()));
-    let at = input.c.as_ref().filter(|c| !known(c)).or(words::elsewhere(&input.krate).then_some(&input.krate))?;
-    // All of a path cannot be underlined: its last name says most.
-    let last = at.segments.last().map_or_else(|| at.span(), |s| s.ident.span());
-    Some(quote_spanned!(last=> const _: () = unsafe {};))
+    input.c.as_ref().filter(|c| !known(c)).map(words::claim_at)
 }
 
 /// The C struct's type.

@@ -460,8 +460,23 @@ pub(crate) fn own_blocks(tokens: TokenStream) -> TokenStream {
 }
 
 /// Whether `crate = path` says more than a name that the crate has among the dependencies.
-pub(crate) fn elsewhere(krate: &Path) -> bool {
+fn elsewhere(krate: &Path) -> bool {
     krate.leading_colon.is_none() || krate.segments.len() != 1
+}
+
+/// For another place than the crate itself it is a claim what is found there. Every macro shows it.
+pub(crate) fn claim(krate: &Path) -> Option<TokenStream> {
+    elsewhere(krate).then(|| claim_at(krate))
+}
+
+/// A block at the user's own path says to `#![forbid(unsafe_code)]` that there is a claim.
+pub(crate) fn claim_at(path: &Path) -> TokenStream {
+    // All of a path cannot be underlined: its last name says most.
+    let last = path.segments.last().map_or_else(Span::call_site, |s| s.ident.span());
+    quote::quote_spanned! {last=>
+        #[allow(unused_unsafe)]
+        const _: () = unsafe {};
+    }
 }
 
 /// What generated code calls `__private` at a token of the user's. Nothing that a macro is given may say this name.

@@ -115,7 +115,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
     let arguments = params.iter().filter_map(|param| argument(&p, param));
     let strings = params.iter().filter(|param| matches!(param.role, Role::CStr { .. }));
     let fits = strings.filter_map(signature::chars_must_fit);
-    let (text, import) = (bare(name), words::import(&p));
+    let (text, preamble) = (bare(name), settings.preamble());
     // The user's expression in a function of its own, which is safe, unlike the one around it.
     let (answer, returned) = (
         Ident::new("__pin_ffi_answer", Span::mixed_site()),
@@ -141,7 +141,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
         #(#attrs)*
         #allows
         #vis #safety #abi fn #name(#(#c_params),*) #output {
-            #import
+            #preamble
             #inner_safety fn #body(#(#inner_params),*) #output #block
             #answer_fn
             #(const _: () = #fits;)*

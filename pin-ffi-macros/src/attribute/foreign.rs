@@ -334,10 +334,10 @@ impl Function<'_> {
         let unsafe_token = unsafe_block.then(|| quote!(unsafe));
         let raw = raw_name();
         let checks = self.value_checks();
-        let import = words::import(&self.settings.private());
+        let preamble = self.settings.preamble();
         let fits = self.params.iter().filter_map(|param| self.must_fit(param));
         let body = quote! {
-            #import
+            #preamble
             #unsafe_token #abi {
                 #link_name
                 fn #raw(#(#c_inputs),*) #c_output;

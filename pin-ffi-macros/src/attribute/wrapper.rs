@@ -194,12 +194,12 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
     let (constness, safety, abi, name, generics) = (&sig.constness, &sig.safety, &sig.abi, &sig.ident, &sig.generics);
     let where_clause = &generics.where_clause;
     let declared = &sig.output;
-    let import = words::import(&p);
+    let preamble = settings.preamble();
     quote! {
         #(#attrs)*
         #[allow(unused_mut, clippy::redundant_closure_call, clippy::needless_return)]
         #vis #constness #safety #abi fn #name #generics (#(#inputs),*) #declared #where_clause {
-            #import
+            #preamble
             #p::with_scratch(#fits, move |#scratch: &mut #p::Scratch<'_>| -> #output {
                 #fill
                 #give
