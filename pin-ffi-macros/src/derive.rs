@@ -783,9 +783,13 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
         let agreed = counted.iter().map(|(field, length)| {
             let (some, info) = (field.local("some"), info(input, field, Some(target)));
             let amount = amount(field, length);
-            quote!(let agreed = #p::agree(agreed, #some, #amount, #info)?;)
+            // That `None` has no say is for the struct to say, not for whoever chooses what a type parameter is.
+            let (ty, at_type) = (field.type_at(), private_at(field.at()));
+            let optional = quote_spanned!(field.at()=> #at_type::Written::<#ty>::OPTIONAL);
+            quote!(let agreed = #p::agree(agreed, #some || !#optional, #amount, #info)?;)
         });
         quote!({
+            use #p::Required as _;
             let agreed = #p::core::option::Option::None;
             #(#agreed)*
             agreed.unwrap_or(0)

@@ -515,6 +515,30 @@ pub fn check_least(n: usize, some: bool, need: Option<usize>, field: &'static Fi
     }
 }
 
+/// Looks up how a field's type is written: whether the struct says that there may be no buffer. Of a type parameter, or of
+/// a type that a trait chooses, it does not.
+#[derive(Debug)]
+pub struct Written<T: ?Sized>(core::marker::PhantomData<T>);
+
+/// The answer for all types that are no `Option`.
+pub trait Required {
+    /// There is a buffer, or none counts like an empty one.
+    const OPTIONAL: bool = false;
+}
+impl<T: ?Sized> Required for Written<T> {}
+impl<T> Written<Option<T>> {
+    /// There may be none.
+    pub const OPTIONAL: bool = true;
+}
+impl<T> Written<&Option<T>> {
+    /// There may be none.
+    pub const OPTIONAL: bool = true;
+}
+impl<T> Written<&mut Option<T>> {
+    /// There may be none.
+    pub const OPTIONAL: bool = true;
+}
+
 /// How many whole elements `bytes` are.
 #[inline(always)]
 #[must_use]
