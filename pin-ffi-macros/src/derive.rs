@@ -291,15 +291,35 @@ fn verified(input: &Struct) -> TokenStream {
         }
         Role::Inline { .. } | Role::Skip => None,
     });
+    // What is only read back changes nothing that C is told.
     let places = input.fields.iter().filter_map(|field| match &field.role {
-        Role::Buffer(lend) | Role::Array(lend) => Some((lend.ptr.path(), lend.ptr.span())),
-        Role::Inline { at, .. } | Role::Value { at, .. } => Some((quote!(.#at), at.span())),
-        Role::Skip => None,
+        Role::Buffer(lend) | Role::Array(lend) => Some((field, lend.ptr.clone())),
+        Role::Inline { at, .. } | Role::Value { at, set: true, .. } => Some((field, Target::Place(at.clone()))),
+        Role::Value { set: false, .. } | Role::Skip => None,
     });
-    let places = places.chain(lengths(input).into_iter().map(|(target, _)| (target.path(), target.span())));
-    let places = places.map(|(place, span)| {
+    let lengths = lengths(input).into_iter().map(|(target, of)| (of[0].0, target.clone()));
+    let all: Vec<_> = places.chain(lengths).collect();
+    let places = ours("places");
+    let values = all.iter().map(|(_, target)| {
+        let (span, place) = (target.span(), target.path());
         let (offset, raw) = (offset(&place, span), unsafely(quote_spanned!(span=> &raw const (*#base)#place)));
         quote!((#offset, #p::size_at(#raw)))
+    });
+    let apart = all.iter().enumerate().skip(1).map(|(i, (field, target))| {
+        let message = format!(
+            "`{}` of field `{}` shares bytes of the C struct with what another field fills: keep one of the two",
+            target.name(),
+            field.name()
+        );
+        let at_place = private_at(target.span());
+        quote_spanned!(target.span()=> #at_place::check_apart(&#places, #i, #message);)
+    });
+    // One place is apart.
+    let apart = (all.len() > 1).then(|| {
+        quote! {
+            let #places = [#(#values),*];
+            #(#apart)*
+        }
     });
     let arrays = arrays(input);
     let last = path.segments.last().map_or_else(|| path.span(), |s| s.ident.span());
@@ -311,7 +331,7 @@ fn verified(input: &Struct) -> TokenStream {
             #arrays
             #at_last::Map::check_known(&#map, #expected);
             #(#checks)*
-            #at_last::Map::check_apart(&#map, &[#(#places),*]);
+            #apart
         },
     );
     if input.is_generic(path) {

@@ -498,7 +498,7 @@ impl<V: FfiPinnedMut> KeptRun<V> {
 }
 
 pub use crate::check::FfiChecked;
-pub use crate::layout::{Map, Pointer, Shape, StructMap, UnknownStruct};
+pub use crate::layout::{Map, Pointer, Shape, StructMap, UnknownStruct, check_apart};
 
 /// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
 /// computed value; `None` is not refused. How many C uses.

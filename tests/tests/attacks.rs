@@ -402,6 +402,56 @@ mod buffers_that_are_not_there {
     }
 }
 
+/// Places of a union that share bytes where nothing comes of it, and places without bytes.
+mod places_that_overlap {
+    use pin_ffi::{FfiPinned, FfiPinnedMut};
+
+    #[repr(C)]
+    union both_ways {
+        request: u32,
+        answer: i16,
+    }
+
+    #[repr(C)]
+    struct flexible {
+        count: u32,
+        word: both_ways,
+        none: [u8; 0],
+        bytes: *const u8,
+        names: *const u8,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = flexible)]
+    struct Flexible<'a> {
+        #[ffi(set = none)]
+        none: [u8; 0],
+        #[ffi(set = word.request)]
+        request: u32,
+        #[ffi(out = word.answer)]
+        answer: i16,
+        #[ffi(ptr = bytes, len = count, read_only)]
+        bytes: &'a [u8],
+        #[ffi(ptr = names, len = count, read_only)]
+        names: &'a [u8],
+    }
+
+    #[test]
+    fn are_fine_where_one_is_only_read_back() {
+        let mut value = Flexible { none: [], request: 7, answer: 0, bytes: &[1; 3], names: &[2; 3] };
+        let told = value.with_pinned_mut(|mut c| {
+            // SAFETY: numbers and pointers; what is written is one of them.
+            unsafe {
+                let c = c.as_mut_ptr();
+                let told = ((*c).count, (*c).word.request);
+                (*c).word = both_ways { request: u32::MAX };
+                told
+            }
+        });
+        assert_eq!((told, value.answer), (Ok((3, 7)), -1));
+    }
+}
+
 /// Two places in the C struct whose names read alike once they are joined.
 mod places_that_read_alike {
     use pin_ffi::FfiPinned;
