@@ -27,6 +27,12 @@ impl Settings {
         let krate = &self.krate;
         quote!(#krate::__private)
     }
+
+    /// What stands first in each function: the claim of `crate = path`, and what names in it need.
+    pub(crate) fn preamble(&self) -> TokenStream {
+        let (claim, import) = (words::claim(&self.krate), words::import(&self.private()));
+        quote!(#claim #import)
+    }
 }
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {

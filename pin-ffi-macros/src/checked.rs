@@ -47,7 +47,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
             krate = path;
         }
     }
-    let p = quote!(#krate::__private);
+    let (p, claim) = (quote!(#krate::__private), words::claim(&krate));
     let Data::Struct(data) = &input.data else {
         errors.at(
             &input.ident,
@@ -69,6 +69,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     let name = bare(ident);
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let (c, place) = (ours("c"), ours("place"));
+    let import = words::import(&p);
     // What a generic struct asserts is seen where it is checked.
     let now = input.generics.params.is_empty().then(|| {
         quote! {
@@ -77,11 +78,13 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
         }
     });
     quote! {
+        #claim
         #now
         #allows
         #[automatically_derived]
         unsafe impl #impl_generics #p::FfiChecked for #ident #ty_generics #where_clause {
             const SHAPE: #p::Shape = {
+                #import
                 use #p::PlainParam as _;
                 let #place = #p::core::mem::MaybeUninit::<Self>::uninit();
                 let #c = #p::core::mem::MaybeUninit::as_ptr(&#place);
@@ -202,7 +205,7 @@ fn pointer(
         }
         let of = said_type.or(raw.as_ref().map(|(of, _)| *of));
         let span = cstr.word.span();
-        let at = words::respan(p.clone(), span);
+        let at = words::private_at(span);
         entry = match of.and_then(pointee) {
             Some((of, _)) => quote_spanned!(span=> #at::Pointer::cstrs::<#of>(#entry)),
             None => quote_spanned!(span=> #at::Pointer::cstr(#entry)),

@@ -45,7 +45,7 @@
 //! ```
 
 use crate::model::{Field, Lend, Length, Role, Struct, Target};
-use crate::words::{KNOWN, Place, bare};
+use crate::words::{self, KNOWN, Place, bare, private_at};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -75,27 +75,24 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let read = read_impl(input);
     let write = write_impl(input);
     let run = input.c.is_none().then(|| run_impls(input));
-    let claim = claim(input);
-    let own = crate::words::own_blocks(quote!(#markers #limits #read #write #run));
+    let claims = [claim(input), words::claim(&input.krate)];
+    let import = words::import(&private(input));
+    let own = words::own_blocks(quote!(#markers #limits #read #write #run));
     quote! {
         #allows
         const _: () = {
-            #claim
+            #(#claims)*
+            #import
             #own
         };
     }
 }
 
 /// For a C struct whose fields the runtime crate does not know, the derive is a claim about C, as an `unsafe extern` block
-/// is; and for another place than the crate itself a claim about what is found there. A block at the user's own path says
-/// so to `#![forbid(unsafe_code)]`.
+/// is.
 fn claim(input: &Struct) -> Option<TokenStream> {
     let known = |c: &&syn::Path| c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str()));
-    let elsewhere = input.krate.leading_colon.is_none() || input.krate.segments.len() != 1;
-    let at = input.c.as_ref().filter(|c| !known(c)).or(elsewhere.then_some(&input.krate))?;
-    // All of a path cannot be underlined: its last name says most.
-    let last = at.segments.last().map_or_else(|| at.span(), |s| s.ident.span());
-    Some(quote_spanned!(last=> const _: () = unsafe {};))
+    input.c.as_ref().filter(|c| !known(c)).map(words::claim_at)
 }
 
 /// The C struct's type.
@@ -113,11 +110,6 @@ fn c_type(input: &Struct) -> TokenStream {
 fn private(input: &Struct) -> TokenStream {
     let krate = &input.krate;
     quote!(#krate::__private)
-}
-
-/// `__private` at a token of the user's, so that what the compiler says of the path underlines that token.
-fn private_at(input: &Struct, span: Span) -> TokenStream {
-    crate::words::respan(private(input), span)
 }
 
 /// An unsafe block around what stands at a token of the user's. The block itself is ours: `#![forbid(unsafe_code)]` is
@@ -157,7 +149,7 @@ fn markers(input: &Struct) -> TokenStream {
         } else if generic_c || input.c.is_none() {
             quote!(false)
         } else {
-            let (raw, at_place) = (ours("c"), private_at(input, lend.ptr.span()));
+            let (raw, at_place) = (ours("c"), private_at(lend.ptr.span()));
             // Only the place's type is looked at.
             let (find, place) = slot(
                 field,
@@ -235,7 +227,7 @@ fn limits(input: &Struct) -> TokenStream {
 
 /// Refuses what would let C count past the buffer's end.
 fn elements_fit(input: &Struct, field: &Field, how: &Lend) -> TokenStream {
-    let (p, at_type, at_place) = (private(input), private_at(input, field.at()), private_at(input, how.ptr.span()));
+    let (p, at_type, at_place) = (private(input), private_at(field.at()), private_at(how.ptr.span()));
     let (ty, c, raw, path) = (field.type_at(), c_type(input), ours("c"), how.ptr.path());
     let (name, c_name) = (field.name(), how.ptr.name());
     let no_size = format!("the elements of field `{name}` have no size, so their count would say nothing about memory");
@@ -273,11 +265,11 @@ fn verified(input: &Struct) -> TokenStream {
             let ptr = offset(&lend.ptr.path(), lend.ptr.span());
             let len = lend.len.as_ref().map(|len| {
                 let (at, bytes) = (offset(&len.at.path(), len.at.span()), len.bytes);
-                let at_len = private_at(input, len.at.span());
+                let at_len = private_at(len.at.span());
                 quote_spanned!(len.at.span()=> #at_len::Map::check_length(&#map, #ptr, #at, #bytes);)
             });
             let (read_only, array) = (lend.read_only, matches!(field.role, Role::Array(_)));
-            let (at_ptr, inout) = (private_at(input, lend.ptr.span()), lend.inout.is_some());
+            let (at_ptr, inout) = (private_at(lend.ptr.span()), lend.inout.is_some());
             let len =
                 len.unwrap_or_else(|| quote_spanned!(lend.ptr.span()=> #at_ptr::Map::check_no_length(&#map, #ptr);));
             Some(quote_spanned! {lend.ptr.span()=>
@@ -287,31 +279,51 @@ fn verified(input: &Struct) -> TokenStream {
         }
         Role::Value { at, .. } => {
             let offset = offset(&quote!(.#at), at.span());
-            let at_place = private_at(input, at.span());
+            let at_place = private_at(at.span());
             Some(quote_spanned!(at.span()=> #at_place::Map::check_value(&#map, #offset);))
         }
         // The type of the field says which struct fills it, and that struct is checked itself, but for this word.
         Role::Inline { at, read_only: true } => {
             let offset = offset(&quote!(.#at), at.span());
             let place = unsafely(quote_spanned!(at.span()=> &raw const (*#base).#at));
-            let at_place = private_at(input, at.span());
+            let at_place = private_at(at.span());
             Some(quote_spanned!(at.span()=> #at_place::Map::check_read_only(&#map, #offset, #p::size_at(#place));))
         }
         Role::Inline { .. } | Role::Skip => None,
     });
+    // What is only read back changes nothing that C is told.
     let places = input.fields.iter().filter_map(|field| match &field.role {
-        Role::Buffer(lend) | Role::Array(lend) => Some((lend.ptr.path(), lend.ptr.span())),
-        Role::Inline { at, .. } | Role::Value { at, .. } => Some((quote!(.#at), at.span())),
-        Role::Skip => None,
+        Role::Buffer(lend) | Role::Array(lend) => Some((field, lend.ptr.clone())),
+        Role::Inline { at, .. } | Role::Value { at, set: true, .. } => Some((field, Target::Place(at.clone()))),
+        Role::Value { set: false, .. } | Role::Skip => None,
     });
-    let places = places.chain(lengths(input).into_iter().map(|(target, _)| (target.path(), target.span())));
-    let places = places.map(|(place, span)| {
+    let lengths = lengths(input).into_iter().map(|(target, of)| (of[0].0, target.clone()));
+    let all: Vec<_> = places.chain(lengths).collect();
+    let places = ours("places");
+    let values = all.iter().map(|(_, target)| {
+        let (span, place) = (target.span(), target.path());
         let (offset, raw) = (offset(&place, span), unsafely(quote_spanned!(span=> &raw const (*#base)#place)));
         quote!((#offset, #p::size_at(#raw)))
     });
+    let apart = all.iter().enumerate().skip(1).map(|(i, (field, target))| {
+        let message = format!(
+            "`{}` of field `{}` shares bytes of the C struct with what another field fills: keep one of the two",
+            target.name(),
+            field.name()
+        );
+        let at_place = private_at(target.span());
+        quote_spanned!(target.span()=> #at_place::check_apart(&#places, #i, #message);)
+    });
+    // One place is apart.
+    let apart = (all.len() > 1).then(|| {
+        quote! {
+            let #places = [#(#values),*];
+            #(#apart)*
+        }
+    });
     let arrays = arrays(input);
     let last = path.segments.last().map_or_else(|| path.span(), |s| s.ident.span());
-    let at_last = private_at(input, last);
+    let at_last = private_at(last);
     let body = look_up(
         &p,
         path,
@@ -319,7 +331,7 @@ fn verified(input: &Struct) -> TokenStream {
             #arrays
             #at_last::Map::check_known(&#map, #expected);
             #(#checks)*
-            #at_last::Map::check_apart(&#map, &[#(#places),*]);
+            #apart
         },
     );
     if input.is_generic(path) {
@@ -347,7 +359,7 @@ fn arrays(input: &Struct) -> TokenStream {
     }
     let arrays = named.into_iter().flat_map(Place::arrays).map(|array| {
         let raw = unsafely(quote_spanned!(array.span()=> &raw const (*#base).#array));
-        let at = private_at(input, array.span());
+        let at = private_at(array.span());
         quote_spanned!(array.span()=> #at::must_be_array(#raw);)
     });
     quote!(#(#arrays)*)
@@ -369,7 +381,7 @@ fn look_up(p: &TokenStream, path: &syn::Path, body: &TokenStream) -> TokenStream
 /// shown which nobody has written.
 fn reported(input: &Struct, field: &Field, how: &Lend) -> Option<TokenStream> {
     let (path, len) = (input.c.as_ref()?, how.len.as_ref()?);
-    let (p, at_type, at_len) = (private(input), private_at(input, field.at()), private_at(input, len.at.span()));
+    let (p, at_type, at_len) = (private(input), private_at(field.at()), private_at(len.at.span()));
     let (ty, map, base, place) = (field.type_at(), ours("map"), ours("base"), how.ptr.path());
     let bytes = len.bytes;
     let at = unsafely(quote_spanned!(how.ptr.span()=> #p::offset(#base, &raw const (*#base)#place)));
@@ -575,14 +587,14 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
 
     for field in &input.fields {
         let (ty, lent, borrowed) = (field.type_at(), field.local("lent"), field.borrowed(field.at()));
-        let at_type = private_at(input, field.at());
+        let at_type = private_at(field.at());
         match &field.role {
             Role::Buffer(how) => {
                 if mode == Mode::Write && how.inout.is_some() {
                     initialised.extend(reported(input, field, how));
                 }
                 lend.extend(lend_buffer(input, field, how, mode));
-                write.extend(write_buffer(input, field, how, mode));
+                write.extend(write_buffer(field, how, mode));
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_empty(#lent);));
                 }
@@ -623,7 +635,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
-                let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
+                let (ptr, at_place) = (how.ptr.path(), private_at(how.ptr.span()));
                 write.extend(quote_spanned! {how.ptr.span()=>
                     #at_place::put_array::<_, <#ty as #at_type::FfiArray>::Elem>(&raw mut (*#c)#ptr, #lent);
                     #at_place::note(#scratch, #lent.lent(), false);
@@ -656,7 +668,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
 /// `let value_field = ...`: in C's type, if it fits.
 fn convert(input: &Struct, field: &Field, at: &Place) -> TokenStream {
     let (c, value, info) = (ours("c"), field.local("value"), info(input, field, None));
-    let at_place = private_at(input, at.span());
+    let at_place = private_at(at.span());
     // What is wrong is the C field's type or this one's: both are seen at the word.
     let (borrow, borrowed) = (field.borrow(at.span()), field.borrowed(at.span()));
     let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c).#at));
@@ -668,8 +680,8 @@ fn convert(input: &Struct, field: &Field, at: &Place) -> TokenStream {
 }
 
 /// Writes a buffer's address, and tells the pointer check.
-fn write_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
-    let (at_place, ptr, lent) = (private_at(input, how.ptr.span()), how.ptr.path(), field.local("lent"));
+fn write_buffer(field: &Field, how: &Lend, mode: Mode) -> TokenStream {
+    let (at_place, ptr, lent) = (private_at(how.ptr.span()), how.ptr.path(), field.local("lent"));
     let (c, scratch) = (ours("c"), ours("scratch"));
     let writes = match mode {
         Mode::Read => quote!(false),
@@ -693,7 +705,7 @@ fn lend_inline<'a>(
     write: bool,
     first: bool,
 ) -> (TokenStream, Option<Keep<'a>>) {
-    let (p, at_type) = (private(input), private_at(input, field.at()));
+    let (p, at_type) = (private(input), private_at(field.at()));
     let (c, scratch) = (ours("c"), ours("scratch"));
     let (ty, borrowed) = (field.type_at(), field.borrowed(field.at()));
     let (kept, place) = (field.local("kept"), field.local("place"));
@@ -720,7 +732,7 @@ fn lend_inline<'a>(
 
 /// `let lent_field = ...`: address and length from one call, then what the words ask of them.
 fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenStream {
-    let p = private_at(input, field.at());
+    let p = private_at(field.at());
     let (lent, borrowed) = (field.local("lent"), field.borrowed(field.at()));
     let mut out = match mode {
         Mode::Read => {
@@ -791,15 +803,19 @@ fn count(input: &Struct, len: &Ident, target: &Target, counted: &[(&Field, &Leng
         let agreed = counted.iter().map(|(field, length)| {
             let (some, info) = (field.local("some"), info(input, field, Some(target)));
             let amount = amount(field, length);
-            quote!(let agreed = #p::agree(agreed, #some, #amount, #info)?;)
+            // That `None` has no say is for the struct to say, not for whoever chooses what a type parameter is.
+            let (ty, at_type) = (field.type_at(), private_at(field.at()));
+            let optional = quote_spanned!(field.at()=> #at_type::Written::<#ty>::OPTIONAL);
+            quote!(let agreed = #p::agree(agreed, #some || !#optional, #amount, #info)?;)
         });
         quote!({
+            use #p::Required as _;
             let agreed = #p::core::option::Option::None;
             #(#agreed)*
             agreed.unwrap_or(0)
         })
     };
-    let at_place = private_at(input, target.span());
+    let at_place = private_at(target.span());
     let (find, place) = slot(first, target.span(), &quote_spanned!(target.span()=> (*#c)#place));
     quote_spanned!(target.span()=> #find let #len = #at_place::checked_len(#place, #n, #info_first)?;)
 }
@@ -814,7 +830,7 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
     for field in &input.fields {
         let (ty, kept) = (field.type_at(), field.local("kept"));
         let (borrow, borrowed) = (field.borrow_mut(field.at()), field.borrowed(field.at()));
-        let at_type = private_at(input, field.at());
+        let at_type = private_at(field.at());
         match &field.role {
             Role::Buffer(Lend { ptr, inout: Some(_), len: Some(len), .. }) => {
                 let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
@@ -846,7 +862,7 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
             }
             Role::Value { at, out: true, .. } => {
                 let (value, info) = (field.local("value"), info(input, field, None));
-                let at_place = private_at(input, at.span());
+                let at_place = private_at(at.span());
                 let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c).#at));
                 let taken = unsafely(quote_spanned!(at.span()=> #at_place::taken(#place, #info)));
                 look.extend(quote_spanned!(at.span()=> #find let #value = #taken?;));
@@ -863,11 +879,11 @@ fn release(input: &Struct) -> TokenStream {
     let c = ours("c");
     let fields = input.fields.iter().filter_map(|field| match &field.role {
         Role::Buffer(how) | Role::Array(how) => {
-            let (ptr, at_place) = (how.ptr.path(), private_at(input, how.ptr.span()));
+            let (ptr, at_place) = (how.ptr.path(), private_at(how.ptr.span()));
             Some(quote_spanned!(how.ptr.span()=> #at_place::null_ptr(&raw mut (*#c)#ptr);))
         }
         Role::Inline { at, .. } => {
-            let (ty, at_type) = (field.type_at(), private_at(input, field.at()));
+            let (ty, at_type) = (field.type_at(), private_at(field.at()));
             Some(quote_spanned! {field.at()=>
                 <#ty as #at_type::FfiPinned>::release(#at_type::inline_place::<#ty, _>(&raw mut (*#c).#at));
             })
@@ -875,7 +891,7 @@ fn release(input: &Struct) -> TokenStream {
         Role::Value { .. } | Role::Skip => None,
     });
     let lengths = lengths(input).into_iter().map(|(target, _)| {
-        let (place, at_place) = (target.path(), private_at(input, target.span()));
+        let (place, at_place) = (target.path(), private_at(target.span()));
         quote_spanned!(target.span()=> #at_place::zero_len(&raw mut (*#c)#place);)
     });
     quote!(#(#fields)* #(#lengths)*)

@@ -41,7 +41,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     if !input.generics.params.is_empty() {
         errors.at(&input.generics, format_args!("padding depends on what the parameters are: derive `Plain` on a struct without generics, or write `unsafe impl Plain for {}<...>` for those that have none", input.ident));
     }
-    let p = quote!(#krate::__private);
+    let (p, claim) = (quote!(#krate::__private), words::claim(&krate));
     let (ident, allows) = (&input.ident, allows());
     let types: Vec<_> = data.fields.iter().map(|f| &f.ty).collect();
     let plain = types.iter().map(|ty| quote_spanned!(ty.span()=> plain::<#ty>();));
@@ -56,6 +56,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     quote! {
         #allows
         const _: () = {
+            #claim
             const fn plain<T: #p::Plain>() {}
             const _: () = { #(#plain)* };
             const _: fn(#ident) = |value| {
@@ -67,9 +68,13 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
                 #message
             );
             #[automatically_derived]
-            unsafe impl #p::NoPadding for #ident {}
+            unsafe impl #p::NoPadding for #ident {
+                const NO_PADDING: () = ();
+            }
             #[automatically_derived]
-            unsafe impl #p::Plain for #ident {}
+            unsafe impl #p::Plain for #ident {
+                const PLAIN: () = ();
+            }
         };
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Errors;
 use crate::model::Struct;
-use crate::{attribute, check, checked, derive, fallback, plain};
+use crate::{attribute, check, checked, derive, fallback, plain, words};
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
@@ -35,10 +35,21 @@ pub(crate) fn derive_checked(input: TokenStream) -> TokenStream {
 }
 
 pub(crate) fn pinned_ffi(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::expand(arguments, item)
+    let taken = [&arguments, &item].into_iter().find_map(taken);
+    taken.unwrap_or_else(|| attribute::expand(arguments, item))
+}
+
+/// A name of ours in what the user wrote: there it would mean the user's.
+fn taken(input: &TokenStream) -> Option<TokenStream> {
+    let named = words::find(input.clone(), words::PRIVATE)?;
+    let text = format!("`{named}` is a name of generated code: call this by another");
+    Some(syn::Error::new(named.span(), text).to_compile_error())
 }
 
 fn of_item(input: TokenStream, expand: impl FnOnce(Errors, &DeriveInput) -> TokenStream) -> TokenStream {
+    if let Some(error) = taken(&input) {
+        return error;
+    }
     match syn::parse2(input) {
         Ok(input) => expand(Errors::new(), &input),
         Err(error) => error.to_compile_error(),

@@ -304,7 +304,14 @@ fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
     let value = match form {
         Form::Alone => return Err(form_error(eq.span)),
         Form::Place | Form::PlaceOrAlone => Value::Place(input.parse().map_err(at)?),
-        Form::Path => Value::Path(input.parse().map_err(at)?),
+        Form::Path => {
+            let mut path: Path = input.parse().map_err(at)?;
+            if let (true, false, Some(colons)) = (name == "crate", elsewhere(&path), &mut path.leading_colon) {
+                // The crate of that name, in every edition.
+                colons.spans = colons.spans.map(|span| Span::call_site().located_at(span));
+            }
+            Value::Path(path)
+        }
         Form::TypeOrAlone => Value::Type(input.parse().map_err(at)?),
         Form::Name => Value::Name(input.parse().map_err(at)?),
         Form::Count if input.peek(Token![*]) => {
@@ -415,6 +422,15 @@ pub(crate) fn mentions(tokens: TokenStream, idents: &[&Ident]) -> bool {
     })
 }
 
+/// Where `tokens` say `name`, at any depth.
+pub(crate) fn find(tokens: TokenStream, name: &str) -> Option<Ident> {
+    tokens.into_iter().find_map(|tree| match tree {
+        TokenTree::Ident(ident) => (bare(&ident) == name).then_some(ident),
+        TokenTree::Group(group) => find(group.stream(), name),
+        _ => None,
+    })
+}
+
 /// Whether a macro is called in `tokens`, at any depth.
 pub(crate) fn has_macro(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|tree| match tree {
@@ -443,24 +459,56 @@ pub(crate) fn own_blocks(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
+/// Whether `crate = path` says more than a name that the crate has among the dependencies.
+fn elsewhere(krate: &Path) -> bool {
+    krate.leading_colon.is_none() || krate.segments.len() != 1
+}
+
+/// For another place than the crate itself it is a claim what is found there. Every macro shows it.
+pub(crate) fn claim(krate: &Path) -> Option<TokenStream> {
+    elsewhere(krate).then(|| claim_at(krate))
+}
+
+/// A block at the user's own path says to `#![forbid(unsafe_code)]` that there is a claim.
+pub(crate) fn claim_at(path: &Path) -> TokenStream {
+    // All of a path cannot be underlined: its last name says most.
+    let last = path.segments.last().map_or_else(Span::call_site, |s| s.ident.span());
+    quote::quote_spanned! {last=>
+        #[allow(unused_unsafe)]
+        const _: () = unsafe {};
+    }
+}
+
+/// What generated code calls `__private` at a token of the user's. Nothing that a macro is given may say this name.
+pub(crate) const PRIVATE: &str = "__pin_ffi_private";
+
+/// `__private` at a token of the user's, so that what the compiler says of the path underlines that token, and is one
+/// error for all paths there. In the text of a user no path may start with `::`: in edition 2015 it would start in the
+/// user's crate, where anything can be called `pin_ffi`.
+pub(crate) fn private_at(span: Span) -> Ident {
+    Ident::new(PRIVATE, span)
+}
+
+/// What [`private_at`] names, where `p` is `__private` by its path.
+pub(crate) fn import(p: &TokenStream) -> TokenStream {
+    let private = Ident::new(PRIVATE, Span::call_site());
+    quote::quote! {
+        #[allow(unused_imports)]
+        use #p as #private;
+    }
+}
+
 /// The same tokens at `span`.
 pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
         .map(|tree| {
-            // Names are still looked up where they were; only the place that is underlined changes. A `::` looks
-            // nothing up: it takes all of `span`, so that a path that starts with one is in the user's own text, where
-            // the compiler sees that two errors are one.
-            let (mut tree, at) = match tree {
-                TokenTree::Group(group) => {
-                    let inner = respan(group.stream(), span);
-                    (Group::new(group.delimiter(), inner).into(), span)
-                }
-                TokenTree::Punct(_) => (tree, span),
-                _ => {
-                    let at = tree.span().located_at(span);
-                    (tree, at)
-                }
+            // Only the place that is underlined changes. Names are still looked up where they were, and so is what a `::`
+            // at the start of a path means: in edition 2015 that is the user's crate.
+            let at = tree.span().located_at(span);
+            let mut tree = match tree {
+                TokenTree::Group(group) => Group::new(group.delimiter(), respan(group.stream(), span)).into(),
+                _ => tree,
             };
             tree.set_span(at);
             tree

@@ -27,7 +27,11 @@ use core::ptr::{self, NonNull};
     label = "may have padding, interior mutability or pointers",
     note = "numbers, `bool`, `char` and arrays of these are; for a `#[repr(C)]` struct of numbers: `#[derive(Plain)]`"
 )]
-pub unsafe trait NoPadding: Sized {}
+pub unsafe trait NoPadding: Sized {
+    /// The derive names it, so that it can implement no other marker in this one's place.
+    #[doc(hidden)]
+    const NO_PADDING: () = ();
+}
 
 /// A type for which any bytes are a value, so that C may write it.
 ///
@@ -41,7 +45,11 @@ pub unsafe trait NoPadding: Sized {}
     label = "not every bit pattern is a `{Self}`",
     note = "numbers and arrays of numbers are; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
 )]
-pub unsafe trait Plain: NoPadding + Copy + 'static {}
+pub unsafe trait Plain: NoPadding + Copy + 'static {
+    /// As in [`NoPadding`].
+    #[doc(hidden)]
+    const PLAIN: () = ();
+}
 
 macro_rules! plain {
     ($($t:ty)*) => {$(

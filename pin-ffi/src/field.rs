@@ -322,7 +322,7 @@ pub fn bytes_of<T>(lent: Lent<T>, field: &'static Field) -> Result<usize, FillEr
     }
 }
 
-/// Joins the lengths of two buffers that share one count: they must agree, and `None` has no say.
+/// Joins the lengths of two buffers that share one count: they must agree, and what is not `some` has no say.
 ///
 /// # Errors
 ///

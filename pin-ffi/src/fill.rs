@@ -474,7 +474,8 @@ impl<'a, C> Filled<'a, C> {
     ///
     /// If the value was lent for reading, C must not write through the struct's pointers. If it was lent for writing, C
     /// gets the pointer before the closure or wrapper returns (where a wrapper returns `Ok`), keeps nothing of it, and
-    /// the lengths it leaves in the struct are of elements that it initialised.
+    /// the lengths it leaves in the struct are of elements that it initialised. In a struct that was already there, what
+    /// `out` names and C does not write was initialised before, all of it: of a union, every byte of that member.
     #[inline(always)]
     pub unsafe fn as_mut_ptr(&mut self) -> *mut C {
         if let Some(lent) = self.lent {

@@ -442,31 +442,6 @@ impl Map {
         None
     }
 
-    /// No two of these places (offset, size) share bytes: an address would get another one's length.
-    ///
-    /// # Panics
-    ///
-    /// At compile time.
-    #[track_caller]
-    pub const fn check_apart(&self, places: &[(usize, usize)]) {
-        if self.0.is_none() {
-            return;
-        }
-        let mut i = 0;
-        while i < places.len() {
-            let mut j = 0;
-            while j < i {
-                let ((a, a_size), (b, b_size)) = (places[i], places[j]);
-                assert!(
-                    a + a_size <= b || b + b_size <= a,
-                    "two fields fill the same bytes of the C struct: keep one of them"
-                );
-                j += 1;
-            }
-            i += 1;
-        }
-    }
-
     /// The `size` bytes at `at` are a struct that C is said to only read through.
     ///
     /// # Panics
@@ -505,6 +480,24 @@ impl Map {
             }
             i += 1;
         }
+    }
+}
+
+/// The place `n` of these (offset, size) shares no byte with one before it: an address would get another one's length.
+///
+/// # Panics
+///
+/// At compile time, with `message`.
+#[track_caller]
+pub const fn check_apart(places: &[(usize, usize)], n: usize, message: &str) {
+    let (at, size) = places[n];
+    let mut i = 0;
+    while i < n {
+        let (other, other_size) = places[i];
+        // What has no size has no byte.
+        let apart = size == 0 || other_size == 0 || at + size <= other || other + other_size <= at;
+        assert!(apart, "{}", message);
+        i += 1;
     }
 }
 

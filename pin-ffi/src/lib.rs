@@ -73,7 +73,7 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 /// | `out = f` | what C left in `f` is converted into the field, checked |
 /// | `inout = f` | both |
 /// | `skip` | C never sees the field |
-/// | `len = f` | beside `ptr` or `array`: how many elements, in `f` of any integer type, checked. Several fields may name the same `f`: they must agree, and `None` has no say |
+/// | `len = f` | beside `ptr` or `array`: how many elements, in `f` of any integer type, checked. Several fields may name the same `f`: they must agree, and `None` has no say in a field that the struct declares as an `Option` |
 /// | `len_bytes = f` | the same in bytes |
 /// | `inout` | C changes the length: the capacity goes in, what it reports is checked and becomes the [filled](Fill) part |
 /// | `read_only` | C never writes through this field, whatever the call and however `f` is declared |

@@ -498,7 +498,7 @@ impl<V: FfiPinnedMut> KeptRun<V> {
 }
 
 pub use crate::check::FfiChecked;
-pub use crate::layout::{Map, Pointer, Shape, StructMap, UnknownStruct};
+pub use crate::layout::{Map, Pointer, Shape, StructMap, UnknownStruct, check_apart};
 
 /// Refuses a buffer of fewer than `need` (elements or bytes, as the word says) for a parameter with `len = ...` of a
 /// computed value; `None` is not refused. How many C uses.
@@ -513,6 +513,30 @@ pub fn check_least(n: usize, some: bool, need: Option<usize>, field: &'static Fi
         Some(need) if n >= need => Ok(need),
         need => Err(too_short(n, need, field)),
     }
+}
+
+/// Looks up how a field's type is written: whether the struct says that there may be no buffer. Of a type parameter, or of
+/// a type that a trait chooses, it does not.
+#[derive(Debug)]
+pub struct Written<T: ?Sized>(core::marker::PhantomData<T>);
+
+/// The answer for all types that are no `Option`.
+pub trait Required {
+    /// There is a buffer, or none counts like an empty one.
+    const OPTIONAL: bool = false;
+}
+impl<T: ?Sized> Required for Written<T> {}
+impl<T> Written<Option<T>> {
+    /// There may be none.
+    pub const OPTIONAL: bool = true;
+}
+impl<T> Written<&Option<T>> {
+    /// There may be none.
+    pub const OPTIONAL: bool = true;
+}
+impl<T> Written<&mut Option<T>> {
+    /// There may be none.
+    pub const OPTIONAL: bool = true;
 }
 
 /// How many whole elements `bytes` are.
@@ -664,25 +688,56 @@ impl<T: ?Sized> ParamType<Option<core::ptr::NonNull<T>>> {
     pub const IS_POINTER: bool = true;
 }
 
+#[cfg(target_has_atomic = "ptr")]
+impl<T> ParamType<core::sync::atomic::AtomicPtr<T>> {
+    /// A pointer.
+    pub const IS_POINTER: bool = true;
+}
+
 /// Functions that only unsafe code may call: passing one is as good as calling it.
 macro_rules! unsafe_functions {
-    ($(($($arg:ident)*))*) => {$(
-        unsafe_functions!(@abi "C" $($arg)*);
-        unsafe_functions!(@abi "C-unwind" $($arg)*);
-        unsafe_functions!(@abi "system" $($arg)*);
-    )*};
-    (@abi $abi:literal $($arg:ident)*) => {
-        impl<R, $($arg),*> ParamType<unsafe extern $abi fn($($arg),*) -> R> {
+    // With as many parameters, and with fewer.
+    ($first:ident $($rest:ident)*) => {
+        unsafe_functions!(@of $first $($rest)*);
+        unsafe_functions!(@pointer [$first $($rest)*] unsafe extern "C" fn($first, $($rest,)* ...) -> R);
+        unsafe_functions!(@pointer [$first $($rest)*] unsafe extern "C-unwind" fn($first, $($rest,)* ...) -> R);
+        unsafe_functions!($($rest)*);
+    };
+    () => { unsafe_functions!(@of); };
+    (@of $($arg:ident)*) => {
+        unsafe_functions!(@pointer [$($arg)*] unsafe fn($($arg),*) -> R);
+        unsafe_functions!(@each ["C" "C-unwind" "system" "system-unwind"] [$($arg)*]);
+        #[cfg(any(
+            target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64", target_arch = "arm",
+            target_arch = "riscv64", target_arch = "riscv32"
+        ))]
+        unsafe_functions!(@each ["efiapi"] [$($arg)*]);
+        #[cfg(target_arch = "x86_64")]
+        unsafe_functions!(@each ["sysv64" "sysv64-unwind" "win64" "win64-unwind"] [$($arg)*]);
+        #[cfg(target_arch = "x86")]
+        unsafe_functions!(@each [
+            "cdecl" "cdecl-unwind" "stdcall" "stdcall-unwind" "fastcall" "fastcall-unwind" "thiscall" "thiscall-unwind"
+        ] [$($arg)*]);
+        #[cfg(target_arch = "arm")]
+        unsafe_functions!(@each ["aapcs" "aapcs-unwind"] [$($arg)*]);
+    };
+    (@each [$abi:literal $($others:literal)*] [$($arg:ident)*]) => {
+        unsafe_functions!(@pointer [$($arg)*] unsafe extern $abi fn($($arg),*) -> R);
+        unsafe_functions!(@each [$($others)*] [$($arg)*]);
+    };
+    (@each [] $args:tt) => {};
+    (@pointer [$($arg:ident)*] $function:ty) => {
+        impl<R, $($arg),*> ParamType<$function> {
             /// An unsafe function.
             pub const IS_POINTER: bool = true;
         }
-        impl<R, $($arg),*> ParamType<Option<unsafe extern $abi fn($($arg),*) -> R>> {
+        impl<R, $($arg),*> ParamType<Option<$function>> {
             /// An unsafe function, or null.
             pub const IS_POINTER: bool = true;
         }
     };
 }
-unsafe_functions! { () (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H) }
+unsafe_functions! { A B C D E F G H I J K L M N O P }
 
 /// Stops a plain parameter of a safe function that is a pointer after all.
 ///
@@ -788,6 +843,37 @@ pub unsafe fn or_released<V: FfiPinned, T>(part: Result<T, FillError>, c: *mut V
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    macro_rules! seen {
+        ($($function:ty)*) => {$(
+            const { assert!(ParamType::<$function>::IS_POINTER && ParamType::<Option<$function>>::IS_POINTER) };
+        )*};
+    }
+
+    #[test]
+    fn unsafe_functions_are_seen_whatever_they_are_called() {
+        seen! {
+            unsafe fn()
+            unsafe extern "C" fn(u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8) -> u8
+            unsafe extern "C" fn(u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, ...)
+            unsafe extern "C-unwind" fn(u8, ...)
+            unsafe extern "system" fn()
+            unsafe extern "system-unwind" fn(u8)
+        }
+        #[cfg(target_arch = "x86_64")]
+        seen! {
+            unsafe extern "sysv64" fn() unsafe extern "sysv64-unwind" fn()
+            unsafe extern "win64" fn() unsafe extern "win64-unwind" fn()
+            unsafe extern "efiapi" fn()
+        }
+        #[cfg(target_arch = "x86")]
+        seen! {
+            unsafe extern "cdecl" fn() unsafe extern "stdcall" fn() unsafe extern "fastcall" fn()
+            unsafe extern "thiscall" fn()
+        }
+        #[cfg(target_arch = "arm")]
+        seen! { unsafe extern "aapcs" fn() }
+    }
 
     /// The compiler runs this, and refuses a write through an address that came from a shared borrow.
     #[test]

@@ -289,6 +289,169 @@ mod lengths {
     }
 }
 
+/// Who chooses a type parameter is not who wrote that `None` has no say in a shared count.
+mod buffers_that_are_not_there {
+    use pin_ffi::{FfiArray, FfiPinned, FillError, Reason};
+
+    #[repr(C)]
+    struct copy {
+        from: *const u8,
+        to: *mut u8,
+        n: usize,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = copy)]
+    struct Copy<S, D> {
+        #[ffi(ptr = from, len = n)]
+        from: S,
+        #[ffi(ptr = to, len = n)]
+        to: D,
+    }
+
+    fn told<C>(value: &impl FfiPinned<C = C>, n: fn(&C) -> usize) -> Result<usize, FillError> {
+        // SAFETY: numbers and pointers.
+        value.with_pinned(|c| n(unsafe { c.as_ref() }))
+    }
+
+    #[test]
+    fn disagree_with_one_that_is() {
+        let n = |c: &copy| c.n;
+        let refused = told(&Copy { from: &b"hello"[..], to: None::<&mut [u8]> }, n).unwrap_err();
+        assert_eq!((refused.reason(), refused.value(), refused.limit()), (Reason::Disagree, 0, 5));
+        let refused = told(&Copy { from: None::<&[u8]>, to: [0; 5] }, n).unwrap_err();
+        assert_eq!((refused.reason(), refused.value(), refused.limit()), (Reason::Disagree, 5, 0));
+        assert_eq!(told(&Copy { from: Some(&b"hello"[..]), to: [0; 5] }, n), Ok(5));
+        assert_eq!(told(&Copy { from: None::<&[u8]>, to: None::<&mut [u8]> }, n), Ok(0));
+        assert_eq!(told(&Copy { from: None::<&[u8]>, to: [0; 0] }, n), Ok(0));
+    }
+
+    trait Choice {
+        type Buffer;
+    }
+    struct Left;
+    impl Choice for Left {
+        type Buffer = Option<&'static [u8]>;
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = copy)]
+    struct Chosen<A: Choice>
+    where
+        A::Buffer: pin_ffi::Buf,
+    {
+        #[ffi(ptr = from, len = n)]
+        from: A::Buffer,
+        #[ffi(ptr = to, len = n)]
+        to: Vec<u8>,
+    }
+
+    #[test]
+    fn disagree_where_a_trait_chooses() {
+        let refused = told(&Chosen::<Left> { from: None, to: vec![0; 5] }, |c| c.n).unwrap_err();
+        assert_eq!(refused.reason(), Reason::Disagree);
+    }
+
+    #[repr(C)]
+    struct listed {
+        list: *mut libc::iovec,
+        names: *const u8,
+        n: usize,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = listed)]
+    struct Parts<P: FfiArray<Elem = libc::iovec>> {
+        #[ffi(array = list, len = n)]
+        parts: P,
+        #[ffi(ptr = names, len = n)]
+        names: Vec<u8>,
+    }
+
+    #[test]
+    fn disagree_as_arrays_too() {
+        let refused = told(&Parts { parts: None::<[&[u8]; 2]>, names: vec![0; 5] }, |c| c.n).unwrap_err();
+        assert_eq!(refused.reason(), Reason::Disagree);
+        assert_eq!(told(&Parts { parts: [&b"a"[..], b"b"], names: vec![0; 2] }, |c| c.n), Ok(2));
+    }
+
+    type Perhaps<B> = Option<B>;
+
+    #[derive(FfiPinned)]
+    #[ffi(c = copy)]
+    struct Said<'a, S: pin_ffi::Buf> {
+        #[ffi(ptr = from, len = n)]
+        from: Perhaps<S>,
+        #[ffi(ptr = to, len = n)]
+        to: &'a mut [u8],
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = listed)]
+    struct SaidOfParts<'a> {
+        #[ffi(array = list, len = n, read_only)]
+        parts: &'a Option<[&'a [u8]; 1]>,
+        #[ffi(ptr = names, len = n)]
+        names: &'a [u8],
+    }
+
+    #[test]
+    fn have_no_say_where_the_struct_says_so() {
+        assert_eq!(told(&Said { from: None::<&[u8]>, to: &mut [0; 5] }, |c| c.n), Ok(5));
+        assert_eq!(told(&SaidOfParts { parts: &None, names: &[0; 5] }, |c| c.n), Ok(5));
+    }
+}
+
+/// Places of a union that share bytes where nothing comes of it, and places without bytes.
+mod places_that_overlap {
+    use pin_ffi::{FfiPinned, FfiPinnedMut};
+
+    #[repr(C)]
+    union both_ways {
+        request: u32,
+        answer: i16,
+    }
+
+    #[repr(C)]
+    struct flexible {
+        count: u32,
+        word: both_ways,
+        none: [u8; 0],
+        bytes: *const u8,
+        names: *const u8,
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = flexible)]
+    struct Flexible<'a> {
+        #[ffi(set = none)]
+        none: [u8; 0],
+        #[ffi(set = word.request)]
+        request: u32,
+        #[ffi(out = word.answer)]
+        answer: i16,
+        #[ffi(ptr = bytes, len = count, read_only)]
+        bytes: &'a [u8],
+        #[ffi(ptr = names, len = count, read_only)]
+        names: &'a [u8],
+    }
+
+    #[test]
+    fn are_fine_where_one_is_only_read_back() {
+        let mut value = Flexible { none: [], request: 7, answer: 0, bytes: &[1; 3], names: &[2; 3] };
+        let told = value.with_pinned_mut(|mut c| {
+            // SAFETY: numbers and pointers; what is written is one of them.
+            unsafe {
+                let c = c.as_mut_ptr();
+                let told = ((*c).count, (*c).word.request);
+                (*c).word = both_ways { request: u32::MAX };
+                told
+            }
+        });
+        assert_eq!((told, value.answer), (Ok((3, 7)), -1));
+    }
+}
+
 /// Two places in the C struct whose names read alike once they are joined.
 mod places_that_read_alike {
     use pin_ffi::FfiPinned;

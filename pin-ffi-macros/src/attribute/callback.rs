@@ -114,8 +114,8 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
     });
     let arguments = params.iter().filter_map(|param| argument(&p, param));
     let strings = params.iter().filter(|param| matches!(param.role, Role::CStr { .. }));
-    let fits = strings.filter_map(|param| signature::chars_must_fit(&p, param));
-    let text = bare(name);
+    let fits = strings.filter_map(signature::chars_must_fit);
+    let (text, preamble) = (bare(name), settings.preamble());
     // The user's expression in a function of its own, which is safe, unlike the one around it.
     let (answer, returned) = (
         Ident::new("__pin_ffi_answer", Span::mixed_site()),
@@ -141,6 +141,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
         #(#attrs)*
         #allows
         #vis #safety #abi fn #name(#(#c_params),*) #output {
+            #preamble
             #inner_safety fn #body(#(#inner_params),*) #output #block
             #answer_fn
             #(const _: () = #fits;)*
@@ -189,7 +190,7 @@ fn argument(p: &TokenStream, param: &Param) -> Option<TokenStream> {
                 Way::Out => quote!(slice_out),
                 Way::Inout => quote!(slice_inout),
             };
-            let at = words::respan(p.clone(), elem.span());
+            let at = words::private_at(elem.span());
             quote_spanned!(elem.span()=> unsafe { #at::#function::<#elem, _>(#ident, #len, #name) })
         }
         Role::Single { way: Way::In, elem, .. } => {

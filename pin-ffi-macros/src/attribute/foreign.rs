@@ -334,8 +334,10 @@ impl Function<'_> {
         let unsafe_token = unsafe_block.then(|| quote!(unsafe));
         let raw = raw_name();
         let checks = self.value_checks();
+        let preamble = self.settings.preamble();
         let fits = self.params.iter().filter_map(|param| self.must_fit(param));
         let body = quote! {
+            #preamble
             #unsafe_token #abi {
                 #link_name
                 fn #raw(#(#c_inputs),*) #c_output;
@@ -381,7 +383,7 @@ impl Function<'_> {
                 bare(&param.ident),
                 self.declaration.sig.ident,
             );
-            let at = words::respan(p.clone(), ty.span());
+            let at = words::private_at(ty.span());
             quote_spanned!(ty.span()=> #at::must_be_plain(#at::ParamType::<#ty>::IS_POINTER, #message);)
         });
         Some(quote! {
@@ -395,12 +397,11 @@ impl Function<'_> {
     /// What the user's word says of a pointer agrees with what C declares: C counts in its own type's size, and reads with
     /// its own type's alignment.
     fn must_fit(&self, param: &Param) -> Option<TokenStream> {
-        let p = self.settings.private();
         let (name, function, ty) = (bare(&param.ident), bare(&self.declaration.sig.ident), &param.ty);
         let c = tidy(ty);
         match &param.role {
             Role::Buffer(Buffer { told: true, elem, count, .. }) => {
-                let (bytes, at) = (count.bytes, words::respan(p, elem.span()));
+                let (bytes, at) = (count.bytes, words::private_at(elem.span()));
                 let no_size =
                     format!("the elements of `{name}` have no size, so their count would say nothing about memory");
                 let unfit = format!(
@@ -411,13 +412,13 @@ impl Function<'_> {
                 )
             }
             Role::Single { told: true, elem, .. } => {
-                let at = words::respan(p, elem.span());
+                let at = words::private_at(elem.span());
                 let unfit = format!(
                     "`{function}` declares `{name}` as `{c}`, and the type named here is smaller or less aligned: C would reach past its end"
                 );
                 Some(quote_spanned!(elem.span()=> #at::value_must_fit::<#elem, #ty>(#unfit)))
             }
-            Role::CStr { .. } => signature::chars_must_fit(&p, param),
+            Role::CStr { .. } => signature::chars_must_fit(param),
             _ => None,
         }
     }
@@ -602,7 +603,7 @@ impl Function<'_> {
     /// The pointer check, where it is on, of what a raw pointer leads to.
     fn check_raw(&self, param: &Param, write: bool, count: Option<&Ident>) -> TokenStream {
         let p = self.settings.private();
-        let (ident, at) = (&param.ident, words::respan(p.clone(), param.ty.span()));
+        let (ident, at) = (&param.ident, words::private_at(param.ty.span()));
         let n = match count {
             Some(n) => quote!(#p::core::option::Option::Some(#p::operand(#n))),
             None => quote!(#p::core::option::Option::None),
@@ -646,7 +647,7 @@ impl Function<'_> {
 
     fn lend_buffer(&self, param: &Param, buffer: &Buffer) -> TokenStream {
         let p = self.settings.private();
-        let (ident, lent, at) = (&param.ident, param.local("lent"), words::respan(p.clone(), buffer.elem.span()));
+        let (ident, lent, at) = (&param.ident, param.local("lent"), words::private_at(buffer.elem.span()));
         let info = self.info(param, &counted(&buffer.count));
         let present = self.present(param, buffer.nullable);
         let mut out = match (buffer.way, &buffer.filled, buffer.nullable) {
@@ -675,7 +676,7 @@ impl Function<'_> {
 
     fn lend_single(&self, param: &Param, way: Way, elem: &Type, nullable: bool) -> TokenStream {
         let p = self.settings.private();
-        let (ident, lent, at) = (&param.ident, param.local("lent"), words::respan(p.clone(), elem.span()));
+        let (ident, lent, at) = (&param.ident, param.local("lent"), words::private_at(elem.span()));
         let lend = if way == Way::In { quote!(lend_ref) } else { quote!(lend_ref_mut) };
         if nullable {
             quote_spanned!(elem.span()=> let #lent = #ident.map_or(#p::core::ptr::null_mut(), #at::#lend);)
@@ -867,7 +868,7 @@ impl Function<'_> {
             ReturnType::Type(_, ty) => Span::mixed_site().located_at(ty.span()),
             ReturnType::Default => Span::mixed_site(),
         };
-        let p = words::respan(self.settings.private(), at);
+        let p = words::private_at(at);
         let ret = Ident::new(&ret.to_string(), at);
         match self.err {
             Err::None => TokenStream::new(),
@@ -934,7 +935,7 @@ impl Function<'_> {
                 });
                 match ty {
                     Some(ty) => {
-                        let p = words::respan(p, ty.span());
+                        let p = words::private_at(ty.span());
                         quote_spanned!(ty.span()=> #p::filled::<_, #ty>(#c, #lent, #bytes, #info)?)
                     }
                     None => quote!(#p::filled(#c, #lent, #bytes, #info)?),

@@ -722,13 +722,13 @@ fn used_in(expr: &Expr) -> Vec<Ident> {
 }
 
 /// A C string is made of bytes: what is declared as anything wider ends elsewhere.
-pub(crate) fn chars_must_fit(p: &TokenStream, param: &Param) -> Option<TokenStream> {
+pub(crate) fn chars_must_fit(param: &Param) -> Option<TokenStream> {
     let (elem, _) = pointee(&param.ty)?;
     // What everybody calls a `char` need not be looked up.
     if matches!(last_name(elem).as_deref(), Some("c_char")) {
         return None;
     }
-    let (ty, at) = (&param.ty, words::respan(p.clone(), elem.span()));
+    let (ty, at) = (&param.ty, words::private_at(elem.span()));
     let unfit = format!(
         "`cstr` is a string of bytes that ends with a NUL, and what `{}` leads to is wider: lend its elements with `in` and their number, or declare it as C does",
         bare(&param.ident)

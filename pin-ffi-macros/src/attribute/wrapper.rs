@@ -126,7 +126,7 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
     let ours = |name: &str| Ident::new(name, Span::mixed_site());
     let (scratch, room, ret) = (ours("scratch"), ours("room"), ours("ret"));
     // What the compiler says of the returned type underlines that type.
-    let at_output = words::respan(p.clone(), output.span());
+    let at_output = words::private_at(output.span());
     let refused = quote_spanned!(output.span()=> <#output as #at_output::WrapperResult>::refused);
     let succeeded = quote_spanned!(output.span()=> <#output as #at_output::WrapperResult>::succeeded);
     let local = |pin: &Pinned, prefix: &str| ours(&format!("{prefix}_{}", words::bare(&pin.ident)));
@@ -138,7 +138,7 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
         let ident = &pin.ident;
         let (value, c, kept, lent) = (local(pin, "value"), local(pin, "c"), local(pin, "kept"), local(pin, "lent"));
         let array = ours("array");
-        let (p_at, value_at) = (words::respan(p.clone(), pin.at), Ident::new(&value.to_string(), pin.at));
+        let (p_at, value_at) = (words::private_at(pin.at), Ident::new(&value.to_string(), pin.at));
         // Methods are called by path: a trait of the user's with a method of the same name, by value, would come first.
         let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c));
         let filled = match (pin.run, pin.write) {
@@ -194,10 +194,12 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
     let (constness, safety, abi, name, generics) = (&sig.constness, &sig.safety, &sig.abi, &sig.ident, &sig.generics);
     let where_clause = &generics.where_clause;
     let declared = &sig.output;
+    let preamble = settings.preamble();
     quote! {
         #(#attrs)*
         #[allow(unused_mut, clippy::redundant_closure_call, clippy::needless_return)]
         #vis #constness #safety #abi fn #name #generics (#(#inputs),*) #declared #where_clause {
+            #preamble
             #p::with_scratch(#fits, move |#scratch: &mut #p::Scratch<'_>| -> #output {
                 #fill
                 #give

@@ -1,0 +1,65 @@
+//! `crate = path` says where the crate is, and what is found there may be anything: a claim, in every macro.
+#![forbid(unsafe_code)]
+#![allow(non_snake_case)]
+use pin_ffi::{FfiChecked, Plain, pinned_ffi};
+use std::io;
+
+mod whole {
+    pub use pin_ffi::__private;
+}
+
+#[derive(Clone, Copy, Plain)]
+#[ffi(crate = crate::whole)]
+#[repr(C)]
+struct Sample(u32);
+
+#[derive(FfiChecked)]
+#[ffi(crate = crate::whole)]
+#[repr(C)]
+struct Number {
+    number: u32,
+}
+
+mod functions {
+    pub mod __private {
+        pub use core;
+        pub use pin_ffi::__private::{INLINE, NoRoom, RunRoom, Scratch, WrapperResult, guarded, with_scratch};
+        // A function that only unsafe code may call, in the place of one that generated code calls.
+        pub use core::ptr::read_volatile as cstr;
+        pub mod FilledArray {
+            pub use core::ptr::write as lent_for_reading;
+        }
+        pub mod FfiArray {
+            pub fn fill_all<V: ?Sized, T>(_: &V, _: &mut pin_ffi::Scratch<'_>) -> Result<*mut T, pin_ffi::FillError> {
+                Ok(0x10 as *mut T)
+            }
+        }
+    }
+}
+
+#[pinned_ffi(crate = crate::functions)]
+fn poke(#[ffi(pin)] bytes: &[Vec<u8>]) -> io::Result<()> {
+    let _ = bytes;
+    Ok(())
+}
+
+struct Holder;
+
+impl Holder {
+    #[pinned_ffi(crate = crate::functions)]
+    fn poke(&self, #[ffi(pin)] bytes: &[Vec<u8>]) -> io::Result<()> {
+        let _ = bytes;
+        Ok(())
+    }
+}
+
+#[pinned_ffi(crate = crate::functions)]
+extern "C" fn peek(#[ffi(cstr, nullable)] text: *const std::ffi::c_char) {
+    let _ = text;
+}
+
+fn main() {
+    poke(&[]).unwrap();
+    Holder.poke(&[]).unwrap();
+    let _ = peek;
+}
