@@ -167,7 +167,7 @@ impl<'a> Struct<'a> {
             }
         }
         // What could not be read may have been the C struct.
-        let has_target = c.is_some() || errors.count() > before;
+        let target = if c.is_none() && errors.count() > before { None } else { Some(c.is_some()) };
         let fields = match &input.data {
             Data::Struct(data) => &data.fields,
             Data::Enum(data) => {
@@ -197,7 +197,7 @@ impl<'a> Struct<'a> {
                 let before = errors.count();
                 let words = words::said(errors, &field.attrs, words::FIELD, "a field");
                 let understood = errors.count() == before;
-                let role = role(errors, &words, understood, has_target, &mut iovecs, &member, span)?;
+                let role = role(errors, &words, understood, target, &mut iovecs, &member, span)?;
                 Some(Field { member, ty: &field.ty, role, words })
             })
             .collect();
@@ -233,7 +233,8 @@ fn role(
     errors: &Errors,
     words: &[Said],
     understood: bool,
-    has_target: bool,
+    // Whether there is a C struct; `None` if nobody knows.
+    target: Option<bool>,
     iovecs: &mut usize,
     member: &Member,
     span: Span,
@@ -273,8 +274,9 @@ fn role(
         return Some(Role::Skip);
     }
 
-    if !has_target {
+    if target != Some(true) {
         if let Some(said) = words.iter().find(|s| matches!(s.value, Value::Place(_))) {
+            target?;
             errors.at(
                 &said.word,
                 format_args!("`{}` names a field of a C struct, and none is given: say which with `#[ffi(c = ...)]` on the struct", said.word),

@@ -198,7 +198,8 @@ impl From<FillError> for std::io::Error {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fill a C struct",
     label = "not a value that fills a C struct",
-    note = "derive it: `#[derive(FfiPinned)]` with `#[ffi(c = ...)]` on a struct of buffers"
+    note = "derive it: `#[derive(FfiPinned)]` with `#[ffi(c = ...)]` on a struct of buffers; a type parameter says what it fills, `T: FfiPinned<C = ...>`",
+    note = "several values, in a slice or an array, are for a parameter with `len` beside `pin`, or a field with `array`"
 )]
 pub unsafe trait FfiPinned {
     /// The C struct.
@@ -661,7 +662,7 @@ impl<C> RawArray<C> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fill an array of C structs",
     label = "not a run of values that fill C structs",
-    note = "lend a slice, array or `Vec` of values that derive `FfiPinned`, or a struct that derives it without `c = ...`"
+    note = "lend a slice, array or `Vec` of values that derive `FfiPinned`, or a struct that derives it without `c = ...`; one value is an array of one, `[value]`"
 )]
 pub unsafe trait FfiArray {
     /// The C struct.
@@ -695,7 +696,8 @@ pub unsafe trait FfiArray {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent to a call that writes",
     label = "C writes through the array's structs",
-    note = "lend it by an exclusive borrow (`&mut [...]`) or own it, and let every field of its elements be one that C may write"
+    note = "lend it by an exclusive borrow (`&mut [...]`) or own it, and let every field of its elements be one that C may write",
+    note = "one value is lent as an array of one: `&mut [value]`"
 )]
 pub unsafe trait FfiArrayMut: FfiArray {
     /// What taking back needs to know of the fill.

@@ -362,7 +362,7 @@ unsafe extern "C" {
     #[ffi(err = nonzero)]
     safe fn getsockname(
         #[ffi(fd)] socket: c_int,
-        #[ffi(out = u8, len = *n, filled = *n)] address: *mut libc::sockaddr,
+        #[ffi(out, len = *n, filled = *n)] address: *mut c_void,
         n: *mut libc::socklen_t,
     ) -> c_int;
 

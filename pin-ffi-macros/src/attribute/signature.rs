@@ -391,36 +391,7 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
         let null_if_empty = param.says("null_if_empty");
         return Role::Pin { write, c: elem.clone(), count, filled, nullable, null_if_empty, max };
     }
-    let way = if param.says("in") {
-        Way::In
-    } else if param.says("out") {
-        Way::Out
-    } else if param.says("inout") {
-        Way::Inout
-    } else {
-        let userdata = param.says("userdata");
-        for said in param.words.iter().filter(|s| s.word != "userdata" && !(userdata && s.word == "nullable")) {
-            errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
-        }
-        return Role::Pointer;
-    };
-    if let (Way::Out | Way::Inout, false) = (way, mutable) {
-        let said = param.word("out").or_else(|| param.word("inout"));
-        errors.at(
-            said.map(|s| &s.word),
-            format_args!(
-                "C declares `{name}` as `*const`, so it does not write there: say `in`, or declare it as C does"
-            ),
-        );
-    }
-    if way != Way::Out {
-        lone(
-            errors,
-            param,
-            "filled",
-            "`filled` says how much C wrote of an `out` buffer: here all of it was there before",
-        );
-    }
+    let Some(way) = way(errors, param, mutable) else { return Role::Pointer };
     // `in = T`: what C's `void` or opaque struct is made of.
     let told = param.words.iter().find_map(|s| match &s.value {
         Value::Type(ty) if ["in", "out", "inout"].iter().any(|w| s.word == w) => Some(ty.clone()),
@@ -457,6 +428,42 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
         null_if_empty: param.says("null_if_empty"),
         max,
     })
+}
+
+/// How the elements behind a pointer are lent; `None` if no word says so.
+fn way(errors: &Errors, param: &Param, mutable: bool) -> Option<Way> {
+    let name = bare(&param.ident);
+    let way = if param.says("in") {
+        Way::In
+    } else if param.says("out") {
+        Way::Out
+    } else if param.says("inout") {
+        Way::Inout
+    } else {
+        let userdata = param.says("userdata");
+        for said in param.words.iter().filter(|s| s.word != "userdata" && !(userdata && s.word == "nullable")) {
+            errors.at(&said.word, format_args!("`{}` says how `{name}` is lent, and no word says that it is: add `in`, `out`, `inout`, `pin` or `pin_mut`", said.word));
+        }
+        return None;
+    };
+    if let (Way::Out | Way::Inout, false) = (way, mutable) {
+        let said = param.word("out").or_else(|| param.word("inout"));
+        errors.at(
+            said.map(|s| &s.word),
+            format_args!(
+                "C declares `{name}` as `*const`, so it does not write there: say `in`, or declare it as C does"
+            ),
+        );
+    }
+    if way != Way::Out {
+        lone(
+            errors,
+            param,
+            "filled",
+            "`filled` says how much C wrote of an `out` buffer: here all of it was there before",
+        );
+    }
+    Some(way)
 }
 
 /// Values that fill C structs need to know which. How many of an array's structs C dealt with may be said.
