@@ -18,6 +18,15 @@ static ALLOCATOR: Pins = Pins;
 std::thread_local! {
     /// What the allocator does before each block that it gives or takes; nothing while it does it.
     static DOES: Cell<Option<fn()>> = const { Cell::new(None) };
+    /// Whether the blocks of pinners on this thread are counted, to its end: others end when they like.
+    static COUNTS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Blocks that pinners have on the threads that count: nothing else here is aligned so.
+static BLOCKS: AtomicUsize = AtomicUsize::new(0);
+
+fn is_counted(layout: Layout) -> bool {
+    layout.align() == 16 && COUNTS.try_with(Cell::get).unwrap_or(false)
 }
 
 fn act() {
@@ -33,7 +42,7 @@ fn act() {
 unsafe impl GlobalAlloc for Pins {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         act();
-        if layout.align() == 16 {
+        if is_counted(layout) {
             BLOCKS.fetch_add(1, Ordering::Relaxed);
         }
         // SAFETY: the caller's promise.
@@ -42,16 +51,13 @@ unsafe impl GlobalAlloc for Pins {
 
     unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
         act();
-        if layout.align() == 16 {
+        if is_counted(layout) {
             BLOCKS.fetch_sub(1, Ordering::Relaxed);
         }
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(ptr, layout) }
     }
 }
-
-/// Blocks that pinners have: nothing else here is aligned so.
-static BLOCKS: AtomicUsize = AtomicUsize::new(0);
 
 static TEXT: [u8; 64] = [1; 64];
 
@@ -64,13 +70,17 @@ fn alone() -> MutexGuard<'static, ()> {
 /// Runs `f` on a thread whose allocator does this, and fails if it hangs.
 fn with<R: Send + 'static>(does: fn(), f: impl FnOnce() -> R + Send + 'static) -> R {
     let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
+    let thread = std::thread::spawn(move || {
+        COUNTS.set(true);
         DOES.set(Some(does));
         let result = f();
         DOES.set(None);
         let _ = sender.send(result);
     });
-    receiver.recv_timeout(Duration::from_secs(30)).expect("it hangs, or has panicked")
+    let result = receiver.recv_timeout(Duration::from_secs(30)).expect("it hangs, or has panicked");
+    // With all that the thread has kept.
+    thread.join().unwrap();
+    result
 }
 
 fn pins_for_a_moment() {
@@ -196,11 +206,6 @@ fn s32_a_pinner_grows_while_the_allocator_pins_in_it() {
         });
         let made = MADE.load(Ordering::Relaxed) - made;
         assert!(made > 1002, "the allocator has pinned as well: {made} {pins}");
-        // The thread is ending, and its pinner with it.
-        let start = std::time::Instant::now();
-        while BLOCKS.load(Ordering::Relaxed) != blocks && start.elapsed().as_secs() < 10 {
-            std::thread::yield_now();
-        }
         assert_eq!(DROPPED.load(Ordering::Relaxed), MADE.load(Ordering::Relaxed));
         assert_eq!(stats().since(&before).pins, 0);
         assert!(!check::is_pinned(std::ptr::without_provenance::<u8>(address), 32));

@@ -243,6 +243,8 @@ unsafe extern "C" {
 static INSTALLED: AtomicBool = AtomicBool::new(false);
 /// What was there before us. Null until then; what it points at is never freed nor changed.
 static BEFORE: AtomicPtr<sigaction> = AtomicPtr::new(ptr::null_mut());
+/// Whether that has gone back to the default action since.
+static GAVE_UP: AtomicBool = AtomicBool::new(false);
 /// Whether the processor copies 32 bytes at a time: 1 or 0.
 static WIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -409,7 +411,7 @@ unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     let before = unsafe { &*BEFORE.load(Ordering::Acquire) };
     // SAFETY: as in `on_sigbus`.
     let fault = is_fault(unsafe { &*info });
-    match before.sa_sigaction {
+    match if GAVE_UP.load(Ordering::Acquire) { libc::SIG_DFL } else { before.sa_sigaction } {
         // A fault is fatal also where the signal is ignored.
         libc::SIG_IGN if !fault => {}
         libc::SIG_DFL | libc::SIG_IGN => {
@@ -425,7 +427,7 @@ unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
         }
         handler => {
             if before.sa_flags & libc::SA_RESETHAND != 0 {
-                BEFORE.store(DEFAULT.0.as_ptr().cast_mut(), Ordering::Release);
+                GAVE_UP.store(true, Ordering::Release);
             }
             // SAFETY: whoever installed it said which of the two it is; it gets what the kernel gave.
             unsafe {
@@ -453,20 +455,12 @@ fn stay(signal: c_int) {
     // SAFETY: asks only; async-signal-safe.
     let known = unsafe { libc::sigaction(signal, ptr::null(), &raw mut now) } == 0;
     if known && now.sa_sigaction == libc::SIG_DFL {
-        BEFORE.store(DEFAULT.0.as_ptr().cast_mut(), Ordering::Release);
+        GAVE_UP.store(true, Ordering::Release);
         let ours = ours_before(&now);
         // SAFETY: as in `install`.
         unsafe { libc::sigaction(signal, &raw const ours, ptr::null_mut()) };
     }
 }
-
-static DEFAULT: Zeroed = Zeroed(MaybeUninit::zeroed());
-
-/// The default action.
-struct Zeroed(MaybeUninit<sigaction>);
-
-// SAFETY: never written.
-unsafe impl Sync for Zeroed {}
 
 #[cfg(test)]
 mod tests {
