@@ -242,7 +242,7 @@ fn elements_fit(input: &Struct, field: &Field, how: &Lend) -> TokenStream {
     let bytes = how.len.as_ref().is_some_and(|len| len.bytes);
     let elem = quote_spanned!(field.at()=> <#ty as #at_type::Buf>::Elem);
     let check = quote_spanned! {how.ptr.span()=>
-        #at_place::elements_must_fit::<#elem, _>(#at_place::address(#place), #bytes, #no_size, #unfit);
+        #at_place::elements_must_fit::<#elem, _>(#at_place::address(#place), #bytes, false, #no_size, #unfit);
     };
     quote! {{
         let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();

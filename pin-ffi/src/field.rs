@@ -239,15 +239,20 @@ impl<T: Copy> Convert<T> for T {
 
 /// Elements of type `E` can stand where the C field at `_slot` points: C counts in its own type's size and reads with
 /// its own type's alignment. Where it counts `bytes` an element may be larger by any number of them: a `sockaddr_un` goes
-/// where C says `sockaddr`.
+/// where C says `sockaddr`. With `exact`, an element of the one is an element of the other: what C says that it filled, in
+/// its own elements, is shown.
 ///
 /// # Panics
 ///
 /// At compile time: with `no_size` if the elements have none, with `unfit` if C would reach past their end.
 #[track_caller]
-pub const fn elements_must_fit<E, F: PtrField>(_slot: *const F, bytes: bool, no_size: &str, unfit: &str) {
+pub const fn elements_must_fit<E, F: PtrField>(_slot: *const F, bytes: bool, exact: bool, no_size: &str, unfit: &str) {
     assert!(size_of::<E>() != 0, "{}", no_size);
-    let counts = bytes || F::SIZE <= 1 || size_of::<E>() % F::SIZE == 0;
+    let counts = if exact {
+        F::SIZE == 0 || size_of::<E>() == F::SIZE
+    } else {
+        bytes || F::SIZE <= 1 || size_of::<E>() % F::SIZE == 0
+    };
     assert!(counts && align_of::<E>() >= F::ALIGN, "{}", unfit);
 }
 

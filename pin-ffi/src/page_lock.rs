@@ -1,10 +1,10 @@
 //! Pages that stay in memory: [`LockedPins`], for real-time code and for secrets.
 //!
-//! The kernel locks whole pages and does not count: one `munlock` undoes any number of `mlock`s. So this module counts
-//! how often each page is locked through it, and unlocks a page with the last pin that has any byte in it.
+//! The kernel locks whole pages and does not count (XNU's does): one `munlock` undoes any number of `mlock`s. So this module
+//! counts how often each page is locked through it, and unlocks a page with the last pin that has any byte in it.
 //!
 //! What was counted may be locked no longer: pages may have been unmapped under a forgotten pinner, and a forked child has
-//! none of its parent's locks. So each pin asks for all of its pages.
+//! none of its parent's locks. So each pin asks for all of its pages where the kernel does not count.
 
 use crate::buf::{Buf, Plain};
 use crate::events;
@@ -318,6 +318,18 @@ struct Run {
     count: usize,
 }
 
+/// Whether the kernel counts how often a page is locked, as XNU does: there a page that is counted is not locked again.
+const COUNTS: bool = cfg!(target_vendor = "apple");
+
+fn lock_pages(start: usize, end: usize) -> io::Result<()> {
+    // SAFETY: locking pages changes nothing that a program can see; the buffer in them is borrowed or owned.
+    if unsafe { libc::mlock(core::ptr::without_provenance(start), end - start) } == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
 /// Runs in the order of their addresses. They do not overlap, and begin and end at least where what is locked does.
 struct Table {
     runs: Vec<Run>,
@@ -390,10 +402,13 @@ impl Table {
 
     /// There is room for the new runs.
     fn lock(&mut self, first: usize, end: usize) -> Result<(), LockError> {
-        // All of them, those too that are counted.
-        // SAFETY: locking pages changes nothing that a program can see; the buffer in them is borrowed or owned.
-        if unsafe { libc::mlock(core::ptr::without_provenance(first), end - first) } != 0 {
-            let source = io::Error::last_os_error();
+        let locked = if COUNTS {
+            self.gaps(first, end).try_for_each(|(start, end)| lock_pages(start, end))
+        } else {
+            // All of them, those too that are counted.
+            lock_pages(first, end)
+        };
+        if let Err(source) = locked {
             // A part may be locked all the same.
             self.gaps(first, end).for_each(|(start, end)| unlock(start, end));
             return Err(self.error(end - first, source));

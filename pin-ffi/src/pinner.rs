@@ -389,7 +389,8 @@ impl<'a> Pinner<'a> {
 
     #[inline(never)]
     fn scope_in_storage<'env, R>(&mut self, f: impl for<'s> FnOnce(&'s Scope<'s, 'env>) -> R) -> R {
-        let is_idle = self.record.is_bare();
+        // What needs no drop is in the storage too, and no list tells of it.
+        let is_idle = self.is_empty() && self.record.is_bare();
         let home = self.record.scratch.get_mut();
         let storage = if is_idle { mem::replace(home, Scratch::on_heap()) } else { Scratch::on_heap() };
         InRecord::new(storage, home).run(f)

@@ -539,6 +539,25 @@ fn attack_a_scope_of_a_pinner_leaves_alone_what_the_pinner_only_owns() {
     assert_eq!(dropped.load(Ordering::Relaxed), 1);
 }
 
+/// An array has no drop, so that nothing is to be done for it at the end: it is in the storage all the same.
+#[test]
+fn attack_a_scope_of_a_pinner_leaves_alone_arrays_that_the_pinner_owns() {
+    let mut pinner = Pinner::new();
+    let kept = pinner.pin_owned_mut([0x11_u8; 64]).as_mut_ptr();
+    let text = String::from("text");
+    for slots in [4, 1000] {
+        let mut slots = vec![std::ptr::null::<u8>(); slots];
+        pinner.scope(|s| {
+            for slot in &mut slots {
+                s.store(slot, &s.pin(&text));
+            }
+        });
+        // SAFETY: pinned until the pinner is dropped.
+        assert_eq!(unsafe { *kept.cast::<[u8; 64]>() }, [0x11; 64]);
+    }
+    assert_eq!(pinner.len(), 1);
+}
+
 #[test]
 fn attack_all_that_can_be_had_is_forgotten() {
     let dropped = Cell::new(0);

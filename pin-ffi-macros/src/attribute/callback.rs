@@ -113,8 +113,11 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
         })
     });
     let arguments = params.iter().filter_map(|param| argument(&p, param));
-    let strings = params.iter().filter(|param| matches!(param.role, Role::CStr { .. }));
-    let fits = strings.filter_map(signature::chars_must_fit);
+    let fits = params.iter().filter_map(|param| match &param.role {
+        Role::CStr { .. } => signature::chars_must_fit(param),
+        Role::Buffer(Buffer { told: true, elem, .. }) => Some(elements_must_fit(&bare(name), param, elem)),
+        _ => None,
+    });
     let (text, preamble) = (bare(name), settings.preamble());
     // The user's expression in a function of its own, which is safe, unlike the one around it.
     let (answer, returned) = (
@@ -151,6 +154,17 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
             })
         }
     }
+}
+
+/// C counts in its own elements, and the slice is of as many of those that a word names.
+fn elements_must_fit(function: &str, param: &Param, elem: &Type) -> TokenStream {
+    let (ty, at, name) = (&param.ty, words::private_at(elem.span()), bare(&param.ident));
+    let exact = !signature::is_void(ty);
+    let no_size = format!("the elements of `{name}` have no size, so their count would say nothing about memory");
+    let unfit = format!(
+        "`{function}` declares `{name}` as another kind of element than the one named here, which is not as large, or less aligned: where C passes bytes of any kind, declare it as a pointer to `c_void`"
+    );
+    quote_spanned!(elem.span()=> #at::elements_must_fit::<#elem, #ty>(#at::core::ptr::null(), false, #exact, #no_size, #unfit))
 }
 
 /// The parameter's type in the body; `None` if it only counts another one.

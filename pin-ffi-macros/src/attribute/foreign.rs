@@ -400,21 +400,27 @@ impl Function<'_> {
         let (name, function, ty) = (bare(&param.ident), bare(&self.declaration.sig.ident), &param.ty);
         let c = tidy(ty);
         match &param.role {
-            Role::Buffer(Buffer { told: true, elem, count, .. }) => {
+            Role::Buffer(Buffer { told: true, elem, count, way, .. }) => {
                 let (bytes, at) = (count.bytes, words::private_at(elem.span()));
+                let exact = *way == Way::Out && !bytes && !signature::is_void(ty);
+                let others = if exact {
+                    "not as large, or less aligned"
+                } else {
+                    "smaller, no multiple of that, or less aligned"
+                };
                 let no_size =
                     format!("the elements of `{name}` have no size, so their count would say nothing about memory");
                 let unfit = format!(
-                    "`{function}` declares `{name}` as `{c}`, and the elements named here are smaller, no multiple of that, or less aligned: C would reach past their end"
+                    "`{function}` declares `{name}` as `{c}`, and the elements named here are {others}: C would reach past their end, or leave some of them unwritten. Where C takes bytes of any kind, declare it as a pointer to `c_void`"
                 );
                 Some(
-                    quote_spanned!(elem.span()=> #at::elements_must_fit::<#elem, #ty>(#at::core::ptr::null(), #bytes, #no_size, #unfit)),
+                    quote_spanned!(elem.span()=> #at::elements_must_fit::<#elem, #ty>(#at::core::ptr::null(), #bytes, #exact, #no_size, #unfit)),
                 )
             }
             Role::Single { told: true, elem, .. } => {
                 let at = words::private_at(elem.span());
                 let unfit = format!(
-                    "`{function}` declares `{name}` as `{c}`, and the type named here is smaller or less aligned: C would reach past its end"
+                    "`{function}` declares `{name}` as `{c}`, and the type named here is smaller or less aligned: C would reach past its end. Where C takes bytes of any kind, declare it as a pointer to `c_void`"
                 );
                 Some(quote_spanned!(elem.span()=> #at::value_must_fit::<#elem, #ty>(#unfit)))
             }

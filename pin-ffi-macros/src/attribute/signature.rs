@@ -728,13 +728,14 @@ fn used_in(expr: &Expr) -> Vec<Ident> {
     }
 }
 
+/// Whether what a pointer leads to is not said.
+pub(crate) fn is_void(ty: &Type) -> bool {
+    pointee(ty).and_then(|(elem, _)| last_name(elem)).is_some_and(|name| name == "c_void")
+}
+
 /// A C string is made of bytes: what is declared as anything wider ends elsewhere.
 pub(crate) fn chars_must_fit(param: &Param) -> Option<TokenStream> {
     let (elem, _) = pointee(&param.ty)?;
-    // What everybody calls a `char` need not be looked up.
-    if matches!(last_name(elem).as_deref(), Some("c_char")) {
-        return None;
-    }
     let (ty, at) = (&param.ty, words::private_at(elem.span()));
     let unfit = format!(
         "`cstr` is a string of bytes that ends with a NUL, and what `{}` leads to is wider: lend its elements with `in` and their number, or declare it as C does",
@@ -768,6 +769,14 @@ pub(crate) fn computed(p: &TokenStream, expr: &Expr) -> TokenStream {
         Expr::Path(path) => {
             let name = path.path.get_ident().map(bare).unwrap_or_default();
             format_ident!("operand_{}", name, span = Span::mixed_site()).to_token_stream()
+        }
+        // A constant, outside any `unsafe`.
+        Expr::Verbatim(constant) => {
+            let name = Ident::new("__PIN_FFI_LEN", Span::mixed_site());
+            quote_spanned!(constant.span()=> {
+                const #name: #p::core::primitive::usize = #constant;
+                #p::core::option::Option::Some::<#p::core::primitive::usize>(#name)
+            })
         }
         number => quote!(#p::core::option::Option::Some::<#p::core::primitive::usize>(#number)),
     }

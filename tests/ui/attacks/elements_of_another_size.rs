@@ -8,8 +8,25 @@ unsafe extern "C" {
     safe fn written(#[ffi(out = u8, len = n, filled = all)] p: *mut f32, n: usize);
     safe fn misaligned(#[ffi(inout = u8, len_bytes = n)] p: *mut u16, n: usize);
     safe fn of_no_size(#[ffi(in = [u8; 0], len = n)] p: *const u8, n: usize);
+    safe fn pairs(#[ffi(out = [u32; 2], len = n, filled = ret)] p: *mut u32, n: usize) -> isize;
+    safe fn words(#[ffi(out = u32, len = n, filled = all)] p: *mut u8, n: usize);
     safe fn one(#[ffi(out = u32)] p: *mut u64) -> c_int;
     safe fn wide_string(#[ffi(cstr)] s: *const u32);
+}
+
+mod text {
+    #![allow(non_camel_case_types)]
+    pub type c_char = u32;
+}
+
+#[pinned_ffi]
+unsafe extern "C" {
+    safe fn wide_string_behind_a_name(#[ffi(cstr)] s: *const text::c_char);
+}
+
+#[pinned_ffi]
+extern "C" fn called_with_bytes(#[ffi(in = u64, len = n)] p: *const u8, n: usize) {
+    let _ = p;
 }
 
 #[pinned_ffi]
