@@ -23,7 +23,7 @@ struct Number {
 mod functions {
     pub mod __private {
         pub use core;
-        pub use pin_ffi::__private::{INLINE, NoRoom, RunRoom, Scratch, WrapperResult, guarded, with_scratch};
+        pub use pin_ffi::__private::{INLINE, NoRoom, RunRoom, Scratch, WrapperResult, chars_must_fit, guarded, with_scratch};
         // A function that only unsafe code may call, in the place of one that generated code calls.
         pub use core::ptr::read_volatile as cstr;
         pub mod FilledArray {

@@ -26,7 +26,7 @@ unsafe extern "C" {
 }
 
 #[pinned_ffi]
-extern "C" fn called(#[ffi(in = [u8; danger()], len = n)] p: *const u8, n: usize) {
+extern "C" fn called(#[ffi(in = [u8; danger()], len = n)] p: *const std::ffi::c_void, n: usize) {
     let _ = p;
 }
 
