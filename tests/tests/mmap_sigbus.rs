@@ -199,7 +199,9 @@ fn a_signal_that_is_sent_is_passed_on() {
 #[cfg(target_pointer_width = "64")]
 fn a_signal_that_is_sent_during_a_copy_does_not_end_it() {
     if std::env::var("SANITIZER").is_ok_and(|sanitizer| sanitizer == "thread") {
-        println!("skipped: ThreadSanitizer passes a SIGBUS on in the middle of its own work, and then waits for itself");
+        println!(
+            "skipped: ThreadSanitizer passes a SIGBUS on in the middle of its own work, and then waits for itself"
+        );
         return;
     }
     let status = alone("a_signal_that_is_sent_during_a_copy_does_not_end_it", || {
