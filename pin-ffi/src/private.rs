@@ -694,6 +694,25 @@ impl<T> ParamType<core::sync::atomic::AtomicPtr<T>> {
     pub const IS_POINTER: bool = true;
 }
 
+/// Looks up whether a pointer leads to `void`: another type may have that name.
+#[derive(Debug)]
+pub struct Leads<P>(core::marker::PhantomData<P>);
+
+/// The answer for all others.
+pub trait ToSome {
+    /// What it leads to is said.
+    const TO_VOID: bool = false;
+}
+impl<P> ToSome for Leads<P> {}
+impl Leads<*const core::ffi::c_void> {
+    /// It is not said.
+    pub const TO_VOID: bool = true;
+}
+impl Leads<*mut core::ffi::c_void> {
+    /// It is not said.
+    pub const TO_VOID: bool = true;
+}
+
 /// Functions that only unsafe code may call: passing one is as good as calling it.
 macro_rules! unsafe_functions {
     // With as many parameters, and with fewer.

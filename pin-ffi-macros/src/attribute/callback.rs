@@ -159,12 +159,14 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
 /// C counts in its own elements, and the slice is of as many of those that a word names.
 fn elements_must_fit(function: &str, param: &Param, elem: &Type) -> TokenStream {
     let (ty, at, name) = (&param.ty, words::private_at(elem.span()), bare(&param.ident));
-    let exact = !signature::is_void(ty);
     let no_size = format!("the elements of `{name}` have no size, so their count would say nothing about memory");
     let unfit = format!(
         "`{function}` declares `{name}` as another kind of element than the one named here, which is not as large, or less aligned: where C passes bytes of any kind, declare it as a pointer to `c_void`"
     );
-    quote_spanned!(elem.span()=> #at::elements_must_fit::<#elem, #ty>(#at::core::ptr::null(), false, #exact, #no_size, #unfit))
+    quote_spanned!(elem.span()=> {
+        use #at::ToSome as _;
+        #at::elements_must_fit::<#elem, #ty>(#at::core::ptr::null(), false, !#at::Leads::<#ty>::TO_VOID, #no_size, #unfit)
+    })
 }
 
 /// The parameter's type in the body; `None` if it only counts another one.

@@ -402,7 +402,7 @@ impl Function<'_> {
         match &param.role {
             Role::Buffer(Buffer { told: true, elem, count, way, .. }) => {
                 let (bytes, at) = (count.bytes, words::private_at(elem.span()));
-                let exact = *way == Way::Out && !bytes && !signature::is_void(ty);
+                let exact = *way == Way::Out && !bytes;
                 let others = if exact {
                     "not as large, or less aligned"
                 } else {
@@ -413,9 +413,10 @@ impl Function<'_> {
                 let unfit = format!(
                     "`{function}` declares `{name}` as `{c}`, and the elements named here are {others}: C would reach past their end, or leave some of them unwritten. Where C takes bytes of any kind, declare it as a pointer to `c_void`"
                 );
-                Some(
-                    quote_spanned!(elem.span()=> #at::elements_must_fit::<#elem, #ty>(#at::core::ptr::null(), #bytes, #exact, #no_size, #unfit)),
-                )
+                Some(quote_spanned!(elem.span()=> {
+                use #at::ToSome as _;
+                #at::elements_must_fit::<#elem, #ty>(#at::core::ptr::null(), #bytes, #exact && !#at::Leads::<#ty>::TO_VOID, #no_size, #unfit)
+                }))
             }
             Role::Single { told: true, elem, .. } => {
                 let at = words::private_at(elem.span());
@@ -852,7 +853,7 @@ impl Function<'_> {
             Role::Single { .. } => quote_spanned!(ty.span()=> #p::argument_ref::<#ty, _>(#lent)),
             Role::Pin { count: None, .. } => quote!(#lent.cast()),
             Role::Fd { nullable } => {
-                let at = words::respan(p.clone(), ty.span());
+                let at = words::private_at(ty.span());
                 let fd =
                     if *nullable { ident.to_token_stream() } else { quote!(#p::core::option::Option::Some(#ident)) };
                 quote_spanned!(ty.span()=> #at::raw_fd::<#ty>(#fd))

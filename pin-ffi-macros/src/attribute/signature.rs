@@ -728,11 +728,6 @@ fn used_in(expr: &Expr) -> Vec<Ident> {
     }
 }
 
-/// Whether what a pointer leads to is not said.
-pub(crate) fn is_void(ty: &Type) -> bool {
-    pointee(ty).and_then(|(elem, _)| last_name(elem)).is_some_and(|name| name == "c_void")
-}
-
 /// A C string is made of bytes: what is declared as anything wider ends elsewhere.
 pub(crate) fn chars_must_fit(param: &Param) -> Option<TokenStream> {
     let (elem, _) = pointee(&param.ty)?;

@@ -17,10 +17,12 @@ unsafe extern "C" {
 mod text {
     #![allow(non_camel_case_types)]
     pub type c_char = u32;
+    pub type c_void = u32;
 }
 
 #[pinned_ffi]
 unsafe extern "C" {
+    safe fn void_by_its_name(#[ffi(out = [u32; 2], len = n, filled = ret)] p: *mut text::c_void, n: usize) -> isize;
     safe fn wide_string_behind_a_name(#[ffi(cstr)] s: *const text::c_char);
 }
 
