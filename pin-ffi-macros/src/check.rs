@@ -1,7 +1,7 @@
 //! The rules that a struct must keep, one function each.
 
 use crate::diagnostics::Errors;
-use crate::model::{Lend, Role, Struct};
+use crate::model::{Lend, Report, ReportKind, Role, Struct};
 use crate::words::Value;
 use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
@@ -12,7 +12,7 @@ pub(crate) fn check(errors: &Errors, input: &Struct) {
     check_has_fields(errors, input);
     check_same_place(errors, input);
     check_lone_words(errors, input);
-    check_inout_length(errors, input);
+    check_reports(errors, input);
     check_null_if_empty(errors, input);
     check_iovecs_read_only(errors, input);
 }
@@ -68,7 +68,11 @@ fn check_same_place(errors: &Errors, input: &Struct) {
     };
     for field in &input.fields {
         match &field.role {
-            Role::Buffer(lend) | Role::Array(lend) => claim(lend.ptr.key(), field.name(), lend.ptr.span()),
+            Role::Buffer(lend) | Role::Array(lend) => {
+                for target in [Some(&lend.ptr), lend.position()].into_iter().flatten() {
+                    claim(target.key(), field.name(), target.span());
+                }
+            }
             Role::Inline { at, .. } | Role::Value { at, .. } => claim(at.name(), field.name(), at.span()),
             Role::Skip => {}
         }
@@ -91,6 +95,11 @@ fn check_lone_words(errors: &Errors, input: &Struct) {
             "len_bytes",
             "`len_bytes` counts a buffer: it stands beside `ptr` or `array`; to copy a number into a C field use `set`",
         ),
+        (
+            "pos",
+            "`pos` says how far C has come in a buffer: it stands beside `ptr` and `len`; for a plain value say `inout = field`",
+        ),
+        ("advance", "`advance` is about an address and its length: it stands beside `ptr` and `len`"),
         ("null_if_empty", "`null_if_empty` is about an address: it stands beside `ptr` or `array`"),
         ("max", "`max` limits a length: it stands beside `ptr` or `array`"),
         ("read_only", "`read_only` is about an address: it stands beside `ptr`, `array` or `inline`"),
@@ -110,33 +119,38 @@ fn check_lone_words(errors: &Errors, input: &Struct) {
     }
 }
 
-/// `inout` changes one length, of one buffer, through one C field.
-fn check_inout_length(errors: &Errors, input: &Struct) {
+/// C reports of one buffer, through C fields that are about it alone.
+fn check_reports(errors: &Errors, input: &Struct) {
     for field in &input.fields {
         let (Role::Buffer(lend) | Role::Array(lend)) = &field.role else { continue };
-        let Some(inout) = &lend.inout else { continue };
+        let Some(Report { word, kind }) = &lend.report else { continue };
         if matches!(field.role, Role::Array(_)) {
             errors.at(
-                inout,
-                "an array of C structs is filled anew for each call, so C cannot change its length: drop `inout`",
+                word,
+                format_args!("an array of C structs is filled anew for each call, so C cannot change what stands beside it: drop `{word}`"),
             );
         } else if input.c.is_none() {
             errors.at(
-                inout,
-                "C does not change an `iovec`'s length: drop `inout`; what a read filled is its return value",
+                word,
+                format_args!("C changes nothing in an `iovec`: drop `{word}`; what a read filled is its return value"),
             );
-        } else if lend.read_only {
-            errors.at(inout, "C reports a new length of what it wrote, and `read_only` says that it writes nothing: keep one of the two");
+        } else if let (ReportKind::Length, true) = (kind, lend.read_only) {
+            errors.at(word, "C reports a new length of what it wrote, and `read_only` says that it writes nothing: keep one of the two, or say with `pos` or `advance` how far it has read");
         } else if let Some(len) = &lend.len {
-            let shared = input.fields.iter().any(|other| {
+            // A position leaves the length alone.
+            let shared = !matches!(kind, ReportKind::Position(_)) && input.fields.iter().any(|other| {
                 other.name() != field.name()
                     && matches!(&other.role, Role::Buffer(l) | Role::Array(l) if l.len.as_ref().is_some_and(|l| l.at.key() == len.at.key()))
             });
             if shared {
-                errors.at(inout, format_args!("`{}` counts several buffers, so C cannot change it for one of them: give each a length of its own, or drop `inout`", len.at.name()));
+                errors.at(word, format_args!("`{}` counts several buffers, so C cannot change it for one of them: give each a length of its own, or drop `{word}`", len.at.name()));
             }
         } else {
-            errors.at(inout, "C changes a length here, and no `len` says which: add `len = field`");
+            errors.at(word, match kind {
+                ReportKind::Length => "C changes a length here, and no `len` says which: add `len = field`",
+                ReportKind::Position(_) => "C's position is one in a buffer whose length it is told, and no `len` says where: add `len = field`",
+                ReportKind::Advance => "C lowers a length as it moves the address, and no `len` says which: add `len = field`",
+            });
         }
     }
 }

@@ -44,7 +44,7 @@
 //! };
 //! ```
 
-use crate::model::{Field, Lend, Length, Role, Struct, Target};
+use crate::model::{Field, Lend, Length, Report, ReportKind, Role, Struct, Target};
 use crate::words::{self, KNOWN, Place, bare, private_at};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -269,12 +269,18 @@ fn verified(input: &Struct) -> TokenStream {
                 quote_spanned!(len.at.span()=> #at_len::Map::check_length(&#map, #ptr, #at, #bytes);)
             });
             let (read_only, array) = (lend.read_only, matches!(field.role, Role::Array(_)));
-            let (at_ptr, inout) = (private_at(lend.ptr.span()), lend.inout.is_some());
+            let at_ptr = private_at(lend.ptr.span());
+            let inout = matches!(lend.report, Some(Report { kind: ReportKind::Length, .. }));
             let len =
                 len.unwrap_or_else(|| quote_spanned!(lend.ptr.span()=> #at_ptr::Map::check_no_length(&#map, #ptr);));
+            let progress = progress(lend).map(|report| {
+                let at_word = private_at(report.word.span());
+                quote_spanned!(report.word.span()=> #at_word::Map::check_no_progress(&#map);)
+            });
             Some(quote_spanned! {lend.ptr.span()=>
                 #at_ptr::Map::check_lent(&#map, #ptr, #read_only, #array, #inout);
                 #len
+                #progress
             })
         }
         Role::Value { at, .. } => {
@@ -298,7 +304,8 @@ fn verified(input: &Struct) -> TokenStream {
         Role::Value { set: false, .. } | Role::Skip => None,
     });
     let lengths = lengths(input).into_iter().map(|(target, of)| (of[0].0, target.clone()));
-    let all: Vec<_> = places.chain(lengths).collect();
+    let positions = positions(input).map(|(field, _, target)| (field, target.clone()));
+    let all: Vec<_> = places.chain(lengths).chain(positions).collect();
     let places = ours("places");
     let values = all.iter().map(|(_, target)| {
         let (span, place) = (target.span(), target.path());
@@ -348,10 +355,9 @@ fn arrays(input: &Struct) -> TokenStream {
     let mut named: Vec<&Place> = Vec::new();
     for field in &input.fields {
         match &field.role {
-            Role::Buffer(Lend { ptr, len, .. }) | Role::Array(Lend { ptr, len, .. }) => {
-                named.extend(
-                    [Some(ptr), len.as_ref().map(|len| &len.at)].into_iter().flatten().filter_map(Target::place),
-                );
+            Role::Buffer(how) | Role::Array(how) => {
+                let targets = [Some(&how.ptr), how.len.as_ref().map(|len| &len.at), how.position()];
+                named.extend(targets.into_iter().flatten().filter_map(Target::place));
             }
             Role::Inline { at, .. } | Role::Value { at, .. } => named.push(at),
             Role::Skip => {}
@@ -424,6 +430,10 @@ fn where_clause(input: &Struct, extra: &[TokenStream]) -> Option<TokenStream> {
     let bounds = input.fields.iter().filter(|f| input.is_type_param(f.ty)).filter_map(|field| {
         let ty = field.ty;
         match &field.role {
+            Role::Buffer(how) if progress(how).is_some() => {
+                let read_only = read_only_name(field);
+                Some(quote_spanned!(field.at()=> #ty: #p::Progress<#read_only>))
+            }
             Role::Buffer(_) => Some(quote_spanned!(field.at()=> #ty: #p::Buf)),
             Role::Array(_) => Some(quote_spanned!(field.at()=> #ty: #p::FfiArray)),
             Role::Inline { .. } => Some(quote_spanned!(field.at()=> #ty: #p::FfiPinned)),
@@ -441,7 +451,7 @@ fn read_impl(input: &Struct) -> TokenStream {
     let (c, scratch) = (ours("c"), ours("scratch"));
     let (lend, write, _) = body(input, Mode::Read);
     let (release, scratch_left) = (release(input), scratch_left(input));
-    let verified = verified(input);
+    let (verified, types) = (verified(input), types(input));
     quote! {
         #header {
             type C = #c_type;
@@ -453,6 +463,7 @@ fn read_impl(input: &Struct) -> TokenStream {
                 #scratch: &mut #p::Scratch<'_>,
             ) -> #p::core::result::Result<(), #p::FillError> {
                 #verified
+                #types
                 #lend
                 #write
                 #p::core::result::Result::Ok(())
@@ -466,6 +477,26 @@ fn read_impl(input: &Struct) -> TokenStream {
             }
         }
     }
+}
+
+/// What a field's type says here it says in the struct: the gates are about that type, and borrows of another one would
+/// become it by the user's own code.
+fn types(input: &Struct) -> TokenStream {
+    let p = private(input);
+    let lent = input.fields.iter().filter(|field| !matches!(field.role, Role::Skip | Role::Value { .. }));
+    let types = lent.map(|field| {
+        // In the user's text, as the borrow is: what is wrong with the one is underlined there.
+        let found = format_ident!("type_{}", field.name(), span = field.at());
+        let (ty, at_type) = (field.type_at(), private_at(field.at()));
+        let (borrow, borrowed) = (field.borrow(field.at()), field.borrowed(field.at()));
+        // In two steps: in one, the type that is wanted would be made of what is there.
+        quote_spanned! {field.at()=>
+            #borrow
+            let #found = #at_type::type_of(#borrowed);
+            let _: #p::core::marker::PhantomData<*const #ty> = #found;
+        }
+    });
+    quote!(#(#types)*)
 }
 
 /// How much scratch the nested values need; nothing for a value that has none.
@@ -529,6 +560,7 @@ fn write_impl(input: &Struct) -> TokenStream {
                 #c: *const Self::C,
                 #kept: Self::Kept,
             ) -> #p::core::result::Result<(), #p::FillError> {
+                use #p::LooksAtPointer as _;
                 #take_back
                 #p::core::result::Result::Ok(())
             }
@@ -590,7 +622,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         let at_type = private_at(field.at());
         match &field.role {
             Role::Buffer(how) => {
-                if mode == Mode::Write && how.inout.is_some() {
+                if let (Mode::Write, Some(Report { kind: ReportKind::Length, .. })) = (mode, &how.report) {
                     initialised.extend(reported(input, field, how));
                 }
                 lend.extend(lend_buffer(input, field, how, mode));
@@ -598,7 +630,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 if how.null_if_empty {
                     counted.extend(quote!(let #lent = #p::null_if_empty(#lent);));
                 }
-                if mode == Mode::Write && how.inout.is_some() {
+                if mode == Mode::Write && how.report.is_some() {
                     let capacity = field.local("capacity");
                     counted.extend(quote!(let #capacity = #p::capacity(&#lent);));
                     keeps.push(Keep {
@@ -636,8 +668,9 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                     counted.extend(quote!(let #lent = #p::null_if_none(#lent);));
                 }
                 let (ptr, at_place) = (how.ptr.path(), private_at(how.ptr.span()));
+                let put = if input.is_open(field.ty) { quote!(put_stated_array) } else { quote!(put_array) };
                 write.extend(quote_spanned! {how.ptr.span()=>
-                    #at_place::put_array::<_, <#ty as #at_type::FfiArray>::Elem>(&raw mut (*#c)#ptr, #lent);
+                    #at_place::#put::<_, <#ty as #at_type::FfiArray>::Elem>(&raw mut (*#c)#ptr, #lent);
                     #at_place::note(#scratch, #lent.lent(), false);
                 });
             }
@@ -661,6 +694,19 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         let (len, place) = (of[0].0.local("len"), target.path());
         lend.extend(count(input, &len, target, &of));
         write.extend(quote_spanned!(target.span()=> (&raw mut (*#c)#place).write_unaligned(#len);));
+    }
+    for (field, how, target) in positions(input) {
+        let (value, place, at_place) = (field.local("pos"), target.path(), private_at(target.span()));
+        let (start, info) = (field.local("start"), info(input, field, Some(target)));
+        let (find, slot) = slot(field, target.span(), &quote_spanned!(target.span()=> (*#c)#place));
+        let start = if counts_bytes(how) {
+            let lent = field.local("lent");
+            quote!(#p::bytes_of(#p::Lent { len: #start, ..#lent }, #info)?)
+        } else {
+            start.to_token_stream()
+        };
+        lend.extend(quote_spanned!(target.span()=> #find let #value = #at_place::checked_len(#slot, #start, #info)?;));
+        write.extend(quote_spanned!(target.span()=> (&raw mut (*#c)#place).write_unaligned(#value);));
     }
     (quote!(#initialised #arrays #lend #counted #inlined), quote!(unsafe { #write }), keeps)
 }
@@ -741,16 +787,27 @@ fn lend_buffer(input: &Struct, field: &Field, how: &Lend, mode: Mode) -> TokenSt
         }
         Mode::Write => {
             let read_only = read_only_name(field);
-            // What C only reads is lent up to its filled part, also by a call that writes elsewhere. The type is said, so
-            // that it is the one that the gate is about, whatever the user's tokens mean here.
-            let (borrow, ty) = (field.borrow_mut(field.at()), field.type_at());
+            // What C only reads is lent up to its filled part, also by a call that writes elsewhere.
+            let borrow = field.borrow_mut(field.at());
             quote_spanned! {field.at()=>
                 #borrow
-                let #lent =
-                    if #read_only { #p::Buf::lend(&*#borrowed) } else { <#ty as #p::Buf>::lend_mut(#borrowed) };
+                let #lent = if #read_only { #p::Buf::lend(&*#borrowed) } else { #p::Buf::lend_mut(#borrowed) };
             }
         }
     };
+    if progress(how).is_some() {
+        // Before the loan, which is exclusive.
+        let (ty, read_only, start) = (field.type_at(), read_only_name(field), field.local("start"));
+        let borrow = field.borrow(field.at());
+        out = quote_spanned! {field.at()=>
+            #borrow
+            let #start = <#ty as #p::Progress<#read_only>>::start(#borrowed);
+            #out
+        };
+        if how.advances() {
+            out.extend(quote!(let #lent = #p::behind(#lent, #start);));
+        }
+    }
     let fits = field.local("FITS");
     out.extend(quote!(let () = <Self as __PinFfiLimits>::#fits;));
     out.extend(max_check(input, field, how));
@@ -765,6 +822,23 @@ fn max_check(input: &Struct, field: &Field, how: &Lend) -> Option<TokenStream> {
     let p = private(input);
     let (lent, max, info) = (field.local("lent"), field.local("MAX"), info(input, field, None));
     Some(quote!(#p::check_max(#lent.len, <Self as __PinFfiLimits>::#max, #info)?;))
+}
+
+/// What C reports, if it is how far it has come rather than a new length.
+fn progress(how: &Lend) -> Option<&Report> {
+    how.report.as_ref().filter(|report| !matches!(report.kind, ReportKind::Length))
+}
+
+fn counts_bytes(how: &Lend) -> bool {
+    how.len.as_ref().is_some_and(|len| len.bytes)
+}
+
+/// The C fields that hold positions.
+fn positions<'a>(input: &'a Struct) -> impl Iterator<Item = (&'a Field<'a>, &'a Lend, &'a Target)> {
+    input.fields.iter().filter_map(|field| match &field.role {
+        Role::Buffer(how) | Role::Array(how) => how.position().map(|target| (field, how, target)),
+        _ => None,
+    })
 }
 
 /// The C length fields, each with the fields that it counts.
@@ -832,18 +906,42 @@ fn take_back(input: &Struct, keeps: &[Keep]) -> TokenStream {
         let (borrow, borrowed) = (field.borrow_mut(field.at()), field.borrowed(field.at()));
         let at_type = private_at(field.at());
         match &field.role {
-            Role::Buffer(Lend { ptr, inout: Some(_), len: Some(len), .. }) => {
-                let (place, info, filled) = (len.at.path(), info(input, field, Some(&len.at)), field.local("filled"));
+            Role::Buffer(Lend { ptr, report: Some(report), len: Some(len), .. }) => {
+                let at = match &report.kind {
+                    ReportKind::Length | ReportKind::Advance => &len.at,
+                    ReportKind::Position(at) => at,
+                };
+                let (place, info, filled) = (at.path(), info(input, field, Some(at)), field.local("filled"));
                 let (bytes, ptr) = (len.bytes, ptr.path());
-                let (find, place) = slot(field, len.at.span(), &quote_spanned!(len.at.span()=> (*#c)#place));
-                let taken = unsafely(quote_spanned! {len.at.span()=>
-                    #at_type::taken_len::<#ty, #bytes, _, _>(&raw const (*#c)#ptr, #place, #kept, #info)
+                let (find, place) = slot(field, at.span(), &quote_spanned!(at.span()=> (*#c)#place));
+                let taken = match &report.kind {
+                    ReportKind::Length | ReportKind::Position(_) => quote!(taken_len),
+                    ReportKind::Advance => quote!(taken_rest),
+                };
+                let taken = unsafely(quote_spanned! {at.span()=>
+                    #at_type::#taken::<#ty, #bytes, _, _, _>(
+                        &raw const (*#c)#ptr,
+                        #at_type::Looked::at(&raw const (*#c)#ptr).says(),
+                        #place,
+                        #kept,
+                        #info,
+                    )
                 });
-                look.extend(quote_spanned! {len.at.span()=>
+                look.extend(quote_spanned! {at.span()=>
                     #find
                     let #filled = #taken?;
                 });
-                let set = unsafely(quote_spanned!(field.at()=> #at_type::Fill::set_filled(#borrowed, #filled)));
+                let read_only = read_only_name(field);
+                let set = match &report.kind {
+                    ReportKind::Length => quote_spanned!(field.at()=> #at_type::Fill::set_filled(#borrowed, #filled)),
+                    ReportKind::Position(_) => quote_spanned! {field.at()=>
+                        <#ty as #at_type::Progress<#read_only>>::come_to(#borrowed, #filled)
+                    },
+                    ReportKind::Advance => quote_spanned! {field.at()=>
+                        <#ty as #at_type::Progress<#read_only>>::come_on(#borrowed, #filled)
+                    },
+                };
+                let set = unsafely(set);
                 take.extend(quote!(#borrow #set;));
             }
             Role::Array(Lend { read_only: false, .. }) => {
@@ -890,7 +988,9 @@ fn release(input: &Struct) -> TokenStream {
         }
         Role::Value { .. } | Role::Skip => None,
     });
-    let lengths = lengths(input).into_iter().map(|(target, _)| {
+    let lengths =
+        lengths(input).into_iter().map(|(target, _)| target).chain(positions(input).map(|(_, _, target)| target));
+    let lengths = lengths.map(|target| {
         let (place, at_place) = (target.path(), private_at(target.span()));
         quote_spanned!(target.span()=> #at_place::zero_len(&raw mut (*#c)#place);)
     });

@@ -38,11 +38,41 @@ pub(crate) enum Role {
 pub(crate) struct Lend {
     pub(crate) ptr: Target,
     pub(crate) len: Option<Length>,
-    /// C changes the length.
-    pub(crate) inout: Option<Ident>,
+    pub(crate) report: Option<Report>,
     pub(crate) read_only: bool,
     pub(crate) null_if_empty: bool,
     pub(crate) max: Option<Expr>,
+}
+
+/// How C says how far it has come in a buffer.
+pub(crate) struct Report {
+    /// The user's word.
+    pub(crate) word: Ident,
+    pub(crate) kind: ReportKind,
+}
+
+pub(crate) enum ReportKind {
+    /// `inout`: it changes the length.
+    Length,
+    /// `pos = f`: it changes a number beside the length.
+    Position(Target),
+    /// `advance`: it moves the address, and lowers the length.
+    Advance,
+}
+
+impl Lend {
+    /// The C field that holds a position.
+    pub(crate) fn position(&self) -> Option<&Target> {
+        match &self.report {
+            Some(Report { kind: ReportKind::Position(at), .. }) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Whether C moves the address.
+    pub(crate) fn advances(&self) -> bool {
+        matches!(&self.report, Some(Report { kind: ReportKind::Advance, .. }))
+    }
 }
 
 /// The length beside a pointer.
@@ -214,6 +244,22 @@ impl<'a> Struct<'a> {
         matches!(ty, Type::Path(path) if self.generics.type_params().any(|p| path.path.is_ident(&p.ident)))
     }
 
+    /// Whether a type parameter in `ty` may be of any C structs: no bound on it says which (`Elem = ..`, `C = ..`).
+    pub(crate) fn is_open(&self, ty: &Type) -> bool {
+        let named = |tokens: TokenStream, ident: &Ident| words::mentions(tokens, &[ident]);
+        let settles = |bounds: TokenStream| words::find(bounds, |name| name == "Elem" || name == "C").is_some();
+        self.generics.type_params().any(|param| {
+            let in_place = param.bounds.to_token_stream();
+            let mut predicates = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+            named(ty.to_token_stream(), &param.ident)
+                && !settles(in_place)
+                && !predicates.any(|predicate| {
+                    matches!(predicate, syn::WherePredicate::Type(of)
+                        if named(of.bounded_ty.to_token_stream(), &param.ident) && settles(of.bounds.to_token_stream()))
+                })
+        })
+    }
+
     /// Whether `tokens` name one of the struct's type or const parameters.
     pub(crate) fn is_generic(&self, tokens: &impl ToTokens) -> bool {
         let params: Vec<_> = self
@@ -252,6 +298,7 @@ fn role(
     });
     let read_only = alone("read_only").is_some();
     let null_if_empty = alone("null_if_empty").is_some();
+    let report = report(errors, words);
 
     // `inout` alone belongs to `ptr`; `inout = f` is a value of its own.
     let chosen: Vec<_> = words
@@ -288,7 +335,7 @@ fn role(
         return Some(Role::Buffer(Lend {
             ptr: Target::Iovec { index, field: "iov_base" },
             len: Some(Length { at: Target::Iovec { index, field: "iov_len" }, bytes: true }),
-            inout: alone("inout").map(|s| s.word.clone()),
+            report,
             read_only,
             null_if_empty,
             max,
@@ -304,14 +351,7 @@ fn role(
         (None, Some(at)) => Some(Length { at: Target::Place(at), bytes: true }),
         (None, None) => None,
     };
-    let lend = |at: Place, len| Lend {
-        ptr: Target::Place(at),
-        len,
-        inout: alone("inout").map(|s| s.word.clone()),
-        read_only,
-        null_if_empty,
-        max: max.clone(),
-    };
+    let lend = |at: Place, len| Lend { ptr: Target::Place(at), len, report, read_only, null_if_empty, max };
     if let Some(at) = place("ptr") {
         Some(Role::Buffer(lend(at, len)))
     } else if let Some(at) = place("array") {
@@ -338,6 +378,30 @@ fn role(
         }
         None
     }
+}
+
+/// What C reports of a buffer, which is one thing.
+fn report(errors: &Errors, words: &[Said]) -> Option<Report> {
+    let mut reports = words.iter().filter_map(|Said { word, value }| {
+        let kind = match value {
+            Value::Alone if word == "inout" => ReportKind::Length,
+            Value::Place(at) if word == "pos" => ReportKind::Position(Target::Place(at.clone())),
+            Value::Alone if word == "advance" => ReportKind::Advance,
+            _ => return None,
+        };
+        Some(Report { word: word.clone(), kind })
+    });
+    let first = reports.next()?;
+    for Report { word: second, .. } in reports {
+        errors.at(
+            &second,
+            format_args!(
+                "`{}` and `{second}` cannot stand on one field: `inout` is for C that changes the length, `pos` for a number beside it, `advance` for C that moves the address and lowers the length",
+                first.word
+            ),
+        );
+    }
+    Some(first)
 }
 
 /// Each forbidden pair has a text of its own.

@@ -41,7 +41,7 @@ pub(crate) fn pinned_ffi(arguments: TokenStream, item: TokenStream) -> TokenStre
 
 /// A name of ours in what the user wrote: there it would mean the user's.
 fn taken(input: &TokenStream) -> Option<TokenStream> {
-    let named = words::find(input.clone(), words::PRIVATE)?;
+    let named = words::find(input.clone(), words::is_ours)?;
     let text = format!("`{named}` is a name of generated code: call this by another");
     Some(syn::Error::new(named.span(), text).to_compile_error())
 }

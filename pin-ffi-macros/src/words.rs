@@ -169,6 +169,8 @@ pub(crate) const FIELD: Table = &[
     ("set", Form::Place),
     ("out", Form::Place),
     ("inout", Form::PlaceOrAlone),
+    ("pos", Form::Place),
+    ("advance", Form::Alone),
     ("read_only", Form::Alone),
     ("null_if_empty", Form::Alone),
     ("max", Form::Expr),
@@ -306,7 +308,7 @@ fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
         Form::Place | Form::PlaceOrAlone => Value::Place(input.parse().map_err(at)?),
         Form::Path => {
             let mut path: Path = input.parse().map_err(at)?;
-            if let (true, false, Some(colons)) = (name == "crate", elsewhere(&path), &mut path.leading_colon) {
+            if let ("crate", 1, Some(colons)) = (name.as_str(), path.segments.len(), &mut path.leading_colon) {
                 // The crate of that name, in every edition.
                 colons.spans = colons.spans.map(|span| Span::call_site().located_at(span));
             }
@@ -320,7 +322,15 @@ fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
         }
         Form::Expr | Form::Count => Value::Expr(input.parse().map_err(at)?),
     };
-    Ok(Said { word, value })
+    let said = Said { word, value };
+    // Among ours it would pass for one of ours, which are allowed where the user's are forbidden.
+    match find(said.value(), |name| name == "unsafe") {
+        Some(token) => Err(syn::Error::new(
+            token.span(),
+            format!("`{name}` takes no `unsafe`: give the value a name, in a constant"),
+        )),
+        None => Ok(said),
+    }
 }
 
 fn skip_to_comma(input: ParseStream) {
@@ -422,13 +432,18 @@ pub(crate) fn mentions(tokens: TokenStream, idents: &[&Ident]) -> bool {
     })
 }
 
-/// Where `tokens` say `name`, at any depth.
-pub(crate) fn find(tokens: TokenStream, name: &str) -> Option<Ident> {
+/// The first word in `tokens`, at any depth, that is one of those.
+pub(crate) fn find(tokens: TokenStream, is_one: fn(&str) -> bool) -> Option<Ident> {
     tokens.into_iter().find_map(|tree| match tree {
-        TokenTree::Ident(ident) => (bare(&ident) == name).then_some(ident),
-        TokenTree::Group(group) => find(group.stream(), name),
+        TokenTree::Ident(ident) => is_one(&bare(&ident)).then_some(ident),
+        TokenTree::Group(group) => find(group.stream(), is_one),
         _ => None,
     })
+}
+
+/// Whether `name` is one of those that items of ours have in the user's scope. Nothing that a macro is given may say one.
+pub(crate) fn is_ours(name: &str) -> bool {
+    ["__pin_ffi_", "__PinFfi", "__PIN_FFI_"].iter().any(|start| name.starts_with(start))
 }
 
 /// Whether a macro is called in `tokens`, at any depth.
@@ -459,9 +474,9 @@ pub(crate) fn own_blocks(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
-/// Whether `crate = path` says more than a name that the crate has among the dependencies.
+/// Whether the crate is called by another name than its own: that can be any crate, the user's too.
 fn elsewhere(krate: &Path) -> bool {
-    krate.leading_colon.is_none() || krate.segments.len() != 1
+    krate.leading_colon.is_none() || krate.segments.len() != 1 || krate.segments[0].ident != "pin_ffi"
 }
 
 /// For another place than the crate itself it is a claim what is found there. Every macro shows it.

@@ -232,12 +232,12 @@ impl<B: Buf<Access = Exclusive> + ?Sized> BufMut for B {}
 ///
 /// # Safety
 ///
-/// [`set_filled`](Self::set_filled) changes what `lend` shows, and neither the address nor the capacity that `lend_mut`
-/// gives.
+/// What `lend` shows is the beginning of what `lend_mut` gives. [`set_filled`](Self::set_filled) changes how much of it
+/// that is, and neither the address nor the capacity.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot remember how much of it C filled",
-    label = "C changes this length (`inout`), and it would be lost",
-    note = "use `OutBuf` over the same memory, or `Spare` for the unused capacity of a `Vec`; if C leaves the length alone, drop `inout`"
+    label = "C reports how much it filled (`inout`, `pos`, `advance`), and it would be lost",
+    note = "use `OutBuf` over the same memory, or `Spare` for the unused capacity of a `Vec`; if C reports nothing, drop the word"
 )]
 pub unsafe trait Fill: BufMut {
     /// Zeroes what of the capacity is not known to be initialised.
@@ -251,6 +251,73 @@ pub unsafe trait Fill: BufMut {
     ///
     /// `n` is at most the capacity, and the first `n` elements are initialised.
     unsafe fn set_filled(&mut self, n: usize);
+}
+
+/// A [`Buf`] that can begin later: slices, `IoSlice`, `IoSliceMut`, and `Option` of these.
+///
+/// Where a C struct says how far C has read (`pos`, `advance`), the buffer is what C has still to read.
+///
+/// # Examples
+///
+/// ```
+/// use pin_ffi::Consume;
+///
+/// let mut input = &b"read, unread"[..];
+/// input.consume(6);
+/// assert_eq!(input, b"unread");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot begin where C stopped reading",
+    label = "C says how far it has read (`pos`, `advance`), and it would be lost",
+    note = "lend a slice of it: that gets shorter from the front; or keep the position in a field of its own with `inout = f`"
+)]
+pub trait Consume: Buf {
+    /// Leaves out the first `n` elements of what is lent.
+    ///
+    /// # Panics
+    ///
+    /// If `n` is more than there are.
+    fn consume(&mut self, n: usize);
+}
+
+impl<T: NoPadding> Consume for &[T] {
+    #[inline(always)]
+    fn consume(&mut self, n: usize) {
+        *self = &self[n..];
+    }
+}
+
+impl<T: Plain> Consume for &mut [T] {
+    #[inline(always)]
+    fn consume(&mut self, n: usize) {
+        *self = &mut core::mem::take(self)[n..];
+    }
+}
+
+#[cfg(feature = "std")]
+impl Consume for std::io::IoSlice<'_> {
+    #[inline(always)]
+    fn consume(&mut self, n: usize) {
+        self.advance(n);
+    }
+}
+
+#[cfg(feature = "std")]
+impl Consume for std::io::IoSliceMut<'_> {
+    #[inline(always)]
+    fn consume(&mut self, n: usize) {
+        self.advance(n);
+    }
+}
+
+impl<B: Consume> Consume for Option<B> {
+    /// Of `None` nothing can be left out, and nothing is.
+    #[inline(always)]
+    fn consume(&mut self, n: usize) {
+        if let Some(buf) = self {
+            buf.consume(n);
+        }
+    }
 }
 
 // SAFETY: a shared slice stays in place and unchanged while borrowed; `T` has no interior mutability (`NoPadding`).

@@ -406,6 +406,19 @@ impl Map {
         }
     }
 
+    /// C says in the struct itself how far it has come in a buffer.
+    ///
+    /// # Panics
+    ///
+    /// At compile time.
+    #[track_caller]
+    pub const fn check_no_progress(&self) {
+        assert!(
+            self.0.is_none(),
+            "C keeps no position in this struct: how much a call read or filled is what it returns"
+        );
+    }
+
     /// What C reports of the buffer at `ptr` counts its elements, of `size` bytes each.
     ///
     /// # Panics

@@ -34,7 +34,9 @@ mod stats;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use buf::{Access, Buf, BufMut, Exclusive, Fill, Fillable, Lent, NoPadding, OutBuf, OutVec, Plain, Shared, Spare};
+pub use buf::{
+    Access, Buf, BufMut, Consume, Exclusive, Fill, Fillable, Lent, NoPadding, OutBuf, OutVec, Plain, Shared, Spare,
+};
 pub use errno::{Error, Result};
 pub use field::{Convert, LenField, PtrField, Unfit};
 pub use fill::{
@@ -57,7 +59,7 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 /// | word | meaning |
 /// |---|---|
 /// | `c = path` | the C struct. Without it each buffer fills one `iovec`, in order, and `C` is `[iovec; N]` |
-/// | `crate = path` | where `pin_ffi` is, if it has another name |
+/// | `crate = path` | where `pin_ffi` is, if it has another name: a claim (below), as it could be anything |
 ///
 /// # On a field
 ///
@@ -76,9 +78,11 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 /// | `len = f` | beside `ptr` or `array`: how many elements, in `f` of any integer type, checked. Several fields may name the same `f`: they must agree, and `None` has no say in a field that the struct declares as an `Option` |
 /// | `len_bytes = f` | the same in bytes |
 /// | `inout` | C changes the length: the capacity goes in, what it reports is checked and becomes the [filled](Fill) part |
+/// | `pos = f` | beside `len`: `f` says how far C has come in the buffer, as in `ZSTD_inBuffer`. Where C reads, it begins at 0, and what was read is [left out](Consume) of the buffer; where C writes, it begins behind what is [filled](Fill), and what C has come to is filled then |
+/// | `advance` | the same for C that moves the address and lowers the length, as in `z_stream`: both are of what is left |
 /// | `read_only` | C never writes through this field, whatever the call and however `f` is declared |
 /// | `null_if_empty` | an empty buffer is NULL, rather than an address that is not null and aligned |
-/// | `max = e` | at most `e` elements; a constant expression |
+/// | `max = e` | at most `e` elements, with `advance` of what is left; a constant expression |
 ///
 /// # Example
 ///
@@ -190,7 +194,7 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///             let (kept_answer,) = kept;
 ///             // All that C left is looked at before anything of it is taken.
 ///             let filled_answer = unsafe {
-///                 p::taken_len::<OutBuf<'a, u8>, false, _, _>(/* `answer` and `answer_len` of `c` */, kept_answer, info!(..))?
+///                 p::taken_len::<OutBuf<'a, u8>, false, _, _, _>(/* `answer` and `answer_len` of `c` */, kept_answer, info!(..))?
 ///             };
 ///             let value_status = unsafe { p::taken(&raw const (*c).status, info!(..))? };
 ///             unsafe { p::Fill::set_filled(&mut self.answer, filled_answer) };
@@ -212,7 +216,8 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 /// # Generics
 ///
 /// Lifetimes, types and constants, with their bounds. A field whose type is a parameter `T` needs no bound for `ptr`; for
-/// `array` and `inline` say what it fills, `T: FfiPinnedMut<C = ...>`.
+/// `array` and `inline` say what it fills, `T: FfiPinnedMut<C = ...>`. Where the C field is `void *` or an integer, say too
+/// what the elements are that C counts (`T: Buf<Elem = u32>`): whoever chooses `T` chooses them else.
 ///
 /// # Safety
 ///
@@ -421,6 +426,7 @@ pub use pin_ffi_macros::Plain;
 /// | `T **`, where C puts what it has made | a raw pointer, and a function of yours around it that takes over what it gets |
 /// | one struct behind a pointer in another one | `array = f` on a `[T; 1]` |
 /// | a string in a struct | `ptr = f` on a `&CStr` |
+/// | a stream, which is called until all is read | `pos = f` or `advance` on its input (`&[u8]`) and output (`OutBuf`); if C keeps the struct, [`with_pinned_mut_in`](FfiPinnedMut::with_pinned_mut_in) |
 /// | a callback and its data in a struct | a wrapper, which sets both in the filled struct: `(*c.as_mut_ptr()).callback = ...` |
 /// | one function that is called in several ways | one declaration for each, with `rename` |
 ///

@@ -1,6 +1,6 @@
 //! What generated code calls, hidden from the docs. No promise of stability: the macros of the same version alone use it.
 
-pub use crate::buf::{Access, Buf, Exclusive, Fill, Fillable, Lent, NoPadding, Plain, Shared};
+pub use crate::buf::{Access, Buf, Consume, Exclusive, Fill, Fillable, Lent, NoPadding, Plain, Shared};
 use crate::check::Lending;
 pub use crate::errno;
 pub use crate::field::{
@@ -169,6 +169,13 @@ pub const fn inline_place<V: FfiPinned, F: InlineField<V::C>>(place: *mut F) -> 
     place.cast()
 }
 
+/// The type of `value`, to be compared with one that is written.
+#[inline(always)]
+#[must_use]
+pub const fn type_of<T: ?Sized>(_value: &T) -> core::marker::PhantomData<*const T> {
+    core::marker::PhantomData
+}
+
 /// The size of the field at `field`, in bytes.
 #[must_use]
 pub const fn size_at<F>(_field: *const F) -> usize {
@@ -306,6 +313,33 @@ unsafe impl<E> ArrayField<E> for usize {}
 // SAFETY: as above.
 unsafe impl<E> ArrayField<E> for u64 {}
 
+/// A C field that says itself which structs it leads to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what it leads to, and the type parameter can be an array of any C structs",
+    label = "no pointer to `{E}`",
+    note = "say which ones: `T: FfiArray<Elem = ...>`, or of a single value `T: FfiPinned<C = ...>`"
+)]
+///
+/// # Safety
+///
+/// As for [`ArrayField`].
+pub unsafe trait StatedArrayField<E>: ArrayField<E> {}
+// SAFETY: a pointer to just this type.
+unsafe impl<E> StatedArrayField<E> for *mut E {}
+// SAFETY: as above.
+unsafe impl<E> StatedArrayField<E> for *const E {}
+
+/// [`put_array`] for an array of a type that is not chosen yet.
+///
+/// # Safety
+///
+/// `slot` is valid for writes; it need not be aligned.
+#[inline(always)]
+pub unsafe fn put_stated_array<F: StatedArrayField<E>, E>(slot: *mut F, array: RawArray<E>) {
+    // SAFETY: the caller's promise.
+    unsafe { put_array(slot, array) }
+}
+
 /// Writes the address of an array of C structs into the C field at `slot`.
 ///
 /// # Safety
@@ -377,18 +411,14 @@ pub fn capacity<E>(lent: &Lent<E>) -> Option<usize> {
 ///
 /// `slot` is valid for reads and initialised; it need not be aligned.
 #[inline(always)]
-pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField>(
+pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField, S: Says>(
     ptr: *const F,
+    _says: S,
     slot: *const L,
     capacity: Option<usize>,
     field: &'static Field,
 ) -> Result<usize, FillError> {
-    const {
-        assert!(
-            BYTES || F::SIZE <= 1 || size_of::<B::Elem>() == F::SIZE,
-            "C counts elements of another size than the buffer has: what it reports would show what it never wrote"
-        );
-    }
+    const { assert!(counts_elements::<B, BYTES, F, S>(), "{}", OTHER_ELEMENTS) };
     let _ = ptr; // names the type
     let Some(capacity) = capacity else { return Ok(0) };
     // SAFETY: the caller's promise.
@@ -399,6 +429,174 @@ pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField>(
         Ok(reported(n, capacity * size, field)? / size)
     } else {
         reported(n, capacity, field)
+    }
+}
+
+/// How many elements C has gone on by, where it lowers the length from the capacity of the buffer `B`.
+///
+/// # Errors
+///
+/// [`Reason::Overrun`]. Where there is no buffer, what C says does not matter.
+///
+/// # Safety
+///
+/// `slot` is valid for reads and initialised; it need not be aligned.
+#[inline(always)]
+pub unsafe fn taken_rest<B: Buf, const BYTES: bool, F: PtrField, L: LenField, S: Says>(
+    ptr: *const F,
+    _says: S,
+    slot: *const L,
+    capacity: Option<usize>,
+    field: &'static Field,
+) -> Result<usize, FillError> {
+    const { assert!(counts_elements::<B, BYTES, F, S>(), "{}", OTHER_ELEMENTS) };
+    let _ = ptr; // names the type
+    let Some(capacity) = capacity else { return Ok(0) };
+    // SAFETY: the caller's promise.
+    let rest = unsafe { slot.read_unaligned() };
+    if BYTES {
+        let size = size_of::<B::Elem>();
+        // Only whole elements are behind.
+        Ok((capacity * size - reported(rest, capacity * size, field)?) / size)
+    } else {
+        Ok(capacity - reported(rest, capacity, field)?)
+    }
+}
+
+const OTHER_ELEMENTS: &str =
+    "C counts elements of another size than the buffer has: what it reports would show what it never wrote";
+
+/// What C counts are elements of `B`, or bytes. Only the derive says so where C's field says nothing.
+const fn counts_elements<B: Buf, const BYTES: bool, F: PtrField, S: Says>() -> bool {
+    BYTES || !S::ELEMENTS || F::SIZE == 0 || size_of::<B::Elem>() == F::SIZE
+}
+
+/// Whether the type of a C field says what its address leads to: `void` and `unsigned char` are of one size.
+pub trait Says {
+    /// It does.
+    const ELEMENTS: bool;
+}
+
+/// A pointer to anything but `void`.
+#[derive(Debug)]
+pub struct SaysElements;
+impl Says for SaysElements {
+    const ELEMENTS: bool = true;
+}
+
+/// A pointer to `void`, or an integer.
+#[derive(Debug)]
+pub struct SaysNothing;
+impl Says for SaysNothing {
+    const ELEMENTS: bool = false;
+}
+
+/// Looks it up: `Looked::at(place).says()` is the function below for those that say nothing, the trait's for all others.
+#[derive(Debug)]
+pub struct Looked<F>(core::marker::PhantomData<F>);
+
+impl<F> Looked<F> {
+    /// The field at `place`.
+    #[inline(always)]
+    #[must_use]
+    pub const fn at(_place: *const F) -> Self {
+        Self(core::marker::PhantomData)
+    }
+}
+
+/// The answer for all others. By value, so that a method of the user's does not come before it.
+pub trait LooksAtPointer: Sized {
+    /// It leads to elements.
+    #[inline(always)]
+    fn says(self) -> SaysElements {
+        SaysElements
+    }
+}
+impl<F> LooksAtPointer for Looked<F> {}
+
+macro_rules! says_nothing {
+    ($($t:ty)*) => {$(
+        impl Looked<$t> {
+            /// It says nothing.
+            #[inline(always)]
+            #[must_use]
+            pub const fn says(self) -> SaysNothing {
+                SaysNothing
+            }
+        }
+    )*};
+}
+says_nothing!(*const core::ffi::c_void *mut core::ffi::c_void u32 i32 u64 i64 usize isize);
+
+/// The part of a buffer from `start` on.
+#[inline(always)]
+#[must_use]
+pub fn behind<E>(lent: Lent<E>, start: usize) -> Lent<E> {
+    debug_assert!(start <= lent.len, "a buffer is lent from {start} on, and ends at {}", lent.len);
+    Lent { ptr: lent.ptr.wrapping_add(start), len: lent.len - start }
+}
+
+/// A buffer that keeps how far C has come in it (`pos`, `advance`): where C reads, it begins behind what C has read; where
+/// C writes, its filled part ends there.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not keep how far C has come in it",
+    label = "C says how far it has come (`pos`, `advance`), and it would be lost",
+    note = "where C reads (`*const`, `read_only`) lend a slice: it gets shorter from the front",
+    note = "where C writes lend an `OutBuf`, `OutVec` or `Spare`: it shows what has been filled",
+    note = "of others the position can be kept beside them, with `inout = field`"
+)]
+///
+/// # Safety
+///
+/// [`start`](Self::start) is at most the length that the buffer lends: by `lend` if it is `READ_ONLY`, and else by
+/// `lend_mut`.
+pub unsafe trait Progress<const READ_ONLY: bool>: Buf {
+    /// Where C goes on, in elements from the start of what is lent.
+    fn start(&self) -> usize;
+
+    /// C has come to element `n` of what was lent.
+    ///
+    /// # Safety
+    ///
+    /// `n` is at most the length lent, and where C writes, the first `n` elements are initialised.
+    unsafe fn come_to(&mut self, n: usize);
+
+    /// C has gone on by `n` elements from [`start`](Self::start).
+    ///
+    /// # Safety
+    ///
+    /// As for [`come_to`](Self::come_to), with `start + n`.
+    #[inline(always)]
+    unsafe fn come_on(&mut self, n: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { self.come_to(self.start() + n) }
+    }
+}
+
+// SAFETY: at the very start.
+unsafe impl<B: Consume> Progress<true> for B {
+    #[inline(always)]
+    fn start(&self) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    unsafe fn come_to(&mut self, n: usize) {
+        self.consume(n);
+    }
+}
+
+// SAFETY: the filled part is within the capacity.
+unsafe impl<B: Fill> Progress<false> for B {
+    #[inline(always)]
+    fn start(&self) -> usize {
+        self.lend().len
+    }
+
+    #[inline(always)]
+    unsafe fn come_to(&mut self, n: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { self.set_filled(n) }
     }
 }
 

@@ -117,6 +117,48 @@ int echo_inout_fill(struct echo_inout *s, uint8_t byte, uint32_t report) {
     return 0;
 }
 
+/* Copies up to `most` bytes from one position to the other, then says that it were `more` of them on both sides. Returns
+ * what it has copied. */
+size_t echo_source_copy(struct echo_sink *out, struct echo_source *in, size_t most, int more) {
+    calls++;
+    size_t n = in->size - in->pos < most ? in->size - in->pos : most;
+    n = out->size - out->pos < n ? out->size - out->pos : n;
+    memcpy((char *)out->dst + out->pos, (const char *)in->src + in->pos, n);
+    in->pos += n + (size_t)more;
+    out->pos = (uint8_t)(out->pos + n + (size_t)more);
+    return n;
+}
+
+/* The same in one struct, whose addresses move. */
+size_t echo_flow_copy(struct echo_flow *f, size_t most, int more) {
+    calls++;
+    size_t n = f->avail_in < most ? f->avail_in : most;
+    n = f->avail_out < n ? f->avail_out : n;
+    if (n) {
+        memcpy(f->next_out, f->next_in, n);
+    }
+    f->next_in += n;
+    f->next_out += n;
+    f->avail_in -= (uint32_t)n + (uint32_t)more;
+    f->avail_out = (uint16_t)(f->avail_out - n - (size_t)more);
+    return n;
+}
+
+/* Writes `n` bytes behind `at`, and moves that. */
+void echo_words_use(struct echo_words *w, uint8_t byte, int64_t n) {
+    calls++;
+    memset((uint8_t *)w->words + w->at, byte, n > 0 ? (size_t)n : 0);
+    w->at += n;
+}
+
+/* Writes `n` bytes, moves the address and lowers the room. */
+void echo_words_move(struct echo_words *w, uint8_t byte, int64_t n) {
+    calls++;
+    memset(w->words, byte, (size_t)n);
+    w->words = (uint32_t *)((uint8_t *)w->words + n);
+    w->bytes -= (uint64_t)n;
+}
+
 /* Says what length it was given; uses none of it. */
 uint32_t echo_inout_given(struct echo_inout *s) {
     calls++;

@@ -108,6 +108,33 @@ struct echo_signed {
     uint8_t *data;
     int32_t len;
 };
+
+/* What is to be read and what is to be written, each with a position in it, as zstd has them. */
+struct echo_source {
+    const void *src;
+    size_t size;
+    size_t pos;
+};
+struct echo_sink {
+    void *dst;
+    size_t size;
+    uint8_t pos;
+};
+
+/* Both in one struct, by addresses that move, as zlib has them. */
+struct echo_flow {
+    uint8_t *next_in;
+    uint32_t avail_in;
+    uint8_t *next_out;
+    uint16_t avail_out;
+};
+
+/* Words whose room, and whose use or rest, are counted in bytes. */
+struct echo_words {
+    uint32_t *words;
+    uint64_t bytes;
+    int64_t at;
+};
 struct echo_bytes {
     uint32_t *words;
     uint32_t bytes;

@@ -200,6 +200,43 @@ pub struct Inout {
     pub status: i32,
 }
 
+/// What is to be read, with a position in it.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Source {
+    pub src: *const c_void,
+    pub size: usize,
+    pub pos: usize,
+}
+
+/// What is to be written, with a position in it.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Sink {
+    pub dst: *mut c_void,
+    pub size: usize,
+    pub pos: u8,
+}
+
+/// Both in one struct, by addresses that move.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Flow {
+    pub next_in: *mut u8,
+    pub avail_in: u32,
+    pub next_out: *mut u8,
+    pub avail_out: u16,
+}
+
+/// Words whose room, and whose use or rest, are counted in bytes.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Words {
+    pub words: *mut u32,
+    pub bytes: u64,
+    pub at: i64,
+}
+
 /// The same with a signed length.
 #[repr(C)]
 #[derive(Debug)]
@@ -334,6 +371,15 @@ unsafe extern "C" {
     #[ffi(err = nonzero)]
     pub safe fn echo_inout_fill(#[ffi(pin_mut)] s: *mut Inout, byte: u8, report: u32) -> c_int;
     pub safe fn echo_inout_given(#[ffi(pin_mut)] s: *mut Inout) -> u32;
+    pub safe fn echo_source_copy(
+        #[ffi(pin_mut)] out: *mut Sink,
+        #[ffi(pin_mut)] input: *mut Source,
+        most: usize,
+        more: c_int,
+    ) -> usize;
+    pub safe fn echo_flow_copy(#[ffi(pin_mut)] f: *mut Flow, most: usize, more: c_int) -> usize;
+    pub safe fn echo_words_use(#[ffi(pin_mut)] w: *mut Words, byte: u8, n: i64);
+    pub safe fn echo_words_move(#[ffi(pin_mut)] w: *mut Words, byte: u8, n: i64);
     pub safe fn echo_signed_fill(#[ffi(pin_mut)] s: *mut Signed, report: i32);
     pub safe fn echo_union_fill(#[ffi(pin_mut)] u: *mut InUnion, report: i32);
     pub safe fn echo_bytes_fill(#[ffi(pin_mut)] b: *mut Bytes, word: u32, report: i64);

@@ -1,6 +1,10 @@
 //! `crate = path` says where the crate is, and what is found there may be anything: a claim, in every macro.
 #![forbid(unsafe_code)]
 #![allow(non_snake_case)]
+
+// A name like that of a dependency.
+extern crate self as elsewhere;
+
 use pin_ffi::{FfiChecked, Plain, pinned_ffi};
 use std::io;
 
@@ -18,6 +22,21 @@ struct Sample(u32);
 #[repr(C)]
 struct Number {
     number: u32,
+}
+
+pub mod __private {
+    pub use pin_ffi::__private::*;
+    // Every field would be one that C only reads.
+    pub const fn declared_read_only<F: pin_ffi::PtrField>(_: *const F) -> bool {
+        true
+    }
+}
+
+#[derive(pin_ffi::FfiPinned)]
+#[ffi(c = libc::iovec, crate = ::elsewhere)]
+struct Shared<'a> {
+    #[ffi(ptr = iov_base, len = iov_len)]
+    bytes: &'a [u8],
 }
 
 mod functions {

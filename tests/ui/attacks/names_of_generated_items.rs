@@ -5,6 +5,12 @@ use pin_ffi::FfiPinned;
 
 const __PIN_FFI_READ_ONLY_bytes: bool = true;
 
+macro_rules! read_only {
+    () => {
+        __PIN_FFI_READ_ONLY_bytes
+    };
+}
+
 struct Select<const SHARED: bool>;
 
 trait Bytes {
@@ -22,6 +28,13 @@ impl Bytes for Select<false> {
 #[derive(FfiPinned)]
 #[ffi(c = libc::iovec)]
 struct Segment {
+    #[ffi(ptr = iov_base, len = iov_len)]
+    bytes: <Select<{ read_only!() }> as Bytes>::Type,
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = libc::iovec)]
+struct Named {
     #[ffi(ptr = iov_base, len = iov_len)]
     bytes: <Select<__PIN_FFI_READ_ONLY_bytes> as Bytes>::Type,
 }
