@@ -205,6 +205,56 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 /// };
 /// ```
 ///
+/// # Streams
+///
+/// C that takes some of its input and fills some of its output is called again with the same value, which is what is left:
+///
+/// ```
+/// use pin_ffi::{FfiPinned, FfiPinnedMut, OutBuf};
+///
+/// /// `struct stream` of the C header.
+/// #[repr(C)]
+/// pub struct stream {
+///     next_in: *const u8,
+///     avail_in: u32,
+///     out: *mut u8,
+///     out_size: u32,
+///     out_pos: u32,
+/// }
+///
+/// #[derive(FfiPinned)]
+/// #[ffi(c = stream)]
+/// struct Stream<'a> {
+///     #[ffi(ptr = next_in, len = avail_in, advance)]
+///     input: &'a [u8],
+///     #[ffi(ptr = out, len = out_size, pos = out_pos)]
+///     output: OutBuf<'a, u8>,
+/// }
+///
+/// // The C side, played by Rust: two bytes at a time.
+/// unsafe fn c_side(s: *mut stream) {
+///     // SAFETY: the caller passes a filled stream.
+///     unsafe {
+///         let n = 2.min((*s).avail_in).min((*s).out_size - (*s).out_pos);
+///         (*s).out.add((*s).out_pos as usize).copy_from_nonoverlapping((*s).next_in, n as usize);
+///         (*s).next_in = (*s).next_in.add(n as usize);
+///         (*s).avail_in -= n;
+///         (*s).out_pos += n;
+///     }
+/// }
+///
+/// let mut memory = [0; 16];
+/// let mut stream = Stream { input: b"stream", output: OutBuf::new(&mut memory) };
+/// let mut calls = 0;
+/// while !stream.input.is_empty() {
+///     // SAFETY: `c_side` keeps nothing, and reports what it wrote.
+///     stream.with_pinned_mut(|mut c| unsafe { c_side(c.as_mut_ptr()) })?;
+///     calls += 1;
+/// }
+/// assert_eq!((stream.output.filled(), calls), (&b"stream"[..], 3));
+/// # Ok::<(), pin_ffi::FillError>(())
+/// ```
+///
 /// # Direction
 ///
 /// A value is lent for reading by `&value` (`pin`, [`with_pinned`](FfiPinned::with_pinned)) or for writing by
