@@ -572,7 +572,7 @@ fn write_impl(input: &Struct) -> TokenStream {
 fn gate(input: &Struct, field: &Field) -> Option<TokenStream> {
     let p = private(input);
     let (ty, marker) = (field.ty, marker(field));
-    let t = syn::Lifetime::new("'__t", Span::mixed_site());
+    let t = syn::Lifetime::new("'__pin_ffi_lent", Span::mixed_site());
     match &field.role {
         Role::Buffer(_) => {
             let read_only = read_only_name(field);

@@ -886,3 +886,16 @@ fn places_are_elements_of_arrays() {
     assert_eq!((picture.first, picture.second), (7, 30));
     assert_eq!((title, author), (*b"aa", *b"bbb"));
 }
+
+#[test]
+fn a_lifetime_may_have_any_name() {
+    #[derive(FfiPinned)]
+    #[ffi(c = RunU8)]
+    struct Run<'__t> {
+        #[ffi(ptr = data, len = len)]
+        bytes: &'__t [u8],
+    }
+
+    let bytes = [1, 2];
+    assert_eq!(seen(|s| echo_run_u8_look(&Run { bytes: &bytes }, s)), Seen::of(&bytes));
+}
