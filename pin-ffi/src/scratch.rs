@@ -256,6 +256,12 @@ impl<'a> Scratch<'a> {
         !self.blocks.is_none()
     }
 
+    /// Whether nothing is in its blocks: it has one, of which no byte was handed out since it was settled.
+    #[inline]
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.blocks.newest().is_some_and(|newest| self.next == Block::bytes(newest).0)
+    }
+
     /// Forgets all that was handed out and keeps the largest heap block.
     ///
     /// Takes `&mut self`; whoever still holds pointers into the scratch must not use them.
