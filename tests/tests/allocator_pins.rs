@@ -2,6 +2,7 @@
 
 #![cfg(all(unix, any(debug_assertions, feature = "check")))]
 
+use pin_ffi::mmap::catch_sigbus;
 use pin_ffi::{Buf, Lent, Pinner, Shared, check, scope, stats};
 use pin_ffi_tests::machine::locks;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -132,6 +133,18 @@ fn s32_pages_are_counted_while_the_allocator_locks_some() {
         stats().locked_bytes
     });
     assert_eq!(left, 0);
+}
+
+fn catches() {
+    catch_sigbus().unwrap();
+}
+
+/// An allocator that reads a mapped file, say.
+#[test]
+fn s32_a_handler_is_installed_while_the_allocator_asks_for_it() {
+    let _alone = alone();
+    let fast = with(catches, || catch_sigbus().unwrap());
+    assert_eq!(fast, catch_sigbus().unwrap());
 }
 
 static MADE: AtomicUsize = AtomicUsize::new(0);
