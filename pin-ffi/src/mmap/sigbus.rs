@@ -279,7 +279,8 @@ pub(super) fn is_installed() -> bool {
 /// # Safety
 ///
 /// As [`super::copy`]; the handler is installed.
-#[inline]
+// The routine is hidden: code that names it has to be in the same shared object, and may be in another with `inline`.
+#[inline(never)]
 pub(super) unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> usize {
     let from = match mapped {
         Mapped::Source => source.addr(),
