@@ -323,7 +323,7 @@ impl Late {
         }
     }
 
-    /// Provides the page, of zeros (UFFDIO_ZEROPAGE).
+    /// Provides the page, of zeros (`UFFDIO_ZEROPAGE`).
     fn provide(&self) {
         assert!(self.ask(0xc020_aa04, &mut [self.page as u64, page() as u64, 0, 0]));
     }
