@@ -208,9 +208,11 @@ impl<'s, 'env> Scope<'s, 'env> {
         A: Access,
     {
         check_element::<T, F>();
+        // First, for it may panic where there is no memory: an address that is stored is nulled.
+        let node = self.record.keep_slot(slot.cast());
         // SAFETY: the caller's promise. The slot is written by the record's release at the latest.
         unsafe { slot.write_unaligned(F::from_ptr(pin.lent.ptr.cast())) };
-        Stored { record: self.record, node: self.record.keep_slot(slot.cast()), field: PhantomData }
+        Stored { record: self.record, node, field: PhantomData }
     }
 
     /// Whether all of the `len` elements at `start` are in one buffer that is pinned in this very scope.

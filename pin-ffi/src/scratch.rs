@@ -158,7 +158,8 @@ impl<'a> Scratch<'a> {
     /// but this.
     #[inline(always)]
     pub(crate) unsafe fn alloc_at<T>(this: *mut Self, n: usize) -> Option<NonNull<T>> {
-        if size_of::<T>() == 0 {
+        // Up to the alignment of a block, no values have an address inside or right behind it; beyond, it might wrap to null.
+        if size_of::<T>() == 0 || (align_of::<T>() > align_of::<Block>() && n == 0) {
             return Some(NonNull::dangling());
         }
         // SAFETY: the caller's promise.
