@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
-use core::sync::atomic::{Ordering, compiler_fence};
+use core::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -318,7 +318,8 @@ struct Run {
     count: usize,
 }
 
-/// Whether the kernel counts how often a page is locked, as XNU does: there a page that is counted is not locked again.
+/// Whether the kernel counts how often a page is locked, as XNU does: there a page that is counted is not locked again, so
+/// that it has to be locked by then.
 const COUNTS: bool = cfg!(target_vendor = "apple");
 
 fn lock_pages(start: usize, end: usize) -> io::Result<()> {
@@ -333,21 +334,24 @@ fn lock_pages(start: usize, end: usize) -> io::Result<()> {
 /// Runs in the order of their addresses. They do not overlap, and begin and end at least where what is locked does.
 struct Table {
     runs: Vec<Run>,
-    bytes: usize,
 }
 
 fn table() -> MutexGuard<'static, Table> {
-    static TABLE: Mutex<Table> = Mutex::new(Table { runs: Vec::new(), bytes: 0 });
+    static TABLE: Mutex<Table> = Mutex::new(Table { runs: Vec::new() });
     TABLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Bytes of the pages that pins have locked.
+/// The bytes of all runs. Changed while the table is held, and read at any time.
+static BYTES: AtomicUsize = AtomicUsize::new(0);
+
+/// Bytes of the pages that pins have locked, or wait for.
 pub(crate) fn locked_bytes() -> usize {
-    table().bytes
+    BYTES.load(Ordering::Relaxed)
 }
 
-/// Locks pages and counts them. Memory for the table is taken, and freed, while nobody holds it: the program's allocator
-/// may pin.
+/// Counts pages and locks them. Memory for the table is taken, and freed, while nobody holds it: the program's allocator
+/// may pin. Nor does anybody while the pages are read in, for which a thread of the program may be needed: one that serves
+/// their file system, or a `userfaultfd(2)`. They are counted first, so that no pin that ends meanwhile unlocks them.
 fn lock((first, end): (usize, usize)) -> Result<(), LockError> {
     if first == end {
         return Ok(());
@@ -365,10 +369,22 @@ fn lock((first, end): (usize, usize)) -> Result<(), LockError> {
             larger.extend_from_slice(&table.runs);
             core::mem::swap(&mut larger, &mut table.runs);
         }
-        let locked = table.lock(first, end);
+        if COUNTS {
+            table.lock_gaps(first, end).map_err(|source| error(end - first, source))?;
+        }
+        table.count(first, end);
         drop(table);
-        return locked;
+        break;
     }
+    if COUNTS {
+        return Ok(());
+    }
+    // All of them, those too that were counted before.
+    lock_pages(first, end).map_err(|source| {
+        // A part may be locked all the same: what no other pin has counted is unlocked.
+        table().unlock((first, end));
+        error(end - first, source)
+    })
 }
 
 impl Table {
@@ -400,19 +416,18 @@ impl Table {
         })
     }
 
-    /// There is room for the new runs.
-    fn lock(&mut self, first: usize, end: usize) -> Result<(), LockError> {
-        let locked = if COUNTS {
-            self.gaps(first, end).try_for_each(|(start, end)| lock_pages(start, end))
-        } else {
-            // All of them, those too that are counted.
-            lock_pages(first, end)
-        };
-        if let Err(source) = locked {
+    /// Locks what is not counted yet, or nothing.
+    fn lock_gaps(&self, first: usize, end: usize) -> io::Result<()> {
+        let locked = self.gaps(first, end).try_for_each(|(start, end)| lock_pages(start, end));
+        if locked.is_err() {
             // A part may be locked all the same.
             self.gaps(first, end).for_each(|(start, end)| unlock(start, end));
-            return Err(self.error(end - first, source));
         }
+        locked
+    }
+
+    /// Counts pages once more. There is room for the new runs.
+    fn count(&mut self, first: usize, end: usize) {
         self.split(first);
         self.split(end);
         let mut i = self.first_behind(first);
@@ -426,23 +441,22 @@ impl Table {
                 next => {
                     let to = next.map_or(end, |run| run.start.min(end));
                     self.runs.insert(i, Run { start: at, end: to, count: 1 });
-                    self.bytes += to - at;
+                    BYTES.fetch_add(to - at, Ordering::Relaxed);
                     at = to;
                 }
             }
             i += 1;
         }
-        Ok(())
     }
 
-    /// Undoes a `lock`: the runs still begin and end where that made them.
+    /// Undoes a `count`, and unlocks the pages that are counted no more: the runs still begin and end where that made them.
     fn unlock(&mut self, (first, end): (usize, usize)) {
         let from = self.first_behind(first);
         let mut kept = from;
         let mut to = from;
         while let Some(&Run { start, end: behind, count }) = self.runs.get(to).filter(|run| run.start < end) {
             if count == 1 {
-                self.bytes -= behind - start;
+                BYTES.fetch_sub(behind - start, Ordering::Relaxed);
                 unlock(start, behind);
             } else {
                 self.runs[kept] = Run { start, end: behind, count: count - 1 };
@@ -462,16 +476,16 @@ impl Table {
             self.runs.insert(i + 1, behind);
         }
     }
+}
 
-    #[cold]
-    fn error(&self, bytes: usize, source: io::Error) -> LockError {
-        // SAFETY: zeros are an `rlimit`.
-        let mut limit: libc::rlimit = unsafe { core::mem::zeroed() };
-        // SAFETY: a place for the limit.
-        let known = unsafe { libc::getrlimit(libc::RLIMIT_MEMLOCK, &raw mut limit) } == 0;
-        let limit = (known && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur as usize);
-        LockError { bytes, already: self.bytes, limit, source }
-    }
+#[cold]
+fn error(bytes: usize, source: io::Error) -> LockError {
+    // SAFETY: zeros are an `rlimit`.
+    let mut limit: libc::rlimit = unsafe { core::mem::zeroed() };
+    // SAFETY: a place for the limit.
+    let known = unsafe { libc::getrlimit(libc::RLIMIT_MEMLOCK, &raw mut limit) } == 0;
+    let limit = (known && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur as usize);
+    LockError { bytes, already: locked_bytes(), limit, source }
 }
 
 fn unlock(start: usize, end: usize) {

@@ -208,9 +208,11 @@ impl<'s, 'env> Scope<'s, 'env> {
         A: Access,
     {
         check_element::<T, F>();
+        // First, for it may panic where there is no memory: an address that is stored is nulled.
+        let node = self.record.keep_slot(slot.cast());
         // SAFETY: the caller's promise. The slot is written by the record's release at the latest.
         unsafe { slot.write_unaligned(F::from_ptr(pin.lent.ptr.cast())) };
-        Stored { record: self.record, node: self.record.keep_slot(slot.cast()), field: PhantomData }
+        Stored { record: self.record, node, field: PhantomData }
     }
 
     /// Whether all of the `len` elements at `start` are in one buffer that is pinned in this very scope.
@@ -389,10 +391,9 @@ impl<'a> Pinner<'a> {
 
     #[inline(never)]
     fn scope_in_storage<'env, R>(&mut self, f: impl for<'s> FnOnce(&'s Scope<'s, 'env>) -> R) -> R {
-        // What needs no drop is in the storage too, and no list tells of it.
-        let is_idle = self.is_empty() && self.record.is_bare();
+        // What needs no drop is in the storage too, and no list tells of it; nor does the count, which wraps.
         let home = self.record.scratch.get_mut();
-        let storage = if is_idle { mem::replace(home, Scratch::on_heap()) } else { Scratch::on_heap() };
+        let storage = if home.is_untouched() { mem::replace(home, Scratch::on_heap()) } else { Scratch::on_heap() };
         InRecord::new(storage, home).run(f)
     }
 }
@@ -964,4 +965,38 @@ unsafe fn drop_value<B>(node: NonNull<OwnedNode>) {
     let owned = node.cast::<Owned<B>>().as_ptr();
     // SAFETY: the caller's promise; `node` comes first in `Owned<B>`.
     unsafe { ptr::drop_in_place(&raw mut (*owned).value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The count of pins wraps after 2^32 of them on a 32-bit machine, and no list tells of an array: what says that the
+    /// storage is free is the storage itself.
+    #[test]
+    fn a_scope_takes_no_storage_in_which_something_lies_whatever_the_count_says() {
+        let mut pinner = Pinner::new();
+        let kept = pinner.record.keep([7_u8; 64]);
+        assert!(pinner.is_empty() && pinner.record.is_bare());
+        for len in [4, 1000] {
+            pinner.scope(|s| (0..len).for_each(|_| _ = s.pin_owned([1_u8; 64])));
+            // SAFETY: the pinner's until it is unpinned.
+            assert_eq!(unsafe { kept.read() }, [7; 64]);
+        }
+    }
+
+    /// Pins alone take no storage: it is free for a scope while they are held.
+    #[test]
+    fn a_scope_takes_storage_in_which_nothing_lies() {
+        let mut pinner = Pinner::new();
+        let place = |pinner: &mut Pinner<'_>| pinner.scope(|s| s.pin_owned([1_u8; 64]).as_ptr().addr());
+        let first = place(&mut pinner);
+        assert_eq!(place(&mut pinner), first);
+        let mut pinner = pinner.unpin();
+        assert_eq!(place(&mut pinner), first);
+        let _ = pinner.record.keep(0_u8);
+        assert_ne!(place(&mut pinner), first);
+        pinner.clear();
+        assert_eq!(place(&mut pinner), first);
+    }
 }

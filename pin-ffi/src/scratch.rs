@@ -158,7 +158,8 @@ impl<'a> Scratch<'a> {
     /// but this.
     #[inline(always)]
     pub(crate) unsafe fn alloc_at<T>(this: *mut Self, n: usize) -> Option<NonNull<T>> {
-        if size_of::<T>() == 0 {
+        // Up to the alignment of a block, no values have an address inside or right behind it; beyond, it might wrap to null.
+        if size_of::<T>() == 0 || (align_of::<T>() > align_of::<Block>() && n == 0) {
             return Some(NonNull::dangling());
         }
         // SAFETY: the caller's promise.
@@ -254,6 +255,12 @@ impl<'a> Scratch<'a> {
     #[inline(always)]
     pub(crate) fn has_blocks(&self) -> bool {
         !self.blocks.is_none()
+    }
+
+    /// Whether nothing is in its blocks: it has one, of which no byte was handed out since it was settled.
+    #[inline]
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.blocks.newest().is_some_and(|newest| self.next == Block::bytes(newest).0)
     }
 
     /// Forgets all that was handed out and keeps the largest heap block.

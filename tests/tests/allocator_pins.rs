@@ -2,7 +2,9 @@
 
 #![cfg(all(unix, any(debug_assertions, feature = "check")))]
 
+use pin_ffi::mmap::catch_sigbus;
 use pin_ffi::{Buf, Lent, Pinner, Shared, check, scope, stats};
+use pin_ffi_tests::child;
 use pin_ffi_tests::machine::locks;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -132,6 +134,49 @@ fn s32_pages_are_counted_while_the_allocator_locks_some() {
         stats().locked_bytes
     });
     assert_eq!(left, 0);
+}
+
+fn catches() {
+    catch_sigbus().unwrap();
+}
+
+/// An allocator that reads a mapped file, say.
+#[test]
+fn s32_a_handler_is_installed_while_the_allocator_asks_for_it() {
+    let _alone = alone();
+    let fast = with(catches, || catch_sigbus().unwrap());
+    assert_eq!(fast, catch_sigbus().unwrap());
+}
+
+const CHILD: &str = "PIN_FFI_TEST_REPORTS";
+
+fn verifies_what_is_not_pinned() {
+    let text = [1_u8; 8];
+    let iov = libc::iovec { iov_base: text.as_ptr().cast_mut().cast(), iov_len: 8 };
+    // SAFETY: `iovec`s lead to no further structs.
+    unsafe { check::verify(&iov) };
+}
+
+/// The same mistake in the allocator and around it, where the policy is to report it: read once, so in a process of its own.
+#[test]
+fn s32_a_report_is_remembered_while_the_allocator_makes_one() {
+    const NAME: &str = "s32_a_report_is_remembered_while_the_allocator_makes_one";
+    if std::env::var_os(CHILD).is_none() {
+        let output = child::alone(NAME).env(CHILD, NAME).env("PIN_FFI_CHECK", "report").output().unwrap();
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{out}{err}");
+        assert_eq!(err.matches("pointer check at").count(), 2, "one for each place: {err}");
+        return;
+    }
+    let _alone = alone();
+    with(verifies_what_is_not_pinned, || {
+        for _ in 0..3 {
+            let text = [1_u8; 4];
+            let iov = libc::iovec { iov_base: text.as_ptr().cast_mut().cast(), iov_len: 4 };
+            // SAFETY: as above.
+            unsafe { check::verify(&iov) };
+        }
+    });
 }
 
 static MADE: AtomicUsize = AtomicUsize::new(0);

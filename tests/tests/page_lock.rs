@@ -6,9 +6,11 @@ use pin_ffi::{Buf, Exclusive, Lent, Pinner, scope, stats};
 use pin_ffi_tests::child;
 use pin_ffi_tests::machine::locks;
 use std::fs;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
+use std::time::Duration;
 
 /// The kernel's count is the process's: one test at a time. `None` if pages cannot be locked here.
 fn alone() -> Option<MutexGuard<'static, ()>> {
@@ -279,4 +281,118 @@ fn a_lock_that_is_refused_leaves_nothing_locked() {
     assert_eq!(kernel(), before);
     // SAFETY: as above.
     unsafe { libc::munmap(at, 4 * page) };
+}
+
+/// A page that this program provides itself, by `userfaultfd(2)`: whoever needs it waits. So do those that need a page of
+/// a file system that the program serves.
+struct Late {
+    waiting: OwnedFd,
+    page: usize,
+}
+
+impl Late {
+    /// Makes a new page at `at` late, before anybody has touched it. `None` if the kernel does not let us; says so.
+    fn new(at: *mut libc::c_void) -> Option<Self> {
+        // SAFETY: makes a descriptor, which is the test's own.
+        let waiting = unsafe {
+            let fd = libc::syscall(libc::SYS_userfaultfd, libc::O_CLOEXEC | libc::O_NONBLOCK);
+            (fd >= 0).then(|| OwnedFd::from_raw_fd(fd as i32))
+        };
+        let late = waiting.map(|waiting| Self { waiting, page: at.addr() });
+        // UFFDIO_API and UFFDIO_REGISTER (for pages that are missing).
+        let late = late.filter(|late| late.ask(0xc018_aa3f, &mut [0xaa, 0, 0]));
+        let late = late.filter(|late| late.ask(0xc020_aa00, &mut [at.addr() as u64, page() as u64, 1, 0]));
+        if late.is_none() {
+            println!("skipped: no userfaultfd here: {}", std::io::Error::last_os_error());
+        }
+        late
+    }
+
+    fn ask<const N: usize>(&self, request: u32, words: &mut [u64; N]) -> bool {
+        // SAFETY: the kernel's structs for these requests are as many words.
+        unsafe { libc::ioctl(self.waiting.as_raw_fd(), request as _, words.as_mut_ptr()) == 0 }
+    }
+
+    /// Until one more thread waits for the page; false if none does.
+    fn is_awaited(&self) -> bool {
+        let mut poll = libc::pollfd { fd: self.waiting.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        let mut message = [0_u64; 4];
+        // SAFETY: one descriptor; room for a message.
+        unsafe {
+            libc::poll(&raw mut poll, 1, 10_000) == 1 && libc::read(poll.fd, message.as_mut_ptr().cast(), 32) == 32
+        }
+    }
+
+    /// Provides the page, of zeros (`UFFDIO_ZEROPAGE`).
+    fn provide(&self) {
+        assert!(self.ask(0xc020_aa04, &mut [self.page as u64, page() as u64, 0, 0]));
+    }
+}
+
+#[test]
+fn a_lock_that_waits_for_its_pages_stops_no_other() {
+    let Some(_alone) = alone() else { return };
+    let before = kernel();
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: new memory, the test's own.
+    let at = unsafe { libc::mmap(std::ptr::null_mut(), page(), libc::PROT_READ, flags, -1, 0) };
+    assert_ne!(at, libc::MAP_FAILED);
+    let Some(late) = Late::new(at) else { return };
+    // SAFETY: mapped above, and never written.
+    let memory = unsafe { std::slice::from_raw_parts(at.cast::<u8>(), page()) };
+    thread::scope(|threads| {
+        let slow = threads.spawn(|| scope(|s| s.locked().pin(memory).map(|_| kernel() - before)));
+        let is_awaited = late.is_awaited();
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let (counted, own) = (stats().locked_bytes, [0_u8; 8]);
+            let is_locked = scope(|s| s.locked().pin(&own).is_ok());
+            let _ = sender.send((counted, is_locked));
+        });
+        let other = receiver.recv_timeout(Duration::from_secs(10));
+        late.provide();
+        assert_eq!((is_awaited, other), (true, Ok((page(), true))));
+        assert_eq!(slow.join().unwrap().unwrap(), page());
+    });
+    assert_eq!((kernel(), stats().locked_bytes), (before, 0));
+    // SAFETY: the test's own.
+    unsafe { libc::munmap(at, page()) };
+}
+
+/// The second page is behind the end of its file; the first comes late, so that another pin takes it meanwhile.
+#[test]
+fn a_lock_that_is_refused_late_leaves_what_another_pin_has_locked_meanwhile() {
+    let Some(_alone) = alone() else { return };
+    let (before, page) = (kernel(), page());
+    // SAFETY: a new file and new memory, the test's own.
+    let (at, memory) = unsafe {
+        let file = libc::memfd_create(c"empty".as_ptr(), 0);
+        let at = libc::mmap(std::ptr::null_mut(), 2 * page, libc::PROT_READ, libc::MAP_SHARED, file, 0);
+        assert_ne!(at, libc::MAP_FAILED);
+        libc::close(file);
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED;
+        assert_eq!(libc::mmap(at, page, libc::PROT_READ, flags, -1, 0), at);
+        (at, std::slice::from_raw_parts(at.cast::<u8>(), 2 * page))
+    };
+    let Some(late) = Late::new(at) else { return };
+    let held = thread::scope(|threads| {
+        let refused = threads.spawn(|| scope(|s| s.locked().pin(memory).map(|_| ())));
+        let first = late.is_awaited();
+        let locked = threads.spawn(|| {
+            let pinner = Pinner::new();
+            let is_locked = pinner.locked().pin(&memory[..page]).is_ok();
+            (pinner, is_locked)
+        });
+        let second = late.is_awaited();
+        late.provide();
+        let (pinner, is_locked) = locked.join().unwrap();
+        let error = refused.join().unwrap().unwrap_err();
+        assert_eq!((first, second, is_locked, error.len_bytes()), (true, true, true, 2 * page));
+        pinner
+    });
+    assert_eq!((kernel() - before, stats().locked_bytes), (page, page));
+    drop(held);
+    assert_eq!((kernel(), stats().locked_bytes), (before, 0));
+    // SAFETY: the test's own.
+    unsafe { libc::munmap(at, 2 * page) };
 }

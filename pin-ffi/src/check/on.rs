@@ -5,8 +5,8 @@ use super::walk::{self, Run, describe};
 use super::{FfiChecked, Policy};
 use crate::layout::{Shape, shape_of};
 use crate::{events, stats};
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::cell::Cell;
 use core::fmt;
 use core::panic::Location;
@@ -328,11 +328,9 @@ fn fail(policy: Policy, fault: &Fault, at: &'static Location<'static>) {
     match policy {
         Policy::Off => {}
         Policy::Report => {
-            static REPORTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
             // Which element of an array it was makes no new report.
             let field = fault.path.split('[').map(|s| s.split_once(']').map_or(s, |(_, rest)| rest));
-            let key = field.collect::<String>() + &at.to_string();
-            if REPORTED.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
+            if is_new(field.collect::<String>() + &at.to_string()) {
                 events::check_failed(fault, at);
                 say(fault, at);
             }
@@ -346,6 +344,29 @@ fn fail(policy: Policy, fault: &Fault, at: &'static Location<'static>) {
             say(fault, at);
             std::process::abort();
         }
+    }
+}
+
+/// Whether no report was made for `key` before. Memory is taken, and freed, while nobody holds the lock: the program's
+/// allocator may have something to report itself.
+fn is_new(key: String) -> bool {
+    static REPORTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let mut larger = Vec::new();
+    loop {
+        let mut reported = REPORTED.lock().unwrap_or_else(PoisonError::into_inner);
+        let Err(place) = reported.binary_search(&key) else { return false };
+        let needed = reported.len() + 1;
+        if reported.capacity() < needed {
+            if larger.capacity() < needed {
+                drop(reported);
+                larger = Vec::with_capacity(2 * needed);
+                continue;
+            }
+            larger.append(&mut reported);
+            core::mem::swap(&mut larger, &mut reported);
+        }
+        reported.insert(place, key);
+        return true;
     }
 }
 

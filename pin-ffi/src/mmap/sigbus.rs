@@ -7,6 +7,7 @@
 
 use super::Mapped;
 use core::arch::global_asm;
+use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
@@ -241,12 +242,32 @@ unsafe extern "C" {
 }
 
 static INSTALLED: AtomicBool = AtomicBool::new(false);
-/// What was there before us. Null until then; what it points at is never freed nor changed.
+/// What was there before us: one of [`SEEN`], or null until then. What it points at does not change.
 static BEFORE: AtomicPtr<sigaction> = AtomicPtr::new(ptr::null_mut());
+/// What was there when `install` asked, and what was there when it put ours in place. Not on the heap: the program's
+/// allocator may come to `install` as well.
+static SEEN: [Seen; 2] = [const { Seen(UnsafeCell::new(MaybeUninit::uninit())) }; 2];
 /// Whether that has gone back to the default action since.
 static GAVE_UP: AtomicBool = AtomicBool::new(false);
 /// Whether the processor copies 32 bytes at a time: 1 or 0.
 static WIDE: AtomicUsize = AtomicUsize::new(0);
+
+struct Seen(UnsafeCell<MaybeUninit<sigaction>>);
+
+// SAFETY: written by `set` alone, while nobody else uses it.
+unsafe impl Sync for Seen {}
+
+impl Seen {
+    /// # Safety
+    ///
+    /// Nobody else uses it meanwhile, and nobody writes it once the handler is installed that reads it.
+    unsafe fn set(&self, seen: sigaction) -> *mut sigaction {
+        let place = self.0.get().cast::<sigaction>();
+        // SAFETY: a place of that size, and the caller's promise.
+        unsafe { place.write(seen) };
+        place
+    }
+}
 
 #[inline]
 pub(super) fn is_installed() -> bool {
@@ -258,7 +279,8 @@ pub(super) fn is_installed() -> bool {
 /// # Safety
 ///
 /// As [`super::copy`]; the handler is installed.
-#[inline]
+// The routine is hidden: code that names it has to be in the same shared object, and may be in another with `inline`.
+#[inline(never)]
 pub(super) unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> usize {
     let from = match mapped {
         Mapped::Source => source.addr(),
@@ -284,16 +306,18 @@ pub(super) fn install() -> io::Result<()> {
     // SAFETY: asks only; room for the answer.
     done(unsafe { libc::sigaction(libc::SIGBUS, ptr::null(), before.as_mut_ptr()) })?;
     // SAFETY: filled by the call.
-    let known = Box::leak(Box::new(unsafe { before.assume_init() }));
-    BEFORE.store(known, Ordering::Release);
+    let known = unsafe { before.assume_init() };
+    // SAFETY: here under the lock, and ours is not installed: nobody has come to read.
+    BEFORE.store(unsafe { SEEN[0].set(known) }, Ordering::Release);
 
-    let ours = ours_before(known);
+    let ours = ours_before(&known);
     // SAFETY: `on_sigbus` is async-signal-safe and returns only where it can.
     done(unsafe { libc::sigaction(libc::SIGBUS, &raw const ours, before.as_mut_ptr()) })?;
     // SAFETY: filled by the call.
     let replaced = unsafe { before.assume_init() };
     if (replaced.sa_sigaction, replaced.sa_flags) != (known.sa_sigaction, known.sa_flags) {
-        BEFORE.store(Box::leak(Box::new(replaced)), Ordering::Release);
+        // SAFETY: here under the lock, once, and `BEFORE` has not led there yet.
+        BEFORE.store(unsafe { SEEN[1].set(replaced) }, Ordering::Release);
     }
     INSTALLED.store(true, Ordering::Release);
     Ok(())
@@ -407,7 +431,7 @@ fn set_counter(context: &mut libc::ucontext_t, counter: usize) {
 ///
 /// As the kernel called [`on_sigbus`].
 unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
-    // SAFETY: set before the handler was installed, and never freed.
+    // SAFETY: set before the handler was installed, and not written again.
     let before = unsafe { &*BEFORE.load(Ordering::Acquire) };
     // SAFETY: as in `on_sigbus`.
     let fault = is_fault(unsafe { &*info });
