@@ -215,6 +215,48 @@ mod structs_that_were_not_filled {
     }
 }
 
+/// C is told of a computed number, and what is lent has more.
+mod structs_that_c_was_not_told_of {
+    use super::*;
+    use core::ffi::c_int;
+    use pin_ffi::{FfiPinned, OutBuf, pinned_ffi};
+    use pin_ffi_tests::echo::Inout;
+
+    #[allow(clashing_extern_declarations)]
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = one)]
+        safe fn echo_inout_fill(#[ffi(pin_mut, len = 1)] s: *mut Inout, byte: u8, report: u32) -> c_int;
+        #[ffi(rename = all)]
+        safe fn echo_inout_fill(#[ffi(pin_mut, len = 1, filled = all)] s: *mut Inout, byte: u8, report: u32) -> c_int;
+        #[ffi(rename = one_in_bytes)]
+        safe fn echo_inout_fill(
+            #[ffi(pin_mut, len_bytes = SIZE + 1, filled = all)] s: *mut Inout,
+            byte: u8,
+            report: u32,
+        ) -> c_int;
+    }
+
+    const SIZE: usize = size_of::<Inout>();
+
+    #[derive(FfiPinned)]
+    #[ffi(c = Inout)]
+    struct Answer<'a> {
+        #[ffi(ptr = data, len = len, inout)]
+        bytes: OutBuf<'a, u8>,
+    }
+
+    #[test]
+    fn are_not_taken_back() {
+        let mut memory = [[MaybeUninit::uninit(); 8]; 9];
+        let mut answers = memory.each_mut().map(|memory| Answer { bytes: OutBuf::uninit(memory) });
+        one(&mut answers[..3], b'a', 2).unwrap();
+        all(&mut answers[3..6], b'a', 2).unwrap();
+        one_in_bytes(&mut answers[6..], b'a', 2).unwrap();
+        assert_eq!(answers.map(|a| a.bytes.filled().len()), [2, 0, 0, 2, 0, 0, 2, 0, 0]);
+    }
+}
+
 /// What C is told of a buffer, where the words leave room for two answers.
 mod lengths {
     use super::*;

@@ -796,6 +796,13 @@ impl Function<'_> {
         })
     }
 
+    /// How many elements C was told of, where the buffer may have more.
+    fn told(&self, param: &Param, count: &Count) -> Option<TokenStream> {
+        let By::Computed(_) = count.by else { return None };
+        let (p, lent, least) = (self.settings.private(), param.local("lent"), param.local("least"));
+        Some(if count.bytes { quote!(#p::elements_in(#lent, #least)) } else { least.to_token_stream() })
+    }
+
     /// `let c_n = ...`, checked into C's type.
     fn counter(&self, param: &Param) -> TokenStream {
         let (ty, through) = match &param.role {
@@ -901,8 +908,12 @@ impl Function<'_> {
             Role::Pin { write: true, count: None, .. } => {
                 quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };)
             }
-            Role::Pin { write: true, count: Some(_), filled: None | Some(Filled::All), .. } => {
-                quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)
+            // Of a computed length C was told no more than that, and the structs behind are as they were filled.
+            Role::Pin { write: true, count: Some(count), filled: None | Some(Filled::All), .. } => {
+                match self.told(param, count) {
+                    Some(told) => quote!(unsafe { #p::FfiArrayMut::take_back_first(&mut #value, #kept, #told)? };),
+                    None => quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };),
+                }
             }
             Role::Pin { write: true, count: Some(_), .. } => {
                 let done = param.local("done");
@@ -923,12 +934,7 @@ impl Function<'_> {
         let (lent, done) = (param.local("lent"), param.local("done"));
         let bytes = count.bytes;
         let n = match filled {
-            // All that C was told of: of a computed length the buffer may have more.
-            Filled::All if matches!(count.by, By::Computed(_)) => {
-                let least = param.local("least");
-                if bytes { quote!(#p::elements_in(#lent, #least)) } else { quote!(#least) }
-            }
-            Filled::All => quote!(#lent.len),
+            Filled::All => self.told(param, count).unwrap_or_else(|| quote!(#lent.len)),
             Filled::Ret => {
                 let info = self.info(param, "the returned value");
                 quote!(#p::filled(#ret, #lent, #bytes, #info)?)
