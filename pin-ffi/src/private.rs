@@ -577,6 +577,26 @@ pub fn filled<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static 
     }
 }
 
+/// The same where C was told of `told` elements or bytes, of which the buffer may have more.
+///
+/// # Errors
+///
+/// [`Reason::Overrun`].
+#[inline(always)]
+pub fn filled_of<E, L: LenField>(
+    n: L,
+    lent: Lent<E>,
+    told: usize,
+    bytes: bool,
+    field: &'static Field,
+) -> Result<usize, FillError> {
+    if lent.is_none() {
+        return Ok(0);
+    }
+    let n = reported(n, told, field)?;
+    Ok(if bytes { elements_in(lent, n) } else { n })
+}
+
 /// The address of an argument, in the type that C declared.
 #[inline(always)]
 #[must_use]

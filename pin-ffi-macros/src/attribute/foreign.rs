@@ -933,11 +933,17 @@ impl Function<'_> {
         let p = self.settings.private();
         let (lent, done) = (param.local("lent"), param.local("done"));
         let bytes = count.bytes;
+        // Of a computed length C was told no more than that.
+        let least = matches!(count.by, By::Computed(_)).then(|| param.local("least"));
+        let (function, told) = match &least {
+            Some(least) => (Ident::new("filled_of", Span::mixed_site()), quote!(#lent, #least)),
+            None => (Ident::new("filled", Span::mixed_site()), lent.to_token_stream()),
+        };
         let n = match filled {
             Filled::All => self.told(param, count).unwrap_or_else(|| quote!(#lent.len)),
             Filled::Ret => {
                 let info = self.info(param, "the returned value");
-                quote!(#p::filled(#ret, #lent, #bytes, #info)?)
+                quote!(#p::#function(#ret, #told, #bytes, #info)?)
             }
             Filled::Through(n) => {
                 let (info, c) = (self.info(param, &bare(n)), format_ident!("c_{}", bare(n), span = Span::mixed_site()));
@@ -949,9 +955,9 @@ impl Function<'_> {
                 match ty {
                     Some(ty) => {
                         let p = words::private_at(ty.span());
-                        quote_spanned!(ty.span()=> #p::filled::<_, #ty>(#c, #lent, #bytes, #info)?)
+                        quote_spanned!(ty.span()=> #p::#function::<_, #ty>(#c, #told, #bytes, #info)?)
                     }
-                    None => quote!(#p::filled(#c, #lent, #bytes, #info)?),
+                    None => quote!(#p::#function(#c, #told, #bytes, #info)?),
                 }
             }
         };
