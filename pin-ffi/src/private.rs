@@ -105,6 +105,8 @@ unsafe impl<F, T: FfiArrayMut> NestMut<'_, F> for T {
 pub unsafe trait InlineMut<'t, F> {
     /// [`FfiPinnedMut::Kept`].
     type InlineKept: Copy;
+    /// [`FfiPinnedMut::REPORTS`].
+    const REPORTS: bool;
     /// [`FfiPinnedMut::fill_mut`].
     ///
     /// # Errors
@@ -130,6 +132,7 @@ pub unsafe trait InlineMut<'t, F> {
 // SAFETY: passes everything on.
 unsafe impl<F, T: FfiPinnedMut> InlineMut<'_, F> for T {
     type InlineKept = T::Kept;
+    const REPORTS: bool = T::REPORTS;
     #[inline(always)]
     unsafe fn fill_inline(&mut self, c: *mut u8, scratch: &mut Scratch<'_>) -> Result<T::Kept, FillError> {
         // SAFETY: the caller's promise.
@@ -786,6 +789,16 @@ unsafe_functions! { A B C D E F G H I J K L M N O P }
 #[track_caller]
 pub const fn must_be_plain(is_pointer: bool, message: &str) {
     assert!(!is_pointer, "{}", message);
+}
+
+/// Stops a value that wants results from structs that C leaves as they are.
+///
+/// # Panics
+///
+/// At compile time, with `message`.
+#[track_caller]
+pub const fn must_not_report(reports: bool, message: &str) {
+    assert!(!reports, "{}", message);
 }
 
 #[cfg(all(unix, feature = "std"))]

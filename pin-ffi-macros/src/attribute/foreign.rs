@@ -336,6 +336,7 @@ impl Function<'_> {
         let checks = self.value_checks();
         let preamble = self.settings.preamble();
         let fits = self.params.iter().filter_map(|param| self.must_fit(param));
+        let reports = self.params.iter().filter_map(|param| self.must_not_report(param));
         let body = quote! {
             #preamble
             #unsafe_token #abi {
@@ -344,6 +345,7 @@ impl Function<'_> {
             }
             #checks
             #(const _: () = #fits;)*
+            #(#reports)*
             #body
         };
         quote! {
@@ -428,6 +430,24 @@ impl Function<'_> {
             Role::CStr { .. } => signature::chars_must_fit(param),
             _ => None,
         }
+    }
+
+    /// What C declares `*const` it leaves as it was filled, so that no result can be taken from there.
+    fn must_not_report(&self, param: &Param) -> Option<TokenStream> {
+        let (Role::Pin { write: true, count, .. }, Some((_, false))) = (&param.role, pointee(&param.ty)) else {
+            return None;
+        };
+        let (value, at) = (self.type_param(param), words::private_at(param.ty.span()));
+        let message = format!(
+            "`{}` declares `{}` as `{}`, so C does not write the struct, and a value with `inout` or `out` wants results from it: declare the parameter `*mut` if C's header does, or pass a value without them",
+            bare(&self.declaration.sig.ident),
+            bare(&param.ident),
+            tidy(&param.ty),
+        );
+        let of = Ident::new(if count.is_some() { "FfiArrayMut" } else { "FfiPinnedMut" }, Span::mixed_site());
+        Some(quote_spanned! {param.ty.span()=>
+            const { #at::must_not_report(<#value as #at::#of>::REPORTS, #message) };
+        })
     }
 
     /// The parameter in the Rust signature; `None` if another one fills it in.
