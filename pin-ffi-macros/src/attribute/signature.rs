@@ -640,6 +640,7 @@ fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
         }
     }
     reports(errors, params);
+    changed_counts(errors, params);
 }
 
 /// The parameter that counts another one, by its name.
@@ -679,15 +680,33 @@ fn reports(errors: &Errors, params: &mut [Param]) {
         _ => None,
     });
     for n in reported.collect::<Vec<_>>() {
-        let known = |p: &&Param| p.ident == n && matches!(p.role, Role::CounterThrough(_) | Role::Report(_));
-        if params.iter().any(|p| known(&p)) {
-            continue;
-        }
-        let Some(report) = counter(errors, params, &n) else { continue };
+        let known = |p: &Param| p.ident == n && matches!(p.role, Role::CounterThrough(_) | Role::Report(_));
+        let report = match params.iter().position(known) {
+            Some(at) => &mut params[at],
+            None => match counter(errors, params, &n) {
+                Some(report) => report,
+                None => continue,
+            },
+        };
         match pointee(&report.ty) {
+            Some((_, true)) if matches!(report.role, Role::CounterThrough(_)) => {}
             Some((length, true)) => report.role = Role::Report(length.clone()),
             Some((_, false)) => errors.at(&n, format_args!("C leaves a number behind `{n}`, and `*const` says that it does not write there: declare it as C does")),
             None => errors.at(&n, format_args!("`{n}` is a number, and C can only leave one behind a pointer: say `filled = ret` (what it returns), `filled = *m` (what it leaves in another parameter) or `filled = all`")),
+        }
+    }
+}
+
+/// Where C may change the number of structs, it is said whether that is how many it dealt with: of the others nothing may
+/// be taken back.
+fn changed_counts(errors: &Errors, params: &[Param]) {
+    for param in params.iter().filter(|p| !p.says("filled")) {
+        let Role::Pin { write: true, count: Some(Count { by: By::Through(n), .. }), .. } = &param.role else {
+            continue;
+        };
+        let counter = params.iter().find(|p| p.ident == *n && matches!(p.role, Role::CounterThrough(_)));
+        if let Some((_, true)) = counter.and_then(|p| pointee(&p.ty)) {
+            errors.at(n, format_args!("C may leave behind `{n}` how many structs of `{}` it dealt with, and nothing says whether it does: add `filled = *{n}`, or `filled = all` if it deals with all of them", bare(&param.ident)));
         }
     }
 }
