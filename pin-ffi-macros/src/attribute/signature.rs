@@ -290,6 +290,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("fd", "pin_mut", "a descriptor is a number, not a C struct: keep `fd`"),
     ("fd", "cstr", "a descriptor is a number, not a string: keep one"),
     ("fd", "len", "a descriptor is a number, not a buffer: drop `len`"),
+    ("fd", "len_bytes", "a descriptor is a number, not a buffer: drop `len_bytes`"),
     ("userdata", "in", "`userdata` is lent for reading and writing, as the type that it names: keep one"),
     ("userdata", "out", "`userdata` is lent for reading and writing, as the type that it names: keep one"),
     ("userdata", "inout", "`userdata` is lent for reading and writing, as the type that it names: keep one"),
@@ -363,7 +364,7 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
                 format_args!("`{name}` is a pointer, and `{}` means a descriptor, which is a `c_int`", said.word),
             );
         }
-        of_buffers(errors, param, "a descriptor is a number");
+        of_nothing(errors, param, "a descriptor is a number");
         return Role::Fd { nullable };
     }
     let Some((elem, mutable)) = pointee(&param.ty) else {
@@ -376,7 +377,7 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
         return Role::Value;
     };
     if param.says("cstr") {
-        of_buffers(errors, param, "a C string ends at its NUL");
+        of_nothing(errors, param, "a C string ends at its NUL");
         return Role::CStr { nullable };
     }
     if let Some(checked) = param.word("checked").or_else(|| param.word("checked_mut")) {
@@ -543,6 +544,14 @@ fn checked(errors: &Errors, param: &Param, checked: &Said, count: Option<Count>)
 /// Words about a length have no place where there is none.
 fn of_buffers(errors: &Errors, param: &Param, why: &str) {
     for word in ["max", "null_if_empty"] {
+        lone(errors, param, word, &format!("{why}: drop `{word}`"));
+    }
+}
+
+/// The same of what is neither a buffer nor a struct: what counts for nothing would be taken for a check.
+fn of_nothing(errors: &Errors, param: &Param, why: &str) {
+    of_buffers(errors, param, why);
+    for word in ["filled", "checked", "checked_mut"] {
         lone(errors, param, word, &format!("{why}: drop `{word}`"));
     }
 }
