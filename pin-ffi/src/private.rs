@@ -5,7 +5,7 @@ use crate::check::Lending;
 pub use crate::errno;
 pub use crate::field::{
     Convert, LenField, PtrField, agree, bytes_of, chars_must_fit, check_element, check_max, checked_len, converted,
-    elements_must_fit, read_plain, reported, value_must_fit,
+    elements_must_fit, read_plain, reported, value_must_be_there, value_must_fit,
 };
 pub use crate::fill::{
     FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,

@@ -116,6 +116,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
     let fits = params.iter().filter_map(|param| match &param.role {
         Role::CStr { .. } => signature::chars_must_fit(param),
         Role::Buffer(Buffer { told: true, elem, .. }) => Some(elements_must_fit(&bare(name), param, elem)),
+        Role::Single { told: true, elem, .. } => Some(value_must_be_there(&bare(name), param, elem)),
         _ => None,
     });
     let (text, preamble) = (bare(name), settings.preamble());
@@ -166,6 +167,18 @@ fn elements_must_fit(function: &str, param: &Param, elem: &Type) -> TokenStream 
     quote_spanned!(elem.span()=> {
         use #at::ToSome as _;
         #at::elements_must_fit::<#elem, #ty>(#at::core::ptr::null(), false, !#at::Leads::<#ty>::TO_VOID, #no_size, #unfit)
+    })
+}
+
+/// C passes the address of its own type, and no more than that is known to be there.
+fn value_must_be_there(function: &str, param: &Param, elem: &Type) -> TokenStream {
+    let (ty, at, name) = (&param.ty, words::private_at(elem.span()), bare(&param.ident));
+    let unfit = format!(
+        "`{function}` declares `{name}` as a pointer to something smaller or less aligned than the type named here: where C passes values of any kind, declare it as a pointer to `c_void`"
+    );
+    quote_spanned!(elem.span()=> {
+        use #at::ToSome as _;
+        #at::value_must_be_there::<#elem, #ty>(#at::Leads::<#ty>::TO_VOID, #unfit)
     })
 }
 
