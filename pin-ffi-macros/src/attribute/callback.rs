@@ -220,7 +220,7 @@ fn argument(p: &TokenStream, param: &Param) -> Option<TokenStream> {
                 Way::Inout => quote!(slice_inout),
             };
             let at = words::private_at(elem.span());
-            quote_spanned!(elem.span()=> unsafe { #at::#function::<#elem, _>(#ident, #len, #name) })
+            words::own_blocks(quote_spanned!(elem.span()=> unsafe { #at::#function::<#elem, _>(#ident, #len, #name) }))
         }
         Role::Single { way: Way::In, elem, .. } => {
             required(quote!(unsafe { #p::value_ref::<#elem, _>(#ident, #name) }))
