@@ -38,6 +38,7 @@
 //!     where for<'t> &'a mut [u8]: __p::LendMut<'t, __field::bytes, READ_ONLY_bytes>
 //!     {
 //!         type Kept = ();
+//!         const REPORTS: bool = false;
 //!         unsafe fn fill_mut(&mut self, ..) -> Result<(), __p::FillError> { /* the same by `lend_mut` */ }
 //!         unsafe fn take_back(&mut self, ..) -> Result<(), __p::FillError> { Ok(()) }
 //!     }
@@ -537,10 +538,12 @@ fn write_impl(input: &Struct) -> TokenStream {
     let kept_types = keeps.iter().map(|k| &k.ty);
     let kept_values = keeps.iter().map(|k| &k.value);
     let take_back = take_back(input, &keeps);
+    let reports = reports(input);
     let verified_mut = input.c.as_ref().filter(|c| input.is_generic(*c)).map(|_| verified(input));
     quote! {
         #header {
             type Kept = (#(#kept_types,)*);
+            const REPORTS: #p::core::primitive::bool = #reports;
 
             #[inline(always)]
             unsafe fn fill_mut(
@@ -566,6 +569,19 @@ fn write_impl(input: &Struct) -> TokenStream {
             }
         }
     }
+}
+
+/// Whether anything is taken back from fields of the C struct itself: a nested array has structs of its own.
+fn reports(input: &Struct) -> TokenStream {
+    let of = input.fields.iter().map(|field| match &field.role {
+        Role::Buffer(Lend { report: Some(_), .. }) | Role::Value { out: true, .. } => quote!(true),
+        Role::Inline { read_only: false, .. } => {
+            let (ty, gate) = (field.type_at(), gate_trait(input, field, "InlineMut"));
+            quote_spanned!(field.at()=> <#ty as #gate>::REPORTS)
+        }
+        _ => quote!(false),
+    });
+    quote!(false #(|| #of)*)
 }
 
 /// The condition under which C may write through a field. It names the field, so that a refusal can.
@@ -1025,6 +1041,7 @@ fn run_impls(input: &Struct) -> TokenStream {
 
         #write {
             type Kept = #p::KeptRun<Self>;
+            const REPORTS: #p::core::primitive::bool = <Self as #p::FfiPinnedMut>::REPORTS;
 
             #[inline(always)]
             unsafe fn fill_all_mut(

@@ -124,9 +124,34 @@ pub trait Status: Copy + sealed::Sealed {
     fn negated(self) -> i32;
     /// Whether it is 0.
     fn is_zero(self) -> bool;
-    /// A value that is not negative, as a count.
+}
+
+/// A return value that counts, and says "failed" by being negative: what is called `ssize_t` may be another type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not count as `ssize_t` does: it has no -1, or is wider than a length",
+    label = "called `ssize_t` or `isize`, and is neither",
+    note = "declare what the function returns as C does, or by another name: what is called `ssize_t` becomes a `usize`"
+)]
+pub trait Count: Status {
+    /// A value that is not negative.
     fn count(self) -> usize;
 }
+
+macro_rules! count {
+    ($($t:ty)*) => {$(
+        impl Count for $t {
+            #[inline(always)]
+            fn count(self) -> usize {
+                self as usize
+            }
+        }
+    )*};
+}
+count!(i8 i16 isize);
+#[cfg(not(target_pointer_width = "16"))]
+count!(i32);
+#[cfg(target_pointer_width = "64")]
+count!(i64);
 
 macro_rules! status {
     ($($t:ty)*) => {$(
@@ -144,10 +169,6 @@ macro_rules! status {
             #[inline(always)]
             fn is_zero(self) -> bool {
                 self == 0
-            }
-            #[inline(always)]
-            fn count(self) -> usize {
-                self as usize
             }
         }
     )*};
@@ -172,10 +193,6 @@ macro_rules! unsigned_status {
             fn is_zero(self) -> bool {
                 self == 0
             }
-            #[inline(always)]
-            fn count(self) -> usize {
-                self as usize
-            }
         }
     )*};
 }
@@ -197,7 +214,7 @@ pub fn minus_one<R: Status + PartialEq>(ret: R) -> Result<R> {
 ///
 /// `errno`.
 #[inline(always)]
-pub fn minus_one_count<R: Status>(ret: R) -> Result<usize> {
+pub fn minus_one_count<R: Count>(ret: R) -> Result<usize> {
     if ret.is_negative() { Err(last()) } else { Ok(ret.count()) }
 }
 
@@ -227,7 +244,7 @@ pub fn negative_errno<R: Status>(ret: R) -> Result<R> {
 ///
 /// That number.
 #[inline(always)]
-pub fn negative_errno_count<R: Status>(ret: R) -> Result<usize> {
+pub fn negative_errno_count<R: Count>(ret: R) -> Result<usize> {
     if ret.is_negative() { Err(from_errno(ret.negated())) } else { Ok(ret.count()) }
 }
 

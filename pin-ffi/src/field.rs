@@ -266,6 +266,17 @@ pub const fn value_must_fit<E, F: PtrField>(unfit: &str) {
     assert!(align_of::<E>() >= F::ALIGN && size_of::<E>() >= F::SIZE, "{}", unfit);
 }
 
+/// One value of type `E` is there where C passes an `F`, unless that does not say what it leads to.
+///
+/// # Panics
+///
+/// At compile time, with `unfit`, if Rust would reach past what C passes.
+#[track_caller]
+pub const fn value_must_be_there<E, F: PtrField>(to_void: bool, unfit: &str) {
+    let there = align_of::<E>() <= F::ALIGN && size_of::<E>() <= F::SIZE;
+    assert!(to_void || F::SIZE == 0 || there, "{}", unfit);
+}
+
 /// What `F` points at can be a C string's byte.
 ///
 /// # Panics

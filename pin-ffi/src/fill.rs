@@ -297,7 +297,8 @@ pub unsafe trait FfiPinned {
 /// After [`fill_mut`](Self::fill_mut) returned `Ok`, every pointer in `*c` through which C may write, by the meaning of
 /// the C struct, leads to memory that is valid for reads and writes of as many elements as the fields beside it say, and
 /// that nobody else can reach, for as long as `self` stays exclusively borrowed and the scratch lives.
-/// [`take_back`](Self::take_back) makes visible only what it has checked against `kept`.
+/// [`take_back`](Self::take_back) makes visible only what it has checked against `kept`, and if [`REPORTS`](Self::REPORTS)
+/// is false, nothing because of what the fields of `*c` itself say.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent to a call that writes",
     label = "C writes through this argument",
@@ -306,6 +307,10 @@ pub unsafe trait FfiPinned {
 pub unsafe trait FfiPinnedMut: FfiPinned {
     /// What taking back needs to know of the fill: capacities, nested arrays.
     type Kept: Copy;
+
+    /// Results are taken from fields of `C` itself: not for a call that leaves the struct as it was filled, as one whose C
+    /// declaration says `*const` does. There the capacity, unchanged, would be shown as what C reported.
+    const REPORTS: bool = true;
 
     /// Writes this value's fields into `*c`, leaving the others as they are.
     ///
@@ -703,6 +708,9 @@ pub unsafe trait FfiArrayMut: FfiArray {
     /// What taking back needs to know of the fill.
     type Kept: Copy;
 
+    /// As [`FfiPinnedMut::REPORTS`], of the array's structs.
+    const REPORTS: bool = true;
+
     /// Fills one C struct for each value, in order, in `scratch`.
     ///
     /// # Errors
@@ -726,7 +734,8 @@ pub unsafe trait FfiArrayMut: FfiArray {
     ///
     /// # Safety
     ///
-    /// As for [`fill_all_mut`](Self::fill_all_mut); and C does not write the structs.
+    /// As for [`fill_all_mut`](Self::fill_all_mut); and C does not write the structs, so that nothing is taken back from
+    /// values that [report](Self::REPORTS).
     #[inline(always)]
     unsafe fn fill_all_fixed(
         &mut self,
@@ -835,6 +844,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
 // SAFETY: element by element what `FfiPinnedMut` promises; the C structs are in the scratch.
 unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {
     type Kept = KeptArray<B::C, B::Kept>;
+    const REPORTS: bool = B::REPORTS;
 
     #[inline(always)]
     unsafe fn fill_all_fixed(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<B::C>, Self::Kept), FillError> {
@@ -915,6 +925,7 @@ macro_rules! array_by {
         // SAFETY: as above, exclusively.
         unsafe impl<$($g)*> FfiArrayMut for $t where $slice: FfiArrayMut {
             type Kept = <$slice as FfiArrayMut>::Kept;
+            const REPORTS: bool = <$slice as FfiArrayMut>::REPORTS;
             #[inline(always)]
             unsafe fn fill_all_mut(
                 &mut self,
@@ -979,6 +990,7 @@ unsafe impl<T: FfiArray + ?Sized> FfiArray for &mut T {
 // SAFETY: as above.
 unsafe impl<T: FfiArrayMut + ?Sized> FfiArrayMut for &mut T {
     type Kept = T::Kept;
+    const REPORTS: bool = T::REPORTS;
     #[inline(always)]
     unsafe fn fill_all_mut(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<T::Elem>, T::Kept), FillError> {
         // SAFETY: the caller's promise.
@@ -1016,6 +1028,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
 // SAFETY: as above.
 unsafe impl<T: FfiArrayMut> FfiArrayMut for Option<T> {
     type Kept = Option<T::Kept>;
+    const REPORTS: bool = T::REPORTS;
     #[inline(always)]
     unsafe fn fill_all_mut(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<T::Elem>, Self::Kept), FillError> {
         match self {

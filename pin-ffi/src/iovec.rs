@@ -45,6 +45,7 @@ macro_rules! fills_iovec_mut {
         // SAFETY: the buffer's access is `Exclusive`.
         unsafe impl<$($g)*> FfiPinnedMut for $t {
             type Kept = ();
+            const REPORTS: bool = false;
             #[inline(always)]
             #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
             unsafe fn fill_mut(&mut self, c: *mut iovec, scratch: &mut Scratch<'_>) -> Result<(), FillError> {

@@ -181,6 +181,7 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///         for<'t> OutBuf<'a, u8>: p::LendMut<'t, __pin_ffi_field::answer, READ_ONLY_answer>,
 ///     {
 ///         type Kept = (Option<usize>,);
+///         const REPORTS: bool = true;
 ///
 ///         unsafe fn fill_mut(&mut self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<Self::Kept, p::FillError> {
 ///             let lent_name = if READ_ONLY_name { p::Buf::lend(&self.name) } else { p::Buf::lend_mut(&mut self.name) };
@@ -413,9 +414,9 @@ pub use pin_ffi_macros::Plain;
 /// | `len = n`, `len_bytes = n` | nothing: `n` is filled in | parameter `n` counts elements, or bytes, in its own type, checked; several buffers with one `n` must agree |
 /// | `len = *n` | nothing | `n` points at the length: capacity in |
 /// | `len = 16`, `len = w * h`, `len = n * SIZE` | | the buffer must have at least as many: numbers, parameters and constants, `+` and `*`, each step checked |
-/// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves behind parameter `n` (the one that held the capacity, or one of its own), or the whole buffer; beside `pin_mut` and `len`: results are taken back from so many structs |
+/// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves behind parameter `n` (the one that held the capacity, or one of its own), or the whole buffer; beside `pin_mut` and `len`: results are taken back from so many structs, which must be said where C may change the length, `len = *n` |
 /// | `pin` | `&B`, [`B: FfiPinned`](trait@FfiPinned); with `len` [`B: FfiArray`](FfiArray) | a filled C struct, or an array of them, that C reads |
-/// | `pin_mut` | `&mut B`, `FfiPinnedMut` or [`FfiArrayMut`] | one that C may write, and write through; results are taken back |
+/// | `pin_mut` | `&mut B`, `FfiPinnedMut` or [`FfiArrayMut`] | one that C may write, and write through; results are taken back. Where C declares `*const` it writes through the struct alone, and a value that wants results of it is refused |
 /// | `checked`, `checked_mut` | the raw pointer | C structs that the caller has filled: the [pointer check](check), where it is on, walks one of them, or with `len = n` as many as parameter `n` says, before the call; what `in`, `out`, `inout` and `cstr` lend beside it counts as pinned. The function stays `unsafe` |
 /// | `fd` | `BorrowedFd<'_>` | a descriptor (with `std`) |
 /// | `cstr` | `&CStr` | a string that ends with a NUL |

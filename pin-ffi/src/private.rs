@@ -5,7 +5,7 @@ use crate::check::Lending;
 pub use crate::errno;
 pub use crate::field::{
     Convert, LenField, PtrField, agree, bytes_of, chars_must_fit, check_element, check_max, checked_len, converted,
-    elements_must_fit, read_plain, reported, value_must_fit,
+    elements_must_fit, read_plain, reported, value_must_be_there, value_must_fit,
 };
 pub use crate::fill::{
     FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
@@ -105,6 +105,8 @@ unsafe impl<F, T: FfiArrayMut> NestMut<'_, F> for T {
 pub unsafe trait InlineMut<'t, F> {
     /// [`FfiPinnedMut::Kept`].
     type InlineKept: Copy;
+    /// [`FfiPinnedMut::REPORTS`].
+    const REPORTS: bool;
     /// [`FfiPinnedMut::fill_mut`].
     ///
     /// # Errors
@@ -130,6 +132,7 @@ pub unsafe trait InlineMut<'t, F> {
 // SAFETY: passes everything on.
 unsafe impl<F, T: FfiPinnedMut> InlineMut<'_, F> for T {
     type InlineKept = T::Kept;
+    const REPORTS: bool = T::REPORTS;
     #[inline(always)]
     unsafe fn fill_inline(&mut self, c: *mut u8, scratch: &mut Scratch<'_>) -> Result<T::Kept, FillError> {
         // SAFETY: the caller's promise.
@@ -775,6 +778,26 @@ pub fn filled<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static 
     }
 }
 
+/// The same where C was told of `told` elements or bytes, of which the buffer may have more.
+///
+/// # Errors
+///
+/// [`Reason::Overrun`].
+#[inline(always)]
+pub fn filled_of<E, L: LenField>(
+    n: L,
+    lent: Lent<E>,
+    told: usize,
+    bytes: bool,
+    field: &'static Field,
+) -> Result<usize, FillError> {
+    if lent.is_none() {
+        return Ok(0);
+    }
+    let n = reported(n, told, field)?;
+    Ok(if bytes { elements_in(lent, n) } else { n })
+}
+
 /// The address of an argument, in the type that C declared.
 #[inline(always)]
 #[must_use]
@@ -964,6 +987,16 @@ unsafe_functions! { A B C D E F G H I J K L M N O P }
 #[track_caller]
 pub const fn must_be_plain(is_pointer: bool, message: &str) {
     assert!(!is_pointer, "{}", message);
+}
+
+/// Stops a value that wants results from structs that C leaves as they are.
+///
+/// # Panics
+///
+/// At compile time, with `message`.
+#[track_caller]
+pub const fn must_not_report(reports: bool, message: &str) {
+    assert!(!reports, "{}", message);
 }
 
 #[cfg(all(unix, feature = "std"))]

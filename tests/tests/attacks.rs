@@ -215,11 +215,54 @@ mod structs_that_were_not_filled {
     }
 }
 
+/// C is told of a computed number, and what is lent has more.
+mod structs_that_c_was_not_told_of {
+    use super::*;
+    use core::ffi::c_int;
+    use pin_ffi::{FfiPinned, OutBuf, pinned_ffi};
+    use pin_ffi_tests::echo::Inout;
+
+    #[allow(clashing_extern_declarations)]
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(rename = one)]
+        safe fn echo_inout_fill(#[ffi(pin_mut, len = 1)] s: *mut Inout, byte: u8, report: u32) -> c_int;
+        #[ffi(rename = all)]
+        safe fn echo_inout_fill(#[ffi(pin_mut, len = 1, filled = all)] s: *mut Inout, byte: u8, report: u32) -> c_int;
+        #[ffi(rename = one_in_bytes)]
+        safe fn echo_inout_fill(
+            #[ffi(pin_mut, len_bytes = SIZE + 1, filled = all)] s: *mut Inout,
+            byte: u8,
+            report: u32,
+        ) -> c_int;
+    }
+
+    const SIZE: usize = size_of::<Inout>();
+
+    #[derive(FfiPinned)]
+    #[ffi(c = Inout)]
+    struct Answer<'a> {
+        #[ffi(ptr = data, len = len, inout)]
+        bytes: OutBuf<'a, u8>,
+    }
+
+    #[test]
+    fn are_not_taken_back() {
+        let mut memory = [[MaybeUninit::uninit(); 8]; 9];
+        let mut answers = memory.each_mut().map(|memory| Answer { bytes: OutBuf::uninit(memory) });
+        one(&mut answers[..3], b'a', 2).unwrap();
+        all(&mut answers[3..6], b'a', 2).unwrap();
+        one_in_bytes(&mut answers[6..], b'a', 2).unwrap();
+        assert_eq!(answers.map(|a| a.bytes.filled().len()), [2, 0, 0, 2, 0, 0, 2, 0, 0]);
+    }
+}
+
 /// What C is told of a buffer, where the words leave room for two answers.
 mod lengths {
     use super::*;
     use core::ffi::{c_int, c_void};
-    use pin_ffi::{FfiPinned, Reason, pinned_ffi};
+    use pin_ffi::{FfiPinned, FillError, Reason, pinned_ffi};
+    use pin_ffi_tests::echo::List;
 
     #[pinned_ffi]
     unsafe extern "C" {
@@ -236,6 +279,60 @@ mod lengths {
         ) -> c_int;
 
         safe fn memset(#[ffi(inout, len = n * 1, null_if_empty)] p: *mut c_void, byte: c_int, n: usize) -> *mut c_void;
+
+        // C fills `n` and says something else.
+        #[ffi(rename = read_words)]
+        safe fn echo_read_words(#[ffi(out, len = n * 1, filled = ret)] p: *mut u32, n: u32, report: i32) -> i32;
+        #[ffi(rename = read_bytes)]
+        safe fn echo_read_bytes(
+            #[ffi(out, len_bytes = bytes * 1, filled = ret)] p: *mut u32,
+            bytes: usize,
+            report: isize,
+        ) -> isize;
+        #[ffi(rename = transfer)]
+        safe fn echo_transfer(
+            #[ffi(out, len = n * 1, filled = *done)] p: *mut u8,
+            n: c_int,
+            done: *mut c_int,
+            report: c_int,
+        ) -> c_int;
+        #[ffi(rename = fill_lists)]
+        safe fn echo_lists_fill(
+            #[ffi(pin_mut, len = n * 1, filled = ret)] lists: *mut List,
+            n: u32,
+            done: u32,
+            report: i32,
+        ) -> i32;
+    }
+
+    #[derive(FfiPinned)]
+    #[ffi(c = List)]
+    struct Tagged {
+        #[ffi(inout = tag)]
+        tag: u32,
+    }
+
+    #[track_caller]
+    fn overrun<T: core::fmt::Debug>(result: std::io::Result<T>) -> (i128, i128) {
+        let error: FillError = *result.unwrap_err().get_ref().unwrap().downcast_ref().unwrap();
+        assert_eq!(error.reason(), Reason::Overrun);
+        (error.value(), error.limit())
+    }
+
+    #[test]
+    fn c_filled_no_more_than_it_was_told_of() {
+        let mut words = [MaybeUninit::uninit(); 64];
+        assert_eq!(overrun(read_words(&mut words, 4, 10)), (10, 4));
+        assert_eq!(overrun(read_bytes(&mut words, 9, 10)), (10, 9));
+        assert_eq!(read_bytes(&mut words, 9, 9).unwrap().0.len(), 2);
+        assert_eq!(read_words(&mut words, 4, 4).unwrap().0.len(), 4);
+        let mut bytes = [MaybeUninit::uninit(); 64];
+        assert_eq!(overrun(transfer(&mut bytes, 4, 5)), (5, 4));
+        assert_eq!(transfer(&mut bytes, 4, 3).unwrap().1.0.len(), 3);
+        let mut tagged = [1, 2, 3].map(|tag| Tagged { tag });
+        assert_eq!(overrun(fill_lists(&mut tagged, 1, 1, 2)), (2, 1));
+        fill_lists(&mut tagged, 2, 2, 1).unwrap();
+        assert_eq!(tagged.map(|t| t.tag), [77, 2, 3]);
     }
 
     fn close(fds: &[c_int]) {

@@ -116,6 +116,7 @@ fn written(settings: &Settings, function: &ItemFn, params: &[Param], broken: boo
     let fits = params.iter().filter_map(|param| match &param.role {
         Role::CStr { .. } => signature::chars_must_fit(param),
         Role::Buffer(Buffer { told: true, elem, .. }) => Some(elements_must_fit(&bare(name), param, elem)),
+        Role::Single { told: true, elem, .. } => Some(value_must_be_there(&bare(name), param, elem)),
         _ => None,
     });
     let (text, preamble) = (bare(name), settings.preamble());
@@ -169,6 +170,18 @@ fn elements_must_fit(function: &str, param: &Param, elem: &Type) -> TokenStream 
     })
 }
 
+/// C passes the address of its own type, and no more than that is known to be there.
+fn value_must_be_there(function: &str, param: &Param, elem: &Type) -> TokenStream {
+    let (ty, at, name) = (&param.ty, words::private_at(elem.span()), bare(&param.ident));
+    let unfit = format!(
+        "`{function}` declares `{name}` as a pointer to something smaller or less aligned than the type named here: where C passes values of any kind, declare it as a pointer to `c_void`"
+    );
+    quote_spanned!(elem.span()=> {
+        use #at::ToSome as _;
+        #at::value_must_be_there::<#elem, #ty>(#at::Leads::<#ty>::TO_VOID, #unfit)
+    })
+}
+
 /// The parameter's type in the body; `None` if it only counts another one.
 fn rust_type(p: &TokenStream, param: &Param) -> Option<TokenStream> {
     let optional =
@@ -207,7 +220,7 @@ fn argument(p: &TokenStream, param: &Param) -> Option<TokenStream> {
                 Way::Inout => quote!(slice_inout),
             };
             let at = words::private_at(elem.span());
-            quote_spanned!(elem.span()=> unsafe { #at::#function::<#elem, _>(#ident, #len, #name) })
+            words::own_blocks(quote_spanned!(elem.span()=> unsafe { #at::#function::<#elem, _>(#ident, #len, #name) }))
         }
         Role::Single { way: Way::In, elem, .. } => {
             required(quote!(unsafe { #p::value_ref::<#elem, _>(#ident, #name) }))

@@ -336,6 +336,7 @@ impl Function<'_> {
         let checks = self.value_checks();
         let preamble = self.settings.preamble();
         let fits = self.params.iter().filter_map(|param| self.must_fit(param));
+        let reports = self.params.iter().filter_map(|param| self.must_not_report(param));
         let body = quote! {
             #preamble
             #unsafe_token #abi {
@@ -344,6 +345,7 @@ impl Function<'_> {
             }
             #checks
             #(const _: () = #fits;)*
+            #(#reports)*
             #body
         };
         quote! {
@@ -428,6 +430,24 @@ impl Function<'_> {
             Role::CStr { .. } => signature::chars_must_fit(param),
             _ => None,
         }
+    }
+
+    /// What C declares `*const` it leaves as it was filled, so that no result can be taken from there.
+    fn must_not_report(&self, param: &Param) -> Option<TokenStream> {
+        let (Role::Pin { write: true, count, .. }, Some((_, false))) = (&param.role, pointee(&param.ty)) else {
+            return None;
+        };
+        let (value, at) = (self.type_param(param), words::private_at(param.ty.span()));
+        let message = format!(
+            "`{}` declares `{}` as `{}`, so C does not write the struct, and a value with `inout` or `out` wants results from it: declare the parameter `*mut` if C's header does, or pass a value without them",
+            bare(&self.declaration.sig.ident),
+            bare(&param.ident),
+            tidy(&param.ty),
+        );
+        let of = Ident::new(if count.is_some() { "FfiArrayMut" } else { "FfiPinnedMut" }, Span::mixed_site());
+        Some(quote_spanned! {param.ty.span()=>
+            const { #at::must_not_report(<#value as #at::#of>::REPORTS, #message) };
+        })
     }
 
     /// The parameter in the Rust signature; `None` if another one fills it in.
@@ -796,6 +816,13 @@ impl Function<'_> {
         })
     }
 
+    /// How many elements C was told of, where the buffer may have more.
+    fn told(&self, param: &Param, count: &Count) -> Option<TokenStream> {
+        let By::Computed(_) = count.by else { return None };
+        let (p, lent, least) = (self.settings.private(), param.local("lent"), param.local("least"));
+        Some(if count.bytes { quote!(#p::elements_in(#lent, #least)) } else { least.to_token_stream() })
+    }
+
     /// `let c_n = ...`, checked into C's type.
     fn counter(&self, param: &Param) -> TokenStream {
         let (ty, through) = match &param.role {
@@ -901,8 +928,12 @@ impl Function<'_> {
             Role::Pin { write: true, count: None, .. } => {
                 quote!(unsafe { #p::FfiPinnedMut::take_back(#value, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept)? };)
             }
-            Role::Pin { write: true, count: Some(_), filled: None | Some(Filled::All), .. } => {
-                quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };)
+            // Of a computed length C was told no more than that, and the structs behind are as they were filled.
+            Role::Pin { write: true, count: Some(count), filled: None | Some(Filled::All), .. } => {
+                match self.told(param, count) {
+                    Some(told) => quote!(unsafe { #p::FfiArrayMut::take_back_first(&mut #value, #kept, #told)? };),
+                    None => quote!(unsafe { #p::FfiArrayMut::take_back_all(&mut #value, #kept)? };),
+                }
             }
             Role::Pin { write: true, count: Some(_), .. } => {
                 let done = param.local("done");
@@ -922,16 +953,17 @@ impl Function<'_> {
         let p = self.settings.private();
         let (lent, done) = (param.local("lent"), param.local("done"));
         let bytes = count.bytes;
+        // Of a computed length C was told no more than that.
+        let least = matches!(count.by, By::Computed(_)).then(|| param.local("least"));
+        let (function, told) = match &least {
+            Some(least) => (Ident::new("filled_of", Span::mixed_site()), quote!(#lent, #least)),
+            None => (Ident::new("filled", Span::mixed_site()), lent.to_token_stream()),
+        };
         let n = match filled {
-            // All that C was told of: of a computed length the buffer may have more.
-            Filled::All if matches!(count.by, By::Computed(_)) => {
-                let least = param.local("least");
-                if bytes { quote!(#p::elements_in(#lent, #least)) } else { quote!(#least) }
-            }
-            Filled::All => quote!(#lent.len),
+            Filled::All => self.told(param, count).unwrap_or_else(|| quote!(#lent.len)),
             Filled::Ret => {
                 let info = self.info(param, "the returned value");
-                quote!(#p::filled(#ret, #lent, #bytes, #info)?)
+                quote!(#p::#function(#ret, #told, #bytes, #info)?)
             }
             Filled::Through(n) => {
                 let (info, c) = (self.info(param, &bare(n)), format_ident!("c_{}", bare(n), span = Span::mixed_site()));
@@ -943,9 +975,9 @@ impl Function<'_> {
                 match ty {
                     Some(ty) => {
                         let p = words::private_at(ty.span());
-                        quote_spanned!(ty.span()=> #p::filled::<_, #ty>(#c, #lent, #bytes, #info)?)
+                        quote_spanned!(ty.span()=> #p::#function::<_, #ty>(#c, #told, #bytes, #info)?)
                     }
-                    None => quote!(#p::filled(#c, #lent, #bytes, #info)?),
+                    None => quote!(#p::#function(#c, #told, #bytes, #info)?),
                 }
             }
         };

@@ -290,6 +290,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("fd", "pin_mut", "a descriptor is a number, not a C struct: keep `fd`"),
     ("fd", "cstr", "a descriptor is a number, not a string: keep one"),
     ("fd", "len", "a descriptor is a number, not a buffer: drop `len`"),
+    ("fd", "len_bytes", "a descriptor is a number, not a buffer: drop `len_bytes`"),
     ("userdata", "in", "`userdata` is lent for reading and writing, as the type that it names: keep one"),
     ("userdata", "out", "`userdata` is lent for reading and writing, as the type that it names: keep one"),
     ("userdata", "inout", "`userdata` is lent for reading and writing, as the type that it names: keep one"),
@@ -363,7 +364,7 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
                 format_args!("`{name}` is a pointer, and `{}` means a descriptor, which is a `c_int`", said.word),
             );
         }
-        of_buffers(errors, param, "a descriptor is a number");
+        of_nothing(errors, param, "a descriptor is a number");
         return Role::Fd { nullable };
     }
     let Some((elem, mutable)) = pointee(&param.ty) else {
@@ -376,7 +377,7 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
         return Role::Value;
     };
     if param.says("cstr") {
-        of_buffers(errors, param, "a C string ends at its NUL");
+        of_nothing(errors, param, "a C string ends at its NUL");
         return Role::CStr { nullable };
     }
     if let Some(checked) = param.word("checked").or_else(|| param.word("checked_mut")) {
@@ -547,6 +548,14 @@ fn of_buffers(errors: &Errors, param: &Param, why: &str) {
     }
 }
 
+/// The same of what is neither a buffer nor a struct: what counts for nothing would be taken for a check.
+fn of_nothing(errors: &Errors, param: &Param, why: &str) {
+    of_buffers(errors, param, why);
+    for word in ["filled", "checked", "checked_mut"] {
+        lone(errors, param, word, &format!("{why}: drop `{word}`"));
+    }
+}
+
 /// A word that has no place here.
 fn lone(errors: &Errors, param: &Param, word: &str, why: &str) {
     if let Some(said) = param.word(word) {
@@ -640,6 +649,7 @@ fn counters(errors: &Errors, params: &mut [Param], callback: bool) {
         }
     }
     reports(errors, params);
+    changed_counts(errors, params);
 }
 
 /// The parameter that counts another one, by its name.
@@ -679,15 +689,33 @@ fn reports(errors: &Errors, params: &mut [Param]) {
         _ => None,
     });
     for n in reported.collect::<Vec<_>>() {
-        let known = |p: &&Param| p.ident == n && matches!(p.role, Role::CounterThrough(_) | Role::Report(_));
-        if params.iter().any(|p| known(&p)) {
-            continue;
-        }
-        let Some(report) = counter(errors, params, &n) else { continue };
+        let known = |p: &Param| p.ident == n && matches!(p.role, Role::CounterThrough(_) | Role::Report(_));
+        let report = match params.iter().position(known) {
+            Some(at) => &mut params[at],
+            None => match counter(errors, params, &n) {
+                Some(report) => report,
+                None => continue,
+            },
+        };
         match pointee(&report.ty) {
+            Some((_, true)) if matches!(report.role, Role::CounterThrough(_)) => {}
             Some((length, true)) => report.role = Role::Report(length.clone()),
             Some((_, false)) => errors.at(&n, format_args!("C leaves a number behind `{n}`, and `*const` says that it does not write there: declare it as C does")),
             None => errors.at(&n, format_args!("`{n}` is a number, and C can only leave one behind a pointer: say `filled = ret` (what it returns), `filled = *m` (what it leaves in another parameter) or `filled = all`")),
+        }
+    }
+}
+
+/// Where C may change the number of structs, it is said whether that is how many it dealt with: of the others nothing may
+/// be taken back.
+fn changed_counts(errors: &Errors, params: &[Param]) {
+    for param in params.iter().filter(|p| !p.says("filled")) {
+        let Role::Pin { write: true, count: Some(Count { by: By::Through(n), .. }), .. } = &param.role else {
+            continue;
+        };
+        let counter = params.iter().find(|p| p.ident == *n && matches!(p.role, Role::CounterThrough(_)));
+        if let Some((_, true)) = counter.and_then(|p| pointee(&p.ty)) {
+            errors.at(n, format_args!("C may leave behind `{n}` how many structs of `{}` it dealt with, and nothing says whether it does: add `filled = *{n}`, or `filled = all` if it deals with all of them", bare(&param.ident)));
         }
     }
 }

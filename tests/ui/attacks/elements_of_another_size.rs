@@ -36,4 +36,26 @@ extern "C" fn called_with_a_wide_string(#[ffi(cstr)] s: *const u16) {
     let _ = s;
 }
 
+#[pinned_ffi]
+extern "C" fn called_with_less(#[ffi(in = u64)] p: *const u32, #[ffi(inout = [u32; 16])] q: *mut u32) {
+    let _ = (p, q);
+}
+
+#[pinned_ffi]
+extern "C" fn called_with_bytes_for_a_word(#[ffi(out = u16, nullable)] p: *mut [u8; 2]) {
+    let _ = p;
+}
+
+#[repr(C)]
+struct Opaque([u8; 0]);
+
+#[pinned_ffi]
+extern "C" fn called_with_enough(
+    #[ffi(in = u16)] p: *const u32,
+    #[ffi(inout = u64)] q: *mut std::ffi::c_void,
+    #[ffi(in = u64)] o: *const Opaque,
+) {
+    let _ = (p, q, o);
+}
+
 fn main() {}

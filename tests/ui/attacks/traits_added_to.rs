@@ -45,6 +45,9 @@ impl pin_ffi::errno::Status for Status {
     fn is_zero(self) -> bool {
         true
     }
+}
+
+impl pin_ffi::errno::Count for Status {
     fn count(self) -> usize {
         0
     }

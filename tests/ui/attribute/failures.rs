@@ -20,4 +20,17 @@ unsafe extern "C" {
     safe fn empty() -> c_int;
 }
 
+mod by_its_name {
+    #![allow(non_camel_case_types)]
+    pub type ssize_t = u32;
+}
+
+#[pinned_ffi]
+unsafe extern "C" {
+    #[ffi(err = minus_one)]
+    safe fn unsigned_by_its_name() -> by_its_name::ssize_t;
+    #[ffi(err = negative_errno)]
+    safe fn unsigned_error(#[ffi(out, len = n, filled = ret)] p: *mut u8, n: usize) -> by_its_name::ssize_t;
+}
+
 fn main() {}

@@ -21,6 +21,9 @@ unsafe extern "C" {
         #[ffi(out, len = m, filled = ret)] q: *mut u8,
         m: usize,
     ) -> c_int;
+    safe fn read_only_capacity(#[ffi(out, len = *n, filled = *n)] p: *mut u8, n: *const usize);
+    safe fn structs_open(#[ffi(pin_mut, len = *n)] p: *mut libc::mmsghdr, n: *mut u32);
+    safe fn structs_read_only(#[ffi(pin_mut, len = *n, filled = *n)] p: *mut libc::mmsghdr, n: *const u32);
 }
 
 fn main() {}

@@ -19,6 +19,10 @@ unsafe extern "C" {
     safe fn one_struct(#[ffi(pin, max = 3, null_if_empty)] iov: *const libc::iovec);
     safe fn written(#[ffi(out, len = n, filled = all)] p: *const u8, n: usize);
     safe fn changed(#[ffi(inout)] p: *const u8);
+    safe fn string_filled(#[ffi(cstr, filled = ret)] s: *const c_char) -> usize;
+    safe fn string_checked(#[ffi(cstr, checked)] s: *const c_char);
+    safe fn number_filled(#[ffi(fd, filled = all)] fd: c_int);
+    fn number_checked(#[ffi(fd, len_bytes = x, checked_mut)] fd: c_int);
 }
 
 fn main() {}

@@ -1,7 +1,7 @@
 //! Where every word is checked, a crate needs no `unsafe` of its own.
 #![forbid(unsafe_code)]
 #![deny(warnings)]
-use pin_ffi::{FfiPinned, calls};
+use pin_ffi::{FfiPinned, calls, pinned_ffi};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
@@ -27,6 +27,19 @@ struct Packet {
     body: Vec<u8>,
 }
 
+// Whoever calls it answers for what is passed, and that is C.
+#[pinned_ffi]
+extern "C" fn called_by_c(
+    #[ffi(in, len = 4)] a: *const u8,
+    #[ffi(out, len = n)] b: *mut u16,
+    n: u32,
+    #[ffi(inout, len = *m)] c: *mut i32,
+    m: *const u32,
+    #[ffi(in)] d: *const u8,
+) {
+    let _ = (a, b, c, d);
+}
+
 fn main() -> std::io::Result<()> {
     let (input, output) = UnixStream::pair()?;
     calls::writev(output.as_fd(), &Packet { header: *b"ab", body: b"cd".to_vec() })?;
@@ -36,5 +49,6 @@ fn main() -> std::io::Result<()> {
     assert_eq!(calls::recvmsg(input.as_fd(), &mut message, 0)?, 4);
     assert_eq!(message.flags, 0);
     assert_eq!((&head, &tail), (b"a", b"bcd"));
+    let _: unsafe extern "C" fn(_, _, _, _, _, _) = called_by_c;
     Ok(())
 }
