@@ -661,6 +661,7 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
                 let fill = if mode == Mode::Write && !how.read_only {
                     let gate = gate_trait(input, field, "NestMut");
                     keeps.push(Keep { field, ty: quote!(<#ty as #gate>::NestedKept), value: quote!(#kept) });
+                    arrays.extend(must_not_report(input, field, how, &gate));
                     let borrow = field.borrow_mut(field.at());
                     let fill = unsafely(quote_spanned! {field.at()=>
                         <#ty as #gate>::fill_nested(#borrowed, #scratch)?
@@ -725,6 +726,29 @@ fn body<'a>(input: &'a Struct, mode: Mode) -> (TokenStream, TokenStream, Vec<Kee
         write.extend(quote_spanned!(target.span()=> (&raw mut (*#c)#place).write_unaligned(#value);));
     }
     (quote!(#initialised #arrays #lend #counted #inlined), quote!(unsafe { #write }), keeps)
+}
+
+/// What C declares `*const` it leaves as it was filled, so that no result can be taken from there.
+fn must_not_report(input: &Struct, field: &Field, how: &Lend, gate: &TokenStream) -> TokenStream {
+    let (p, c, raw, at_place) = (private(input), c_type(input), ours("c"), private_at(how.ptr.span()));
+    let (ty, path) = (field.type_at(), how.ptr.path());
+    let message = format!(
+        "`{}` is declared `*const`, so C does not write the structs there, and a value of field `{}` with `inout` or `out` wants results from them: declare it `*mut` if C's header does, say `read_only` here, or lend values without them",
+        how.ptr.name(),
+        field.name(),
+    );
+    let (find, place) = slot(
+        field,
+        how.ptr.span(),
+        &quote_spanned!(how.ptr.span()=> (*#p::core::mem::MaybeUninit::as_ptr(&#raw))#path),
+    );
+    quote_spanned! {how.ptr.span()=>
+        const {
+            let #raw = #p::core::mem::MaybeUninit::<#c>::uninit();
+            #find
+            #at_place::must_not_report_through(#place, <#ty as #gate>::REPORTS, #message);
+        }
+    }
 }
 
 /// `let value_field = ...`: in C's type, if it fits.

@@ -244,20 +244,19 @@ impl<'a> Struct<'a> {
         matches!(ty, Type::Path(path) if self.generics.type_params().any(|p| path.path.is_ident(&p.ident)))
     }
 
-    /// Whether a type parameter in `ty` may be of any C structs: no bound on it says which (`Elem = ..`, `C = ..`).
-    pub(crate) fn is_open(&self, ty: &Type) -> bool {
-        let named = |tokens: TokenStream, ident: &Ident| words::mentions(tokens, &[ident]);
-        let settles = |bounds: TokenStream| words::find(bounds, |name| name == "Elem" || name == "C").is_some();
-        self.generics.type_params().any(|param| {
-            let in_place = param.bounds.to_token_stream();
-            let mut predicates = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-            named(ty.to_token_stream(), &param.ident)
-                && !settles(in_place)
-                && !predicates.any(|predicate| {
-                    matches!(predicate, syn::WherePredicate::Type(of)
-                        if named(of.bounded_ty.to_token_stream(), &param.ident) && settles(of.bounds.to_token_stream()))
-                })
-        })
+    /// Whether the elements of `ty` may be of another type for each of the struct's type and const parameters. What a macro
+    /// says is not known here.
+    pub(crate) fn is_open(&self, mut ty: &Type) -> bool {
+        while let Type::Array(syn::TypeArray { elem, .. })
+        | Type::Slice(syn::TypeSlice { elem, .. })
+        | Type::Reference(syn::TypeReference { elem, .. }) = ty
+        {
+            ty = elem;
+        }
+        let tokens = ty.to_token_stream();
+        let says_self = words::find(tokens.clone(), |name| name == "Self").is_some();
+        let has_params = self.generics.params.iter().any(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
+        has_params && (self.is_generic(&tokens) || says_self || words::has_macro(tokens))
     }
 
     /// Whether `tokens` name one of the struct's type or const parameters.

@@ -59,6 +59,8 @@ where
 pub unsafe trait NestMut<'t, F> {
     /// [`FfiArrayMut::Kept`].
     type NestedKept: Copy;
+    /// [`FfiArrayMut::REPORTS`].
+    const REPORTS: bool;
     /// [`FfiArrayMut::fill_all_mut`].
     ///
     /// # Errors
@@ -84,6 +86,7 @@ pub unsafe trait NestMut<'t, F> {
 // SAFETY: passes everything on.
 unsafe impl<F, T: FfiArrayMut> NestMut<'_, F> for T {
     type NestedKept = T::Kept;
+    const REPORTS: bool = T::REPORTS;
     #[inline(always)]
     unsafe fn fill_nested(&mut self, scratch: &mut Scratch<'_>) -> Result<(RawArray<u8>, T::Kept), FillError> {
         // SAFETY: the caller's promise.
@@ -318,9 +321,9 @@ unsafe impl<E> ArrayField<E> for u64 {}
 
 /// A C field that says itself which structs it leads to.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say what it leads to, and the type parameter can be an array of any C structs",
-    label = "no pointer to `{E}`",
-    note = "say which ones: `T: FfiArray<Elem = ...>`, or of a single value `T: FfiPinned<C = ...>`"
+    message = "the type parameter may be an array of any C structs, and a field of type `{Self}` leads to some of them",
+    label = "nothing says to which",
+    note = "of a pointer say which ones: `T: FfiArray<Elem = ...>`, or of a single value `T: FfiPinned<C = ...>`; an integer takes an array whose elements have no parameters but lifetimes"
 )]
 ///
 /// # Safety
@@ -997,6 +1000,16 @@ pub const fn must_be_plain(is_pointer: bool, message: &str) {
 #[track_caller]
 pub const fn must_not_report(reports: bool, message: &str) {
     assert!(!reports, "{}", message);
+}
+
+/// The same of the structs that the field at `_place` leads to, if it is declared `*const`.
+///
+/// # Panics
+///
+/// At compile time, with `message`.
+#[track_caller]
+pub const fn must_not_report_through<F: PtrField>(_place: *const F, reports: bool, message: &str) {
+    must_not_report(F::READ_ONLY && reports, message);
 }
 
 #[cfg(all(unix, feature = "std"))]

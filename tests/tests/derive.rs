@@ -237,11 +237,21 @@ struct Branch<'a> {
     tag: u32,
 }
 
+/// One in a tree, which C leaves as it is.
+#[derive(FfiPinned)]
+#[ffi(c = List)]
+struct Limb<'a> {
+    #[ffi(array = nodes, len = n)]
+    leaves: Vec<Leaf<'a>>,
+    #[ffi(set = tag)]
+    tag: u32,
+}
+
 #[derive(FfiPinned)]
 #[ffi(c = Tree)]
 struct Trunk<'a, const N: usize> {
     #[ffi(array = lists, len = n)]
-    branches: [Branch<'a>; N],
+    branches: [Limb<'a>; N],
 }
 
 #[test]
@@ -249,8 +259,8 @@ fn arrays_two_levels_deep_are_read() {
     let (mut a, mut b, mut c) = ([1; 3], [2; 4], [3; 5]);
     let (first, second) = (Seen::of(&b), Seen::of(&c));
     let branches = [
-        Branch { leaves: vec![Leaf::new(&mut a), Leaf::new(&mut b)], tag: 1 },
-        Branch { leaves: vec![Leaf::new(&mut c)], tag: 2 },
+        Limb { leaves: vec![Leaf::new(&mut a), Leaf::new(&mut b)], tag: 1 },
+        Limb { leaves: vec![Leaf::new(&mut c)], tag: 2 },
     ];
     let trunk = Trunk { branches };
     assert_eq!(seen(|s| echo_tree_look(&trunk, 0, 1, s)), first);
@@ -262,8 +272,8 @@ fn arrays_two_levels_deep_are_read() {
 fn arrays_two_levels_deep_are_written_and_give_their_values_back() {
     let (mut a, mut b, mut c) = ([0; 3], [0; 4], [0; 5]);
     let branches = [
-        Branch { leaves: vec![Leaf::new(&mut a), Leaf::new(&mut b)], tag: 1 },
-        Branch { leaves: vec![Leaf::new(&mut c)], tag: 2 },
+        Limb { leaves: vec![Leaf::new(&mut a), Leaf::new(&mut b)], tag: 1 },
+        Limb { leaves: vec![Leaf::new(&mut c)], tag: 2 },
     ];
     let mut trunk = Trunk { branches };
     assert_eq!(echo_tree_fill(&mut trunk, 0x20).unwrap(), 12);
@@ -277,7 +287,7 @@ fn an_array_of_more_structs_than_the_stack_holds_is_lent() {
     let mut memory = vec![[7_u8; 2]; 2000];
     let expected = Seen::of(&memory[1999]);
     let leaves = memory.iter_mut().map(|bytes| Leaf::new(bytes)).collect();
-    let mut trunk = Trunk { branches: [Branch { leaves, tag: 0 }] };
+    let mut trunk = Trunk { branches: [Limb { leaves, tag: 0 }] };
     assert_eq!(seen(|s| echo_tree_look(&trunk, 0, 1999, s)), expected);
     assert_eq!(echo_tree_fill(&mut trunk, 1).unwrap(), 4000);
     assert!(trunk.branches[0].leaves.iter().all(|l| l.used == 2));

@@ -38,13 +38,64 @@ struct Stated<T: FfiArray<Elem = libc::iovec>> {
 
 #[derive(FfiPinned)]
 #[ffi(c = items)]
-struct StatedBelow<T>
+struct ByAnother<T: FfiArray<Elem = U>, U> {
+    #[ffi(array = addr, len = n)]
+    items: T,
+    #[ffi(skip)]
+    of: core::marker::PhantomData<U>,
+}
+
+trait Pick {
+    type Items: FfiArray;
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = items)]
+struct Picked<T>
 where
-    T: FfiPinned<C = libc::iovec>,
+    Self: Pick,
 {
     #[ffi(array = addr, len = n)]
-    items: Vec<T>,
+    items: <Self as Pick>::Items,
+    #[ffi(skip)]
+    of: core::marker::PhantomData<T>,
 }
+
+trait PickByNumber<const N: usize> {
+    type Items: FfiArray;
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = items)]
+struct ByNumber<const N: usize>
+where
+    (): PickByNumber<N>,
+{
+    #[ffi(array = addr, len = n)]
+    items: <() as PickByNumber<N>>::Items,
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = items)]
+struct Known<'a> {
+    #[ffi(array = addr, len = n)]
+    items: Vec<Item<'a>>,
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = items)]
+struct KnownByNumber<'a, const N: usize> {
+    #[ffi(array = addr, len = n)]
+    items: &'a mut [Item<'a>; N],
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = libc::iovec)]
+struct Item<'a> {
+    #[ffi(ptr = iov_base, len = iov_len)]
+    bytes: &'a [u8],
+}
+
 
 #[derive(FfiPinned)]
 #[ffi(c = typed)]

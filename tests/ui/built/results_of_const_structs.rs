@@ -1,6 +1,6 @@
 //! Results wanted of structs that C does not write: their capacities would be shown as what C reported.
 #![allow(non_camel_case_types)]
-use pin_ffi::{FfiPinned, OutBuf, pinned_ffi};
+use pin_ffi::{FfiArray, FfiPinned, OutBuf, pinned_ffi};
 use std::mem::MaybeUninit;
 
 #[repr(C)]
@@ -28,6 +28,26 @@ struct Outer<'a> {
     request: Request<'a>,
 }
 
+#[repr(C)]
+pub struct requests {
+    all: *const request,
+    n: u32,
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = requests)]
+struct Requests<T: FfiArray<Elem = request>> {
+    #[ffi(array = all, len = n)]
+    all: T,
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = requests)]
+struct OnlyRead<'a> {
+    #[ffi(array = all, len = n, read_only)]
+    all: [Request<'a>; 1],
+}
+
 #[derive(FfiPinned)]
 #[ffi(c = request)]
 struct Fixed<'a> {
@@ -39,6 +59,7 @@ struct Fixed<'a> {
 unsafe extern "C" {
     safe fn fill(#[ffi(pin_mut)] r: *const request);
     safe fn fill_outer(#[ffi(pin_mut, nullable)] o: *const outer);
+    safe fn fill_list(#[ffi(pin_mut)] r: *mut requests);
     safe fn fill_run(#[ffi(pin_mut, len = n)] r: *const request, n: u32);
 }
 
@@ -47,8 +68,11 @@ fn main() {
     let mut fixed = Fixed { answer: &mut [0; 8] };
     let _ = fill(&mut fixed);
     let _ = fill_run(&mut [fixed]);
+    let _ = fill_list(&mut Requests { all: [Fixed { answer: &mut [0; 8] }] });
     let mut request = Request { answer: OutBuf::uninit(&mut memory) };
     let _ = fill(&mut request);
     let _ = fill_run(&mut [request]);
+    let _ = fill_list(&mut Requests { all: [Request { answer: OutBuf::new(&mut [0; 8]) }] });
+    let _ = fill_list(&mut OnlyRead { all: [Request { answer: OutBuf::new(&mut [0; 8]) }] });
     let _ = fill_outer(None::<&mut Outer<'_>>);
 }
