@@ -17,6 +17,8 @@ const PIECES: &[&str] = &[
     "set",
     "out",
     "inout",
+    "pos",
+    "advance",
     "in",
     "read_only",
     "null_if_empty",

@@ -148,6 +148,10 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///         type C = request;
 ///
 ///         unsafe fn fill(&self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<(), p::FillError> {
+///             // What a field's type says here is what it says in the struct, or this does not compile.
+///             let type_name = p::type_of(&self.name);
+///             let _: p::core::marker::PhantomData<*const &'a str> = type_name;
+///             // ... and of `answer` ...
 ///             // First all that can fail: an error leaves the C struct as it was.
 ///             let lent_name = p::Buf::lend(&self.name);
 ///             let lent_answer = p::Buf::lend(&self.answer);
@@ -195,7 +199,10 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///             let (kept_answer,) = kept;
 ///             // All that C left is looked at before anything of it is taken.
 ///             let filled_answer = unsafe {
-///                 p::taken_len::<OutBuf<'a, u8>, false, _, _, _>(/* `answer` and `answer_len` of `c` */, kept_answer, info!(..))?
+///                 // `says`: does C's field name what it leads to, or is it a `void *`?
+///                 p::taken_len::<OutBuf<'a, u8>, false, _, _, _>(
+///                     /* `answer` */, p::Looked::at(/* `answer` */).says(), /* `answer_len` */, kept_answer, info!(..),
+///                 )?
 ///             };
 ///             let value_status = unsafe { p::taken(&raw const (*c).status, info!(..))? };
 ///             unsafe { p::Fill::set_filled(&mut self.answer, filled_answer) };
