@@ -97,6 +97,7 @@ impl Generator {
                 }
                 2 | 3 => self.value(&mut text, i),
                 4 => self.pair(&mut text, i, writes),
+                5 | 6 => self.stream(&mut text, i),
                 _ => self.buffer(&mut text, i, writes),
             }
         }
@@ -198,6 +199,67 @@ impl Generator {
         if written {
             let unit = if bytes { String::new() } else { format!(" * size_of::<{elem}>()") };
             writeln!(text.written, "        if seen.address != 0 {{ assert_eq!(sum(seen.address, seen.len as usize{unit}), (seen.len as usize{unit}) as u64 * u64::from(BYTE)); }}").unwrap();
+        }
+    }
+
+    /// A buffer in which C says how far it has come: half of what is left in each call.
+    fn stream(&mut self, text: &mut Text, i: usize) {
+        let (elem, c_elem) = *self.rng.pick(NUMBERS);
+        let (len, c_len) = *self.rng.pick(LENGTHS);
+        let (output, advance, bytes) = (self.rng.one_in(2), self.rng.one_in(2), self.rng.one_in(3));
+        let ty = match output {
+            true => self.rng.pick(&[format!("OutBuf<'a, {elem}>"), format!("OutVec<{elem}>")]).clone(),
+            false => format!("&'a [{elem}]"),
+        };
+        let (_, ptr, c_ptr) = loop {
+            let address = self.address(output, elem, c_elem);
+            if address.0 == output {
+                break address;
+            }
+        };
+        let unit = if bytes { format!(" * size_of::<{elem}>()") } else { String::new() };
+        let in_bytes = if bytes { String::new() } else { format!(" * size_of::<{elem}>()") };
+        let c_unit = if bytes { "1" } else { size_of_c(c_elem) };
+        let word = if advance { "advance".to_owned() } else { format!("pos = q{i}") };
+        let len_word = if bytes { "len_bytes" } else { "len" };
+        text.c_fields.push((format!("pub p{i}: {ptr}"), format!("{c_ptr}p{i}")));
+        text.c_fields.push((format!("pub n{i}: {len}"), format!("{c_len} n{i}")));
+        writeln!(text.fields, "    #[ffi(ptr = p{i}, {len_word} = n{i}, {word})]\n    f{i}: {ty},").unwrap();
+        writeln!(text.make, "            f{i}: {{ let n = rng.length(); Sample::make(rng, n) }},").unwrap();
+        writeln!(text.expect, "        let (address, n) = self.f{i}.told(write && {output}).unwrap();").unwrap();
+        writeln!(text.expect, "        let start = if {output} {{ self.f{i}.shown() }} else {{ 0 }};").unwrap();
+        if advance {
+            writeln!(text.expect, "        let lent = (address + (start * size_of::<{elem}>()) as u64, n - start);")
+                .unwrap();
+        } else {
+            writeln!(text.expect, "        let lent = (address, n);").unwrap();
+        }
+        writeln!(text.expect, "        let len = lent.1{unit};\n        {len}::try_from(len).map_err(|_| Unfit)?;")
+            .unwrap();
+        writeln!(text.expect, "        push::<{elem}>(all, Some(lent), false, len as i64);").unwrap();
+        c_shared(text, &i.to_string(), i, output, c_unit);
+        writeln!(text.written, "        let seen = k.next().unwrap();").unwrap();
+        if advance {
+            writeln!(text.see, "    if (mode == 1) {{\n        c->p{i} = ({c_ptr})((uintptr_t)c->p{i} + (uintptr_t)(c->n{i} / 2) * {c_unit});\n        c->n{i} -= c->n{i} / 2;\n    }}").unwrap();
+            writeln!(text.written, "        let (at, to) = (0, seen.len as usize / 2);").unwrap();
+        } else {
+            text.c_fields.push((format!("pub q{i}: {len}"), format!("{c_len} q{i}")));
+            writeln!(text.expect, "        all.push(Seen {{ address: 0, len: (start{unit}) as i64, sum: 0 }});")
+                .unwrap();
+            writeln!(text.see, "    if (mode == 2) seen++->len = c->q{i} != 0; else seen++->len = (int64_t)c->q{i};")
+                .unwrap();
+            writeln!(text.see, "    if (mode == 1) c->q{i} = c->q{i} + (c->n{i} - c->q{i}) / 2;").unwrap();
+            writeln!(text.written, "        let at = k.next().unwrap().len as usize;").unwrap();
+            writeln!(text.written, "        let to = at + (seen.len as usize - at) / 2;").unwrap();
+        }
+        writeln!(text.written, "        let (all, to) = (seen.len as usize{in_bytes} / size_of::<{elem}>(), to{in_bytes} / size_of::<{elem}>());").unwrap();
+        if output {
+            // What was filled before lies before what C was lent.
+            let before = if advance { format!("self.f{i}.told(true).unwrap().1 - all") } else { "0".to_owned() };
+            writeln!(text.written, "        assert_eq!(self.f{i}.shown(), {before} + to);").unwrap();
+            writeln!(text.written, "        assert_eq!(sum(seen.address, seen.len as usize{in_bytes}), (seen.len as usize{in_bytes}) as u64 * u64::from(BYTE));").unwrap();
+        } else {
+            writeln!(text.written, "        assert_eq!(self.f{i}.shown(), all - to);").unwrap();
         }
     }
 
