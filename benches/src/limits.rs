@@ -29,9 +29,9 @@ const ALLOWANCES: [Allowance; 3] = [
     // A pinner that is made for one call has no storage, and the compiler sees that. One that is kept is asked for it, and
     // for the case that it has some there is a second copy of the call, out of line: what the call borrows is written down
     // for that copy first, a store or two for each.
-    Allowance { what: ANY, form: REUSED, instructions: 7.0 },
+    Allowance { what: ANY, form: REUSED, instructions: 4.0 },
     // More is borrowed: the buffers, the address and the control data.
-    Allowance { what: "recvmsg", form: REUSED, instructions: 10.0 },
+    Allowance { what: "recvmsg", form: REUSED, instructions: 5.0 },
     // Three lengths come back and are checked, and what the closure returns comes back beside what the fill returns.
     Allowance { what: "recvmsg", form: DERIVE, instructions: 6.0 },
 ];
