@@ -1,18 +1,19 @@
-"""Called by mutation.sh: ROOT, a folder for the copy of the tree, and the rows or names that are wanted (all).
+"""Called by mutation.sh: ROOT, a folder for the copy of the tree, and the sections or names to run (default: all).
 
-A file in ci/mutations takes one guard out:
+A file in ci/mutations removes one guard:
 
-    row: 13                        of docs/SOUNDNESS.md (– for those without a number); several if the guard serves several
-    guard: what is taken out
-    test: soundness s13_name       a test, or several such lines; each must go red. FILE NAME of tests/tests, `ui CASE`
-                                   of tests/ui, `lib NAME` of pin-ffi itself
-    how: does not compile          only where the test is code that must compile
+    row: 13                        the sections of docs/SOUNDNESS.md that the guard serves: `13`, or `18, 19`
+    guard: what is removed
+    test: soundness s13_name       one such line for each test that must fail: FILE NAME for tests/tests, `ui CASE` for
+                                   tests/ui, `lib NAME` for pin-ffi itself
+    how: does not compile          only if the test is code that must compile
 
-    pin-ffi/src/field.rs           the file, and the change in it: a diff without line numbers. What is to be replaced
-    -    <$t>::try_from(n).ok()    must be there exactly once; indentation does not count.
+    pin-ffi/src/field.rs           the file and the change: a diff without line numbers. The replaced lines must occur
+    -    <$t>::try_from(n).ok()    exactly once; indentation does not count.
     +    Some(n as $t)
 
-Instead of tests and a change it may say `none: why there is nothing to take out`, or `needs: what would see it`.
+In place of tests and a change, a file may say `none: why there is nothing to remove`, or `needs: what would notice`.
+tests/tests/soundness_docs.rs checks that each section of docs/SOUNDNESS.md names the files and their tests.
 """
 
 import os
@@ -32,7 +33,7 @@ ENVIRONMENT = {
 
 
 class Problem(Exception):
-    """What makes the whole run fail; the other rows go on."""
+    """Makes the whole run fail in the end; the other mutations still run."""
 
 
 class Mutation:
@@ -60,7 +61,7 @@ class Mutation:
 
 
 class Tree:
-    """A copy of the working tree, in which files are changed and put back."""
+    """A copy of the working tree whose files are changed and restored."""
 
     def __init__(self, root, copy):
         self.root, self.copy = root, copy
@@ -79,7 +80,7 @@ class Tree:
     def put(self, file, content):
         to = self.copy / file
         to.parent.mkdir(parents=True, exist_ok=True)
-        # What has not changed keeps its time, so that cargo does not build it anew.
+        # An unchanged file keeps its time, so that cargo does not build it again.
         if not to.exists() or to.read_bytes() != content:
             to.write_bytes(content)
 
@@ -97,7 +98,7 @@ class Tree:
             self.put(file, (self.root / file).read_bytes())
 
     def cargo(self, *arguments):
-        """The exit code (None if it hangs) and all output."""
+        """Returns the exit code (None if it hangs) and all output."""
         command = ["cargo", arguments[0], "--locked", *arguments[1:]]
         try:
             done = subprocess.run(
@@ -120,9 +121,9 @@ def target(file):
 
 
 def run(tree, file, names):
-    """Runs these tests of one file, and nothing else of it."""
+    """Runs these tests of one file and no others."""
     if file == "ui":
-        # Cases of `built` are built, not only checked, where a case that passes is beside them.
+        # trybuild builds the cases of `built`, and does not only check them, if a passing case runs with them.
         wanted = [f"trybuild=ui/{name}." for name in names]
         wanted += ["trybuild=ui/pass/"] if any(name.startswith("built/") for name in names) else []
         return tree.cargo("test", *target(file), "--", "refusals", *wanted)
@@ -130,7 +131,7 @@ def run(tree, file, names):
 
 
 def green_with_guards(tree, mutations):
-    """Runs every test of the mutations. Those that are skipped on this machine: {test: why}."""
+    """Runs every test of the mutations, and returns those that this machine skips: {test: why}."""
     skipped, by_file = {}, {}
     for test in {test for mutation in mutations for test in mutation.tests}:
         by_file.setdefault(test[0], []).append(test[1])
@@ -185,7 +186,7 @@ def red(tree, mutation, file, name):
 
 
 def refusal(name, output):
-    """A compile-fail case that compiles, or has lost an error."""
+    """How a compile-fail case changed: it compiles, or lost errors."""
     if "succeeded" in output and "Expected test case to fail to compile" in output:
         return "compiles"
     parts = re.search(r"EXPECTED:\n┈+\n(.*?)\n┈+\n\nACTUAL OUTPUT:\n┈+\n(.*?)\n┈+\n", output, re.S)
@@ -210,19 +211,18 @@ def errors(output):
 def main():
     root, copy, wanted = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
     mutations = [Mutation(path) for path in sorted((root / "ci/mutations").glob("*.txt"))]
-    promised = re.findall(r"^\| ([\d, –]+) \|", (root / "docs/SOUNDNESS.md").read_text(), re.M)
-    promised = {row for rows in promised for row in rows.split(", ")}
+    sections = set(re.findall(r'^## <a id="(\d+)"></a>\1\. ', (root / "docs/SOUNDNESS.md").read_text(), re.M))
     known = {row for mutation in mutations for row in mutation.rows}
-    if promised != known:
-        sys.exit(f"rows of docs/SOUNDNESS.md and of ci/mutations differ: {sorted(promised ^ known)}")
+    if sections != known:
+        sys.exit(f"docs/SOUNDNESS.md and ci/mutations differ in the sections {sorted(sections ^ known)}")
     if wanted:
         mutations = [m for m in mutations if m.name in wanted or set(m.rows) & set(wanted)]
         if not mutations:
-            sys.exit(f"no such row: {wanted}")
+            sys.exit(f"no such section or name: {wanted}")
 
     tree = Tree(root, copy)
     skipped = green_with_guards(tree, mutations)
-    print("| row | guard taken out | test | what happens |\n|---|---|---|---|", flush=True)
+    print("| section | guard removed | test | what happens |\n|---|---|---|---|", flush=True)
     counts, problems = {"red": 0, "skipped": 0, "none": 0, "needs": 0}, []
     for mutation in mutations:
         row, guard = ", ".join(mutation.rows), mutation.said.get("guard", "")
@@ -234,7 +234,7 @@ def main():
         for kind in ("none", "needs"):
             if kind in mutation.said:
                 counts[kind] += 1
-                line((), {"none": "nothing to take out: ", "needs": "not seen: needs "}[kind] + mutation.said[kind])
+                line((), {"none": "nothing to remove: ", "needs": "not tested here: needs "}[kind] + mutation.said[kind])
         if not mutation.edits:
             continue
         for test in mutation.tests:
@@ -255,8 +255,8 @@ def main():
         finally:
             tree.restore(mutation)
     print(
-        f"\n{counts['red']} guards taken out, each seen by its tests; {counts['skipped']} skipped here; "
-        f"{counts['needs']} that no test here can see; {counts['none']} rows where the compiler is the guard."
+        f"\n{counts['red']} guards removed, each noticed by its tests; {counts['skipped']} skipped here; "
+        f"{counts['needs']} that no test here can notice; {counts['none']} where the compiler is the guard."
     )
     for problem in problems:
         print(f"\n{problem}", file=sys.stderr)

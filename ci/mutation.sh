@@ -1,10 +1,10 @@
-# Takes each guard of docs/SOUNDNESS.md out of the crate, one at a time, and sees its test go red:
+# Removes each guard of docs/SOUNDNESS.md from the crate, one at a time, and checks that its tests fail:
 #
-#     ci/mutation.sh [ROW or NAME...]
+#     ci/mutation.sh [SECTION or NAME...]
 #
-# Prints the table (row, guard taken out, test that went red, how). Fails if a test stays green without its guard or is red
-# with it, if a guard is no longer where ci/mutations says, and if a row of the table has none. The work is done in a copy
-# of the tree below $CI_PREFIX.
+# Prints a table: section, guard removed, test that failed, how. Fails if a test passes without its guard or fails with it,
+# if a guard is no longer where ci/mutations says, or if a section of the document has no guard. Works in a copy of the tree
+# below $CI_PREFIX.
 . "$(dirname "$0")/env.sh"
 
 command -v python3 >/dev/null || skip "python3 is not here"
