@@ -424,7 +424,7 @@ pub unsafe fn taken_len<B: Buf, const BYTES: bool, F: PtrField, L: LenField, S: 
     capacity: Option<usize>,
     field: &'static Field,
 ) -> Result<usize, FillError> {
-    const { assert!(counts_elements::<B, BYTES, F, S>(), "{}", OTHER_ELEMENTS) };
+    const { must_count_elements::<B, BYTES, F, S>() };
     let _ = ptr; // names the type
     let Some(capacity) = capacity else { return Ok(0) };
     // SAFETY: the caller's promise.
@@ -455,7 +455,7 @@ pub unsafe fn taken_rest<B: Buf, const BYTES: bool, F: PtrField, L: LenField, S:
     capacity: Option<usize>,
     field: &'static Field,
 ) -> Result<usize, FillError> {
-    const { assert!(counts_elements::<B, BYTES, F, S>(), "{}", OTHER_ELEMENTS) };
+    const { must_count_elements::<B, BYTES, F, S>() };
     let _ = ptr; // names the type
     let Some(capacity) = capacity else { return Ok(0) };
     // SAFETY: the caller's promise.
@@ -469,12 +469,15 @@ pub unsafe fn taken_rest<B: Buf, const BYTES: bool, F: PtrField, L: LenField, S:
     }
 }
 
-const OTHER_ELEMENTS: &str =
-    "C counts elements of another size than the buffer has: what it reports would show what it never wrote";
-
 /// What C counts are elements of `B`, or bytes. Only the derive says so where C's field says nothing.
-const fn counts_elements<B: Buf, const BYTES: bool, F: PtrField, S: Says>() -> bool {
-    BYTES || !S::ELEMENTS || F::SIZE == 0 || size_of::<B::Elem>() == F::SIZE
+///
+/// The error stands where this is called: without `track_caller`, in the source of the `panic!` macro.
+#[track_caller]
+const fn must_count_elements<B: Buf, const BYTES: bool, F: PtrField, S: Says>() {
+    assert!(
+        BYTES || !S::ELEMENTS || F::SIZE == 0 || size_of::<B::Elem>() == F::SIZE,
+        "C counts elements of another size than the buffer has: what it reports would show what it never wrote"
+    );
 }
 
 /// Whether the type of a C field says what its address leads to: `void` and `unsigned char` are of one size.

@@ -4,13 +4,14 @@
 //! `s23`, and what else plays C in Rust) are also for Miri, where it is installed: there they show what a run cannot.
 
 use pin_ffi::{
-    Buf, Exclusive, FfiPinned, FfiPinnedMut, Fill, FillError, Fillable, InFlight, Lent, OutBuf, Reason, Scratch,
-    Shared, Spare, pinned_ffi,
+    Buf, Exclusive, FfiPinned, FfiPinnedMut, Fill, FillError, Fillable, Filled, FilledArray, InFlight, Lent, OutBuf,
+    Reason, Scratch, Shared, Spare, pinned_ffi,
 };
 use pin_ffi_tests::echo::*;
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_void};
 use std::io::{self, IoSlice, IoSliceMut};
+use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::panic::{self, AssertUnwindSafe};
 use std::ptr::null_mut;
@@ -1072,6 +1073,35 @@ fn s25_a_callbacks_parameters_and_functions_are_the_users() {
     // SAFETY: no data: the body panics.
     let ret = unsafe { echo_call_data(shadowed::callback, [5].as_ptr(), 0, (&raw mut user).cast()) };
     assert_eq!(ret, -99);
+}
+
+// ---- 26: a value in another thread ----
+
+/// Whether the type has the trait; `true` is found first, where its bound holds.
+macro_rules! has {
+    ($bound:ident: $t:ty) => {{
+        #[allow(dead_code)]
+        trait Otherwise {
+            const HAS: bool = false;
+        }
+        impl<T: ?Sized> Otherwise for T {}
+        struct Asked<T: ?Sized>(PhantomData<T>);
+        #[allow(dead_code)]
+        impl<T: ?Sized + $bound> Asked<T> {
+            const HAS: bool = true;
+        }
+        <Asked<$t>>::HAS
+    }};
+}
+
+/// As a refusal the compiler would show std's source, so this is no compile-fail case: the flag is in an `Option`.
+#[test]
+fn s26_a_filled_struct_stays_in_the_thread_of_its_wrapper() {
+    assert!(has!(Send: u32) && has!(Sync: u32), "what is asked about can be there");
+    assert!(!has!(Send: Filled<'static, u32>));
+    assert!(!has!(Sync: Filled<'static, u32>));
+    assert!(!has!(Send: FilledArray<'static, u32>));
+    assert!(!has!(Sync: FilledArray<'static, u32>));
 }
 
 // ---- 27: errno changed between the call and its reading ----

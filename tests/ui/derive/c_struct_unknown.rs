@@ -2,7 +2,7 @@
 use pin_ffi::{FfiPinned, FfiPinnedMut};
 
 #[derive(FfiPinned)]
-#[ffi(c = libc::iovek)]
+#[ffi(c = libc::no_such_struct)]
 struct Segment<'a> {
     #[ffi(ptr = iov_base, len = iov_len)]
     bytes: &'a mut [u8],
