@@ -20,7 +20,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Pins whose pages stay in memory, never swapped out: what [`Scope::locked`](crate::Scope::locked) and
 /// [`Pinner::locked`](crate::Pinner::locked) give.
 ///
-/// Each pin locks the pages that its buffer touches (`mlock(2)`), reading them in first, until it ends. Pages that
+/// Each pin locks the pages that its buffer touches (`mlock(2)`), reading them in first, until it ends; of a C string
+/// also the page of its NUL. An empty buffer touches none. Pages that
 /// several pins touch are unlocked with the last of them, whichever scopes and pinners these belong to. Pages that the
 /// program locks by other means as well (`mlockall`, a mapping's own lock) are unlocked all the same: the kernel does
 /// not count.
@@ -78,7 +79,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin<B: Buf + ?Sized>(&self, buf: &'env B) -> Result<Pinned<'s, B::Elem>, LockError> {
         let lent = buf.lend();
-        self.lock(lent.ptr.cast(), size_of::<B::Elem>() * lent.len, false)?;
+        self.lock::<B>(lent.ptr, lent.len, false)?;
         Ok(self.record.pin(lent, B::BEHIND))
     }
 
@@ -93,7 +94,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
         B: Buf<Access: Writable<B>> + ?Sized,
     {
         let lent = buf.lend_mut();
-        self.lock(lent.ptr.cast(), size_of::<B::Elem>() * lent.len, false)?;
+        self.lock::<B>(lent.ptr, lent.len, false)?;
         Ok(self.record.pin(lent, B::BEHIND))
     }
 
@@ -105,7 +106,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned<B: Buf + Send + 'env>(&self, value: B) -> Result<Pinned<'s, B::Elem>, LockError> {
         let pin = self.record.pin_owned(value);
-        self.lock(pin.as_ptr().cast_mut().cast(), pin.len_bytes(), false)?;
+        self.lock::<B>(pin.as_ptr().cast_mut(), pin.len(), false)?;
         Ok(pin)
     }
 
@@ -121,13 +122,19 @@ impl<'s, 'env> LockedPins<'s, 'env> {
         B: Buf<Access: Writable<B>> + Send + 'env,
     {
         let pin = self.record.pin_owned_mut(value);
-        self.lock(pin.as_mut_ptr().cast(), pin.len_bytes(), false)?;
+        self.lock::<B>(pin.as_mut_ptr(), pin.len(), false)?;
         Ok(pin)
     }
 
-    /// Locks the pages of `bytes` at `start` until the record's release. If `wipe`, these are ours to write then.
-    fn lock(&self, start: *mut u8, bytes: usize, wipe: bool) -> Result<(), LockError> {
-        let pages = pages(start, bytes);
+    /// Locks, until the record's release, the pages of `len` elements at `start` and of what C reads behind them. If
+    /// `wipe`, the elements are ours to write then.
+    fn lock<B: Buf + ?Sized>(&self, start: *mut B::Elem, len: usize, wipe: bool) -> Result<(), LockError> {
+        let start = start.cast::<u8>();
+        let bytes = size_of::<B::Elem>() * len;
+        // Behind a buffer that is not there is nothing.
+        let behind = if start.is_null() { 0 } else { size_of::<B::Elem>() * B::BEHIND };
+        // No bytes have no page, and nothing to wipe, wherever they are: their page may be locked for another pin.
+        let Some(pages) = pages(start, bytes + behind) else { return Ok(()) };
         let node = self.record.at_end(PageNode { node: EndNode::new(end), start, bytes, wipe, locked: None });
         let locked = lock(pages);
         if let Err(error) = &locked {
@@ -152,7 +159,7 @@ impl<'s, 'env> WipedPins<'s, 'env> {
         B: Buf<Elem: Plain, Access: Writable<B>> + ?Sized,
     {
         let lent = buf.lend_mut();
-        self.0.lock(lent.ptr.cast(), size_of::<B::Elem>() * lent.len, true)?;
+        self.0.lock::<B>(lent.ptr, lent.len, true)?;
         Ok(self.0.record.pin(lent, B::BEHIND))
     }
 
@@ -167,7 +174,7 @@ impl<'s, 'env> WipedPins<'s, 'env> {
         B: Buf<Elem: Plain, Access: Writable<B>> + Send + 'env,
     {
         let pin = self.0.record.pin_owned_mut(value);
-        self.0.lock(pin.as_mut_ptr().cast(), pin.len_bytes(), true)?;
+        self.0.lock::<B>(pin.as_mut_ptr(), pin.len(), true)?;
         Ok(pin)
     }
 }
@@ -300,14 +307,10 @@ fn page_size() -> usize {
     usize::try_from(size).unwrap_or(4096)
 }
 
-/// The pages of `bytes` at `start`, as first and end addresses.
-fn pages(start: *mut u8, bytes: usize) -> (usize, usize) {
+/// The pages of `bytes` at `start`, as first and end addresses; at least one, or `None` if there are no bytes.
+fn pages(start: *mut u8, bytes: usize) -> Option<(usize, usize)> {
     let size = page_size();
-    let first = start.addr() & !(size - 1);
-    if bytes == 0 {
-        return (first, first);
-    }
-    (first, (start.addr() + bytes).next_multiple_of(size))
+    (bytes != 0).then(|| (start.addr() & !(size - 1), (start.addr() + bytes).next_multiple_of(size)))
 }
 
 /// Pages that are locked equally often, by their first and end addresses.
@@ -353,9 +356,6 @@ pub(crate) fn locked_bytes() -> usize {
 /// may pin. Nor does anybody while the pages are read in, for which a thread of the program may be needed: one that serves
 /// their file system, or a `userfaultfd(2)`. They are counted first, so that no pin that ends meanwhile unlocks them.
 fn lock((first, end): (usize, usize)) -> Result<(), LockError> {
-    if first == end {
-        return Ok(());
-    }
     let mut larger = Vec::new();
     loop {
         let mut table = table();

@@ -79,6 +79,81 @@ fn overlapping_pins_unlock_with_the_last_of_them() {
     assert_eq!(kernel(), before);
 }
 
+/// An empty pin has an address as well, in the middle of what another pin has locked.
+#[test]
+fn an_empty_pin_unlocks_no_page_of_another() {
+    let Some(_alone) = alone() else { return };
+    let before = kernel();
+    let (memory, range) = pages(4);
+    let locked = &memory[range.clone()];
+    let pinner = Pinner::new();
+    let _ = pinner.locked().pin(locked).unwrap();
+    for at in [0, 1, page(), page() + 5, 2 * page(), 4 * page() - 1, 4 * page()] {
+        scope(|s| assert!(s.locked().pin(&locked[at..at]).unwrap().is_empty()));
+        assert_eq!((kernel() - before, stats().locked_bytes), (4 * page(), 4 * page()), "after an empty pin at {at}");
+    }
+    drop(pinner);
+    assert_eq!((kernel(), stats().locked_bytes), (before, 0));
+
+    // For writing and wiped, owned, of an empty type, with nothing in it, and with room for more.
+    let (mut memory, range) = pages(4);
+    let (head, rest) = memory[range].split_at_mut(2 * page() + 100);
+    let (empty, rest) = rest.split_at_mut(0);
+    scope(|s| {
+        let wiped = s.locked().wiped();
+        let _ = wiped.pin_mut(head).unwrap();
+        let _ = wiped.pin_mut(rest).unwrap();
+        let pinner = Pinner::new();
+        assert!(pinner.locked().wiped().pin_mut(empty).unwrap().is_empty());
+        drop(pinner);
+        assert_eq!((kernel() - before, stats().locked_bytes), (4 * page(), 4 * page()));
+    });
+    let room = Vec::<u8>::with_capacity(8 * page());
+    // SAFETY: room of the vector's, of which nobody reads a byte.
+    let whole = unsafe { std::slice::from_raw_parts_mut(room.as_ptr().cast_mut().cast(), room.capacity()) };
+    let mut whole: &mut [std::mem::MaybeUninit<u8>] = whole;
+    scope(|s| {
+        let _ = s.locked().pin_mut(&mut whole).unwrap();
+        let held = kernel();
+        scope(|t| assert!(t.locked().pin(&room).unwrap().is_empty()));
+        scope(|t| assert!(t.locked().pin_owned(None::<Vec<u8>>).unwrap().is_empty()));
+        scope(|t| assert!(t.locked().pin_owned(Vec::<u8>::with_capacity(9)).unwrap().is_empty()));
+        assert!(held - before >= 8 * page() && kernel() == held);
+    });
+    assert_eq!((kernel(), stats().locked_bytes), (before, 0));
+}
+
+/// C reads the NUL too, which may be the first byte of another page.
+#[test]
+fn the_page_of_a_nul_is_locked_with_the_string() {
+    let Some(_alone) = alone() else { return };
+    let before = kernel();
+    let (mut memory, range) = pages(2);
+    memory[range.start + page()] = 0;
+    let bytes = &memory[range.start..=range.start + page()];
+    let string = std::ffi::CStr::from_bytes_with_nul(bytes).unwrap();
+    scope(|s| {
+        assert_eq!(s.locked().pin(string).unwrap().len(), page());
+        assert_eq!((kernel() - before, stats().locked_bytes), (2 * page(), 2 * page()));
+    });
+    scope(|s| {
+        let _ = s.locked().pin_owned(Some(string)).unwrap();
+        assert_eq!(kernel() - before, 2 * page());
+        let _ = s.locked().pin(&string[page()..]).unwrap();
+        let pinner = Pinner::new();
+        assert!(pinner.locked().pin(&string[page()..]).unwrap().is_empty(), "nothing but a NUL");
+        drop(pinner);
+        assert_eq!(kernel() - before, 2 * page());
+    });
+    scope(|s| {
+        let _ = s.locked().pin(&string[page()..]).unwrap();
+        assert_eq!(kernel() - before, page(), "the page of the NUL alone");
+        let _ = s.locked().pin_owned(None::<&std::ffi::CStr>).unwrap();
+        assert_eq!(kernel() - before, page(), "no string, no NUL");
+    });
+    assert_eq!((kernel(), stats().locked_bytes), (before, 0));
+}
+
 #[test]
 fn random_locks_agree_with_a_count_for_each_page() {
     let Some(_alone) = alone() else { return };
