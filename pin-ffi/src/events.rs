@@ -12,6 +12,21 @@ pub(crate) const LEAKED_OPERATIONS: &str = "pin_ffi_leaked_operations_total";
 #[cfg(any(feature = "metrics", feature = "check", all(debug_assertions, feature = "std")))]
 pub(crate) const FAILED_CHECKS: &str = "pin_ffi_failed_checks_total";
 
+/// Tells from a destructor. Whoever is told may panic, and a destructor must not: it may run while a panic unwinds, or in
+/// the destructor of a thread-local, where that aborts the program. The panic has been reported by then.
+#[cfg(feature = "std")]
+fn tell_in_a_drop(tell: impl FnOnce()) {
+    let told = std::panic::catch_unwind(core::panic::AssertUnwindSafe(tell));
+    // Dropping what it panicked with may panic as well.
+    core::mem::forget(told);
+}
+
+/// Without `std` no panic can be caught.
+#[cfg(not(feature = "std"))]
+fn tell_in_a_drop(tell: impl FnOnce()) {
+    tell();
+}
+
 /// A counter of `Stats` has a new total.
 #[inline]
 pub(crate) fn count(counter: &'static str, total: usize) {
@@ -19,17 +34,19 @@ pub(crate) fn count(counter: &'static str, total: usize) {
     metrics::counter!(counter).absolute(total as u64);
 }
 
-/// An operation was dropped before C had finished with it.
+/// An operation was dropped before C had finished with it. Told by its drop.
 #[cold]
 pub(crate) fn operation_leaked(made_at: &'static Location<'static>, total: usize) {
-    count(LEAKED_OPERATIONS, total);
+    tell_in_a_drop(|| count(LEAKED_OPERATIONS, total));
     #[cfg(feature = "tracing")]
-    tracing::warn!(
-        target: "pin_ffi",
-        %made_at,
-        total,
-        "an operation was dropped before C had finished with it; its memory is kept for good"
-    );
+    tell_in_a_drop(|| {
+        tracing::warn!(
+            target: "pin_ffi",
+            %made_at,
+            total,
+            "an operation was dropped before C had finished with it; its memory is kept for good"
+        );
+    });
 }
 
 /// The pointer check has found a fault.
@@ -92,12 +109,12 @@ pub(crate) fn mapped(bytes: usize) {
     tracing::trace!(target: "pin_ffi", bytes, "mapped");
 }
 
-/// Memory has been unmapped.
+/// Memory has been unmapped. Told by drops.
 #[inline]
 #[cfg(all(unix, feature = "mmap"))]
 pub(crate) fn unmapped(bytes: usize) {
     #[cfg(feature = "tracing")]
-    tracing::trace!(target: "pin_ffi", bytes, "unmapped");
+    tell_in_a_drop(|| tracing::trace!(target: "pin_ffi", bytes, "unmapped"));
 }
 
 /// `Stats::record`.

@@ -66,8 +66,7 @@ struct Segment(Vec<u8>);
 fn leak() {
     let mut operation = InFlight::new(Segment(vec![0; 10])).unwrap();
     operation.start();
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(operation)));
-    assert_eq!(dropped.is_err(), cfg!(debug_assertions));
+    drop(operation);
 }
 
 #[test]
@@ -308,7 +307,7 @@ fn a_subscriber_that_panics_leaves_mappings_whole() {
     let mut map = mmap::MmapMut::anon(8192).unwrap();
     #[cfg(target_os = "linux")]
     {
-        assert!(panics_when_told("unmapped", || map.resize(0, false).unwrap()));
+        assert!(!panics_when_told("unmapped", || map.resize(0, false).unwrap()), "it is told from drops too");
         assert!(map.is_empty(), "unmapped, and not once more");
     }
     map = mmap::MmapMut::anon(8192).unwrap();
@@ -330,4 +329,113 @@ fn a_subscriber_that_panics_leaves_mappings_whole() {
         assert!(panics_when_told("mapped", || drop(unsafe { mmap::MmapOptions::new().map_vec(&file) })));
     }
     assert!(stats().since(&before).is_clean(), "{}", stats().since(&before));
+}
+
+/// Panics whenever it is told anything.
+struct PanicsAlways;
+
+impl tracing::Subscriber for PanicsAlways {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+    fn event(&self, _: &tracing::Event<'_>) {
+        std::panic::panic_any(PanicsWhenDropped);
+    }
+}
+
+/// What it panics with.
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "dropped");
+    }
+}
+
+/// So does this recorder.
+impl metrics::Recorder for PanicsAlways {
+    fn describe_counter(&self, _: metrics::KeyName, _: Option<metrics::Unit>, _: metrics::SharedString) {}
+    fn describe_gauge(&self, _: metrics::KeyName, _: Option<metrics::Unit>, _: metrics::SharedString) {}
+    fn describe_histogram(&self, _: metrics::KeyName, _: Option<metrics::Unit>, _: metrics::SharedString) {}
+    fn register_counter(&self, _: &metrics::Key, _: &metrics::Metadata<'_>) -> metrics::Counter {
+        std::panic::panic_any(PanicsWhenDropped);
+    }
+    fn register_gauge(&self, _: &metrics::Key, _: &metrics::Metadata<'_>) -> metrics::Gauge {
+        std::panic::panic_any(PanicsWhenDropped);
+    }
+    fn register_histogram(&self, _: &metrics::Key, _: &metrics::Metadata<'_>) -> metrics::Histogram {
+        std::panic::panic_any(PanicsWhenDropped);
+    }
+}
+
+std::thread_local! {
+    /// Dropped when the thread ends, or the process.
+    static HELD: std::cell::RefCell<Vec<(mmap::MmapMut, InFlight<Segment>)>> =
+        const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// A mapping that nobody is told of, and an operation that C has: what tells when it is dropped.
+fn silent() -> (mmap::MmapMut, InFlight<Segment>) {
+    let map = tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || mmap::MmapMut::anon(1));
+    let mut operation = InFlight::new(Segment(vec![0; 10])).unwrap();
+    operation.start();
+    (map.unwrap(), operation)
+}
+
+fn payload_is_ours(result: std::thread::Result<()>) -> bool {
+    result.is_err_and(|payload| {
+        let is_ours = payload.is::<PanicsWhenDropped>();
+        std::mem::forget(payload);
+        is_ours
+    })
+}
+
+#[test]
+fn no_drop_panics_whatever_is_told_panics() {
+    const CHILD: &str = "PIN_FFI_TEST_ALONE";
+    const NAME: &str = "no_drop_panics_whatever_is_told_panics";
+    if std::env::var_os(CHILD).is_none() {
+        let status = pin_ffi_tests::child::alone(NAME).env(CHILD, NAME).status().unwrap();
+        assert_eq!(status.code(), Some(7));
+        return;
+    }
+    let _ = check::policy(); // told once
+    tracing::subscriber::set_global_default(PanicsAlways).unwrap();
+    metrics::set_global_recorder(PanicsAlways).unwrap_or_else(|_| panic!("no recorder yet"));
+    let before = stats();
+    // The constructor's own event; what was mapped is unmapped, which tells again.
+    assert!(payload_is_ours(catch_unwind(|| drop(mmap::MmapMut::anon(1)))));
+    let file = std::fs::File::open("/proc/self/exe").unwrap();
+    let options = mmap::MmapOptions::new().len(5000);
+    let mut memory = vec![1_u8; 60_000];
+    assert!(payload_is_ours(catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: the program file, which nobody changes.
+        let _ = unsafe { options.map_over(&file, &mut memory, |_| ()) };
+    }))));
+    assert!(memory.iter().all(|byte| *byte == 1));
+    // SAFETY: as above.
+    assert!(payload_is_ours(catch_unwind(AssertUnwindSafe(|| drop(unsafe { options.map_vec(&file) })))));
+    assert!(stats().since(&before).is_clean());
+
+    let held = [silent(), silent()];
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(held))).is_ok());
+    let held = [silent(), silent()];
+    let unwound = catch_unwind(AssertUnwindSafe(|| {
+        let _held = held;
+        panic!("on the way");
+    }));
+    assert_eq!(unwound.unwrap_err().downcast_ref(), Some(&"on the way"));
+    let thread = std::thread::spawn(|| HELD.with(|held| held.borrow_mut().extend([silent(), silent()])));
+    assert!(thread.join().is_ok());
+    let since = stats().since(&before);
+    assert_eq!((since.leaked_operations, since.mappings), (6, 0));
+    HELD.with(|held| held.borrow_mut().push(silent()));
+    std::process::exit(7);
 }

@@ -1,8 +1,11 @@
 //! Operations that C goes on with after the call that started them: a thread of C's, and POSIX aio on real files.
 
 use pin_ffi::{FfiPinned, InFlight, OutBuf, Reads, Reason, Refused, leaked_operations};
+use pin_ffi_tests::child;
 use pin_ffi_tests::echo::*;
-use std::panic::{self, AssertUnwindSafe};
+use std::cell::RefCell;
+use std::panic;
+use std::process::{ExitStatus, Stdio};
 use std::ptr::NonNull;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -84,10 +87,6 @@ fn complete<const N: usize>(done: InFlight<Operation<N>>) -> Result<Operation<N>
 fn leaks() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn leak<T: FfiPinned + 'static, D: pin_ffi::Direction<T>>(operation: InFlight<T, D>) -> Option<String> {
-    panic::catch_unwind(AssertUnwindSafe(|| drop(operation))).err().map(|payload| *payload.downcast().unwrap())
 }
 
 #[test]
@@ -239,7 +238,7 @@ fn dropped_before_completion_an_operation_keeps_its_memory_and_is_counted() {
     let ring = Ring::new();
     let mut started = InFlight::new(Operation { alive: Some(alive.clone()), ..operation::<2>(4) }).unwrap();
     ring.submit(&mut started, b'd', 0);
-    assert_eq!(leak(started).is_some(), cfg!(debug_assertions));
+    drop(started);
     // Whatever is allocated now must not be where C is about to write.
     let others: Vec<_> = (0..64).map(|_| Box::new(operation::<2>(0))).collect();
     ring.go();
@@ -251,16 +250,43 @@ fn dropped_before_completion_an_operation_keeps_its_memory_and_is_counted() {
     assert_eq!((Rc::strong_count(&alive), leaked_operations()), (2, before + 1));
 }
 
-#[cfg(debug_assertions)]
+#[derive(FfiPinned)]
+struct Bytes(Vec<u8>);
+
+/// A started operation that C never hears of.
+fn lost() -> InFlight<Bytes> {
+    let mut started = InFlight::new(Bytes(vec![0; 9])).unwrap();
+    started.start();
+    started
+}
+
+/// Set for a test that runs alone, in a process of its own.
+const CHILD: &str = "PIN_FFI_TEST_ALONE";
+
+/// How the test of this name ends in a process of its own, and what it says.
+fn in_a_process_of_its_own(name: &str) -> (ExitStatus, String) {
+    let output = child::alone(name).env(CHILD, name).output().unwrap();
+    (output.status, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 #[test]
-fn in_a_debug_build_the_drop_panics_with_the_place_where_it_was_made() {
+fn in_a_debug_build_the_drop_reports_the_place_where_it_was_made() {
+    const NAME: &str = "in_a_debug_build_the_drop_reports_the_place_where_it_was_made";
     let _alone = leaks();
     let mut started = InFlight::new(operation::<2>(0)).unwrap();
     let line = line!() - 1;
     started.start();
-    let message = leak(started).expect("a panic");
-    assert!(message.contains(&format!("{}:{line}:", file!())), "{message}");
-    assert!(message.contains("dropped before C had finished"), "{message}");
+    if std::env::var_os(CHILD).is_some() {
+        drop(started);
+        return;
+    }
+    // SAFETY: C has never heard of it.
+    let _ = unsafe { started.recall() };
+    let (status, said) = in_a_process_of_its_own(NAME);
+    assert!(status.success(), "{status}: {said}");
+    let report = format!("{}:{line}:", file!());
+    let reported = said.contains(&report) && said.contains("dropped before C had finished");
+    assert_eq!(reported, cfg!(debug_assertions), "{said}");
 }
 
 #[test]
@@ -268,12 +294,70 @@ fn dropped_by_a_panic_it_does_not_panic_again() {
     let _alone = leaks();
     let before = leaked_operations();
     let panicked = panic::catch_unwind(|| {
-        let mut started = InFlight::new(operation::<2>(0)).unwrap();
-        started.start();
+        let _started = [lost(), lost()];
         panic!("on the way");
     });
     assert_eq!(*panicked.unwrap_err().downcast::<&str>().unwrap(), "on the way");
-    assert_eq!(leaked_operations(), before + 1);
+    assert_eq!(leaked_operations(), before + 2);
+}
+
+/// Drops what it holds when its thread ends, as an owner of operations would.
+#[derive(Default)]
+struct Held(RefCell<Vec<InFlight<Bytes>>>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(drop);
+    }
+}
+
+thread_local! {
+    static HELD: Held = const { Held(RefCell::new(Vec::new())) };
+    static MADE_WITH_IT: Held = Held(RefCell::new(vec![lost(), lost()]));
+    static OTHER: RefCell<Option<InFlight<Bytes>>> = const { RefCell::new(None) };
+}
+
+/// A panic in the destructor of a thread-local would abort the process.
+#[test]
+fn dropped_as_its_thread_ends_it_is_counted_and_the_process_goes_on() {
+    let _alone = leaks();
+    let before = leaked_operations();
+    // Made before the thread-local and after it, with it, and by another thread.
+    let here = lost();
+    let thread = std::thread::spawn(move || {
+        let first = lost();
+        HELD.with(|held| held.0.borrow_mut().extend([first, lost(), here]));
+        MADE_WITH_IT.with(|held| assert_eq!(held.0.borrow().len(), 2));
+        OTHER.set(Some(lost()));
+    });
+    assert!(thread.join().is_ok());
+    // And beside a panic of the thread's.
+    let thread = std::thread::spawn(|| {
+        OTHER.set(Some(lost()));
+        let _unwound = lost();
+        panic!("on purpose");
+    });
+    assert!(thread.join().is_err());
+    assert_eq!(leaked_operations(), before + 8);
+}
+
+/// Also where nobody reads standard error.
+#[test]
+fn dropped_as_the_process_ends_it_leaves_the_exit_status() {
+    const NAME: &str = "dropped_as_the_process_ends_it_leaves_the_exit_status";
+    let _alone = leaks();
+    if std::env::var_os(CHILD).is_some() {
+        HELD.with(|held| held.0.borrow_mut().extend([lost(), lost()]));
+        OTHER.set(Some(lost()));
+        std::process::exit(7);
+    }
+    let (status, said) = in_a_process_of_its_own(NAME);
+    assert_eq!(status.code(), Some(7), "{said}");
+    let reports = said.matches("dropped before C had finished").count();
+    assert_eq!(reports, if cfg!(debug_assertions) { 3 } else { 0 }, "{said}");
+    let mut child = child::alone(NAME).env(CHILD, NAME).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(7));
 }
 
 #[test]

@@ -31,8 +31,7 @@ fn what_is_lent_is_counted_and_nothing_is_left() {
     let mut operation = InFlight::new(Segment(vec![0; 10])).unwrap();
     operation.start();
     assert_eq!(stats().since(&start).pinned_bytes, counted(10));
-    let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(operation)));
-    assert_eq!(dropped.is_err(), cfg!(debug_assertions));
+    drop(operation);
     let change = stats().since(&start);
     assert_eq!((change.leaked_operations, change.pinned_bytes), (1, counted(10)), "C may still write there");
     assert!(!change.is_clean());
