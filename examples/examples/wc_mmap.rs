@@ -1,10 +1,11 @@
-//! Counts lines, words and bytes of files by mapping them, and survives files that are truncated meanwhile.
+//! Counts lines, words and bytes of files by mapping them, and survives files that are truncated meanwhile. What cannot be
+//! mapped is read.
 
 use pin_ffi::mmap::{MapError, MmapOptions, Mode, catch_sigbus};
 use pin_ffi_examples::console::{complain, help, of_stdout};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,6 +17,7 @@ usage: wc_mmap FILE...
 Prints the number of lines, words and bytes of each file, and in total. Words are what white space separates, as POSIX
 has it in the C locale.
 A file that is truncated while it is counted is said to be, and its counts are of what was there.
+A file that cannot be mapped, as one of /proc, is read.
 On a terminal, long files show how far it is.
 
 exit status: 0 all counted, 1 a file could not be counted or was truncated, 2 wrong usage";
@@ -85,13 +87,33 @@ impl Drop for Progress {
     }
 }
 
+/// The counts of a file that cannot be mapped.
+fn read(mut file: &File) -> io::Result<Counts> {
+    let mut counts = Counts::default();
+    let mut in_word = false;
+    let mut piece = vec![0; CHUNK];
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => break,
+            Ok(n) => counts.add(&piece[..n], &mut in_word),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    counts.words += u64::from(in_word);
+    Ok(counts)
+}
+
 /// The counts, and what cut them short.
 fn count(name: &OsStr) -> io::Result<(Counts, Option<io::Error>)> {
     let file = File::open(name)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    let map = MmapOptions::new().map_raw(&file, Mode::ReadOnly)?;
+    let Ok(map) = MmapOptions::new().map_raw(&file, Mode::ReadOnly) else {
+        // It may be readable all the same; if not, that error says more.
+        return Ok((read(&file)?, None));
+    };
     let mut counts = Counts::default();
     let mut progress = Progress::new();
     let mut in_word = false;

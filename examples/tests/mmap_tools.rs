@@ -117,6 +117,37 @@ fn wc_mmap_counts_as_wc_does() {
     assert_eq!(numbers(&ours.stdout), numbers(&theirs.stdout));
 }
 
+/// They say that they have 0 bytes, or a page, and the kernel has no mapping of them.
+#[test]
+fn files_that_cannot_be_mapped_are_read() {
+    for path in ["/proc/cpuinfo", "/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"] {
+        let path = Path::new(path);
+        let Ok(content) = std::fs::read(path) else {
+            println!("skipped: no {} here", path.display());
+            continue;
+        };
+        let counted = run("wc_mmap", &[path]);
+        assert!(counted.status.success(), "{}", text(&counted.stderr));
+        let counted = text(&counted.stdout);
+        let counted: Vec<_> = counted.split_whitespace().collect();
+        let lines = |content: &[u8]| text(content).lines().count();
+        let words = content.split(|byte| matches!(byte, b' ' | b'\t'..=b'\r')).filter(|word| !word.is_empty()).count();
+        // The clock rates of processors change; their lines stay.
+        assert_eq!(counted[..2], [lines(&content).to_string(), words.to_string()], "{}", path.display());
+        assert_ne!(counted[2], "0");
+
+        let to = Temp::new(b"what was there before");
+        let copied = run("mmap_copy", &[path, &to.0]);
+        assert!(copied.status.success(), "{}", text(&copied.stderr));
+        let copy = std::fs::read(&to.0).unwrap();
+        assert_eq!(text(&copied.stdout), format!("{} bytes\n", copy.len()));
+        assert_eq!(lines(&copy), lines(&content), "{}", path.display());
+    }
+    // What cannot be read either is an error.
+    let output = run("wc_mmap", &[Path::new("/proc/self/mem")]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+}
+
 #[test]
 fn wc_mmap_goes_on_after_a_file_that_is_not_there() {
     let file = Temp::new(b"one two\n");

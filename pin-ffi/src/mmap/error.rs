@@ -74,7 +74,8 @@ impl From<RangeError> for io::Error {
 pub enum MapError {
     /// Anonymous memory needs a length.
     NoLength,
-    /// The file has no size of its own (a character device, say): a length must be given.
+    /// The file has no size of its own: a character device, a pipe, a file of `/proc` or another that says it has 0 bytes
+    /// and is not empty. A length must be given; if the kernel has no mapping of the file either, it can only be read.
     NoSize,
     /// The window ends behind the file's last byte.
     PastEnd {
@@ -140,7 +141,7 @@ impl fmt::Display for MapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::NoLength => f.write_str("a length must be given: there is no file to take it from"),
-            Self::NoSize => f.write_str("a length must be given: the file does not know its size"),
+            Self::NoSize => f.write_str("the file does not know its size: give a length, or read it instead"),
             Self::PastEnd { offset, len: Some(len), size } => {
                 write!(f, "{len} bytes from offset {offset} end past the file's {size} bytes")
             }

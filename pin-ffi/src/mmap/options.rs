@@ -12,6 +12,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 ///
 /// Without options: the whole file, wherever the kernel likes. A window may start and end at any byte. Its end is
 /// checked against the file's size before anything is mapped. A window of no bytes maps nothing, and is an empty slice.
+/// So is the whole of an empty file; a file that only says that it has 0 bytes (of `/proc`, say) is
+/// [refused](MapError::NoSize), and can be read instead.
 ///
 /// | constructor | | gives | safe because |
 /// |---|---|---|---|
@@ -88,7 +90,8 @@ impl MmapOptions {
 
     /// Maps so many bytes. Without it: up to the file's end.
     ///
-    /// Needed for anonymous memory, and for devices that do not know their size: all but block devices on Linux.
+    /// Needed for anonymous memory, and for what does not know its size: devices, all but block devices on Linux, and files
+    /// that say that they have 0 bytes and are not empty.
     pub const fn len(mut self, bytes: usize) -> Self {
         self.len = Some(bytes);
         self

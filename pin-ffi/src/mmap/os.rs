@@ -70,10 +70,47 @@ pub(super) fn status(fd: BorrowedFd<'_>) -> io::Result<Status> {
         libc::S_IFREG => {
             let block = usize::try_from(stat.st_blksize).unwrap_or(0);
             let huge = if block > page_size() { huge_file(fd, block)? } else { None };
-            Ok(Status { size: u64::try_from(stat.st_size).ok(), huge })
+            let size = match u64::try_from(stat.st_size).ok() {
+                Some(0) if huge.is_none() && !is_empty(fd)? => None,
+                size => size,
+            };
+            Ok(Status { size, huge })
         }
         libc::S_IFBLK => Ok(Status { size: block_device_size(fd), huge: None }),
         _ => Ok(Status { size: None, huge: None }),
+    }
+}
+
+/// Whether a regular file of 0 bytes is empty. The files of `/proc`, and others that are made up when they are read, have
+/// that size whatever is in them.
+#[cold]
+fn is_empty(fd: BorrowedFd<'_>) -> io::Result<bool> {
+    // A file system of the kernel's own has no mappings of such files. Asked first, for reading one may change it, or wait.
+    // SAFETY: a new mapping, gone before anybody can touch it.
+    let mapped = unsafe { mmap(core::ptr::null_mut(), 1, libc::PROT_READ, libc::MAP_PRIVATE, fd.as_raw_fd(), 0) };
+    match mapped {
+        // SAFETY: mapped above.
+        Ok(page) => unsafe { munmap(page, page_size())? },
+        Err(error) => {
+            return match error.raw_os_error() {
+                Some(libc::ENODEV | libc::EIO | libc::EINVAL | libc::EOPNOTSUPP) => Ok(false),
+                _ => Err(error),
+            };
+        }
+    }
+    // One that a program serves (FUSE) may have them all the same.
+    let mut byte = 0_u8;
+    loop {
+        // SAFETY: room for one byte.
+        match unsafe { libc::pread(fd.as_raw_fd(), (&raw mut byte).cast(), 1, 0) } {
+            -1 => {
+                let error = io::Error::last_os_error();
+                if error.kind() != io::ErrorKind::Interrupted {
+                    return Err(error);
+                }
+            }
+            read => return Ok(read == 0),
+        }
     }
 }
 
