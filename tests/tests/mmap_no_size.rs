@@ -90,10 +90,8 @@ fn an_empty_file_is_empty_and_nothing_is_left_of_the_question() {
     for file in [temp.file.try_clone().unwrap(), temp.read_only(), memfd(0).unwrap()] {
         assert!(lengths(&file).into_iter().all(|length| length.unwrap() == 0));
         // SAFETY: a test's own file.
-        assert_eq!(
-            unsafe { NEW.len(1).map(&file) }.map_err(|e| *reason(&e)).unwrap_err(),
-            MapError::PastEnd { offset: 0, len: Some(1), size: 0 }
-        );
+        let error = unsafe { NEW.len(1).map(&file) }.unwrap_err();
+        assert_eq!(reason(&error), &MapError::PastEnd { offset: 0, len: Some(1), size: 0 });
     }
     assert!(active_mappings() == before && !maps().contains(temp.path.to_str().unwrap()));
     // Where the kernel would refuse a mapping of the file, it refuses one of nothing too.

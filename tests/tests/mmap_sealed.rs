@@ -4,11 +4,16 @@
 mod mmap_common;
 
 use mmap_common::{TempFile, mapped_at, memfd, page_size, reason, seal};
-use pin_ffi::mmap::{Huge, MapError, MemfdOptions, MmapOptions, Mode};
+use pin_ffi::mmap::{Huge, MapError, MemfdOptions, MmapOptions, Mode, SealedMemfd};
+use std::ffi::CStr;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 const NEW: MmapOptions = MmapOptions::new();
 
@@ -35,20 +40,30 @@ fn a_sealed_memfd_is_mapped_safely() {
 }
 
 #[test]
-fn seals_that_are_not_enough_are_refused() {
-    let missing = MapError::NotSealed { missing: "F_SEAL_WRITE and F_SEAL_SHRINK" };
-    for seals in [
-        0,
-        libc::F_SEAL_WRITE,
-        libc::F_SEAL_SHRINK,
-        libc::F_SEAL_SHRINK | libc::F_SEAL_GROW,
+fn seals_that_are_not_enough_are_refused_by_name() {
+    for (seals, missing) in [
+        (0, "F_SEAL_WRITE and F_SEAL_SHRINK"),
+        (libc::F_SEAL_GROW, "F_SEAL_WRITE and F_SEAL_SHRINK"),
+        (libc::F_SEAL_WRITE, "F_SEAL_SHRINK"),
+        (libc::F_SEAL_SHRINK, "F_SEAL_WRITE"),
+        (libc::F_SEAL_SHRINK | libc::F_SEAL_GROW, "F_SEAL_WRITE"),
         // Mappings made before this seal go on writing.
-        libc::F_SEAL_SHRINK | libc::F_SEAL_FUTURE_WRITE,
+        (libc::F_SEAL_SHRINK | libc::F_SEAL_FUTURE_WRITE, "F_SEAL_WRITE"),
     ] {
         let file = with_content(b"content");
         seal(&file, seals).unwrap();
+        let missing = MapError::NotSealed { missing };
         assert_eq!(reason(&NEW.map_sealed(&file).unwrap_err()), &missing, "{seals:#x}");
         assert_eq!(reason(&NEW.map_sealed_copy(&file).unwrap_err()), &missing, "{seals:#x}");
+        if let Ok(memfd) = SealedMemfd::new(file.try_clone().unwrap()) {
+            assert_eq!(reason(&memfd.map(NEW).unwrap_err()), &missing, "{seals:#x}");
+            assert_eq!(reason(&memfd.map_copy(NEW).unwrap_err()), &missing, "{seals:#x}");
+        }
+        if seals & libc::F_SEAL_SHRINK == 0 {
+            let missing = MapError::NotSealed { missing: "F_SEAL_SHRINK" };
+            assert_eq!(reason(&NEW.map_atomic::<AtomicU8>(&file).unwrap_err()), &missing, "{seals:#x}");
+            assert_eq!(reason(&SealedMemfd::new(file).unwrap_err()), &missing, "{seals:#x}");
+        }
     }
 }
 
@@ -130,7 +145,7 @@ fn a_sealed_memfd_is_copied_on_write() {
 }
 
 #[test]
-fn a_memfd_is_filled_in_place_and_sealed() {
+fn a_memfd_is_filled_and_sealed() {
     let len = page_size() + 100;
     let fd = MemfdOptions::new(c"filled").fill(len, |bytes| bytes.fill(5)).unwrap();
     let map = NEW.map_sealed(&fd).unwrap();
@@ -138,6 +153,136 @@ fn a_memfd_is_filled_in_place_and_sealed() {
     assert!(mapped_at(map.as_ptr()).unwrap().contains("memfd:filled"));
     assert!(MemfdOptions::new(c"empty").fill(0, |_| ()).and_then(|fd| NEW.map_sealed(&fd)).unwrap().is_empty());
     assert!(NEW.map_sealed(MemfdOptions::new(c"empty").sealed(b"").unwrap()).unwrap().is_empty());
+    assert!(matches!(
+        reason(&MemfdOptions::new(c"all").fill(usize::MAX, |_| ()).unwrap_err()),
+        MapError::TooLong { .. }
+    ));
+}
+
+#[test]
+fn a_memfd_is_written_piece_by_piece_and_sealed() {
+    let mut writer = MemfdOptions::new(c"written").writer().unwrap();
+    for line in 0..1000 {
+        writeln!(writer, "line {line}").unwrap();
+    }
+    writer.flush().unwrap();
+    let map = NEW.map_sealed(writer.seal().unwrap()).unwrap();
+    assert!(map.starts_with(b"line 0\nline 1\n") && map.ends_with(b"line 999\n"));
+    let empty = MemfdOptions::new(c"written").writer().unwrap().seal().unwrap();
+    assert!(NEW.map_sealed(&empty).unwrap().is_empty());
+    let huge = MemfdOptions::new(c"written").huge(Huge::Default).writer().unwrap_err();
+    assert!(matches!(reason(&huge), MapError::Unsupported(_)), "the kernel cannot write files of huge pages");
+}
+
+/// The descriptors of this process that lead to a memfd of this name.
+fn descriptors(name: &str) -> Vec<PathBuf> {
+    let all = std::fs::read_dir("/proc/self/fd").unwrap().map(|entry| entry.unwrap().path());
+    all.filter(|fd| fd.read_link().is_ok_and(|to| to.to_string_lossy().contains(name))).collect()
+}
+
+/// Whether it is closed when another program is executed.
+fn is_private(fd: &Path) -> bool {
+    let info = std::fs::read_to_string(Path::new("/proc/self/fdinfo").join(fd.file_name().unwrap())).unwrap();
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:")).unwrap();
+    i32::from_str_radix(flags.trim(), 8).unwrap() & libc::O_CLOEXEC != 0
+}
+
+#[test]
+fn what_is_shown_while_a_memfd_is_filled_is_nobody_elses() {
+    for options in [MemfdOptions::new(c"nobodys"), MemfdOptions::new(c"nobodys").inherit()] {
+        let fd = options.fill(1 << 16, |bytes| {
+            bytes.fill(7);
+            assert!(descriptors("memfd:nobodys").is_empty(), "nothing to be written, or truncated");
+            // A program that inherits all that is inherited.
+            let write_to_each = "for fd in /dev/fd/*; do [ $(basename $fd) -gt 2 ] && printf ATTACK > $fd; done; true";
+            let shell = Command::new("sh").args(["-c", write_to_each]).stderr(Stdio::null()).status();
+            assert!(shell.is_ok_and(|status| status.success()));
+            assert!(!std::fs::read_to_string("/proc/self/maps").unwrap().contains("memfd:nobodys"), "to be seen");
+            assert!(bytes.iter().all(|&b| b == 7));
+        });
+        let map = NEW.map_sealed(fd.unwrap()).unwrap();
+        assert!(map.len() == 1 << 16 && map.iter().all(|&b| b == 7));
+    }
+}
+
+#[test]
+fn a_memfd_is_inherited_only_once_it_is_sealed() {
+    let mut writer = MemfdOptions::new(c"late").inherit().writer().unwrap();
+    writer.write_all(b"content").unwrap();
+    let [fd] = &descriptors("memfd:late")[..] else { panic!("one") };
+    assert!(is_private(fd));
+    let sealed = writer.seal().unwrap();
+    assert!(!is_private(fd));
+    assert_eq!(&NEW.map_sealed(&sealed).unwrap()[..], b"content");
+}
+
+/// Through `/proc/self/fd` a program reaches its own descriptors.
+#[test]
+fn what_others_do_to_a_memfd_before_it_is_sealed_is_an_error() {
+    let started = |name: &'static CStr| {
+        let mut writer = MemfdOptions::new(name).writer().unwrap();
+        writer.write_all(b"content").unwrap();
+        let path = descriptors(&format!("memfd:{}", name.to_str().unwrap())).remove(0);
+        (writer, File::options().read(true).write(true).open(path).unwrap())
+    };
+    let (writer, other) = started(c"truncated");
+    other.set_len(3).unwrap();
+    let error = writer.seal().unwrap_err();
+    assert_eq!(reason(&error), &MapError::Resized { len: 7, size: 3 });
+    assert_eq!(error.to_string(), "the memfd was resized by others before it was sealed: 3 bytes instead of 7");
+
+    let (writer, mut other) = started(c"extended");
+    other.seek(SeekFrom::End(0)).unwrap();
+    other.write_all(b"more").unwrap();
+    assert_eq!(reason(&writer.seal().unwrap_err()), &MapError::Resized { len: 7, size: 11 });
+
+    let (writer, other) = started(c"mapped");
+    let map = NEW.map_raw(&other, Mode::ReadWrite).unwrap();
+    assert_eq!(writer.seal().unwrap_err().raw_os_error(), Some(libc::EBUSY), "it could be written for ever");
+    drop(map);
+
+    // Each descriptor has a position of its own, or not: pieces follow each other all the same.
+    let mut writer = MemfdOptions::new(c"sought").writer().unwrap();
+    writer.write_all(b"one ").unwrap();
+    let fd: i32 = descriptors("memfd:sought")[0].file_name().unwrap().to_str().unwrap().parse().unwrap();
+    // SAFETY: no pointers.
+    assert_eq!(unsafe { libc::lseek(fd, 0, libc::SEEK_SET) }, 0);
+    writer.write_all(b"two").unwrap();
+    assert_eq!(&NEW.map_sealed(writer.seal().unwrap()).unwrap()[..], b"one two");
+}
+
+/// A forked child has what its parent had mapped, until it executes another program.
+#[test]
+fn memfds_are_filled_while_other_threads_fork() {
+    let huge = MemfdOptions::new(c"forked").huge(Huge::Default);
+    let huge = huge.sealed(b"x").is_ok().then_some(huge);
+    let done = AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        let forking: Vec<_> = (0..2)
+            .map(|_| {
+                threads.spawn(|| {
+                    // With a user to become, the standard library forks.
+                    // SAFETY: no conditions.
+                    let user = unsafe { libc::getuid() };
+                    while !done.load(Ordering::Relaxed) {
+                        assert!(Command::new("true").uid(user).status().unwrap().success());
+                    }
+                })
+            })
+            .collect();
+        let (start, mut n) = (Instant::now(), 0);
+        let mut failed = Vec::new();
+        while start.elapsed() < Duration::from_secs(2) {
+            let options = huge.filter(|_| n % 8 == 0).unwrap_or(MemfdOptions::new(c"forked"));
+            failed.extend(options.fill(4 * page_size(), |bytes| bytes.fill(3)).err());
+            n += 1;
+        }
+        done.store(true, Ordering::Relaxed);
+        for thread in forking {
+            thread.join().unwrap();
+        }
+        assert!(failed.is_empty(), "{} of {n}: {:?}", failed.len(), failed[0]);
+    });
 }
 
 #[test]

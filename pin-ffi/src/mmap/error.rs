@@ -97,8 +97,15 @@ pub enum MapError {
     Unsupported(&'static str),
     /// The file is not a memfd sealed as this constructor asks.
     NotSealed {
-        /// The seals that are missing, by their C names.
+        /// The seals that are missing, by their C names; all that are asked for, if it is no memfd.
         missing: &'static str,
+    },
+    /// Somebody else has resized the memfd between its making and its sealing.
+    Resized {
+        /// How many bytes were written.
+        len: u64,
+        /// How many there are.
+        size: u64,
     },
     /// The mapping was made read-only over a shared file: making it writable would write to the file.
     MadeReadOnly,
@@ -149,6 +156,9 @@ impl fmt::Display for MapError {
             Self::TooLong { offset, len } => write!(f, "{len} bytes from offset {offset} are more than can be mapped"),
             Self::Unsupported(what) => write!(f, "{what} is not supported here"),
             Self::NotSealed { missing } => write!(f, "the file is not a memfd sealed with {missing}"),
+            Self::Resized { len, size } => {
+                write!(f, "the memfd was resized by others before it was sealed: {size} bytes instead of {len}")
+            }
             Self::MadeReadOnly => f.write_str("the mapping was made read-only: writing to it would write to the file"),
             Self::Empty => f.write_str("nothing is mapped that could grow"),
             Self::Gone { at } => {

@@ -8,6 +8,7 @@ use libc::c_int;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::unix::fs::FileExt;
 
 /// Nobody can make it longer.
 pub(super) const GROW: c_int = libc::F_SEAL_GROW;
@@ -106,11 +107,16 @@ pub(super) fn check_seals(memfd: BorrowedFd<'_>, needed: c_int) -> io::Result<c_
     // SAFETY: no pointers.
     let seals = unsafe { libc::fcntl(memfd.as_raw_fd(), libc::F_GET_SEALS) };
     // What is not a memfd has no seals: `EINVAL`, which means the same to the caller.
-    if seals == -1 || seals & needed != needed {
-        let missing = if needed == SHRINK { "F_SEAL_SHRINK" } else { "F_SEAL_WRITE and F_SEAL_SHRINK" };
-        return Err(MapError::NotSealed { missing }.into());
+    let lacks = needed & if seals == -1 { !0 } else { !seals };
+    if lacks == 0 {
+        return Ok(seals);
     }
-    Ok(seals)
+    let missing = match (lacks & WRITE != 0, lacks & SHRINK != 0) {
+        (true, true) => "F_SEAL_WRITE and F_SEAL_SHRINK",
+        (true, false) => "F_SEAL_WRITE",
+        _ => "F_SEAL_SHRINK",
+    };
+    Err(MapError::NotSealed { missing }.into())
 }
 
 /// Makes memfds: memory with a descriptor, to be passed to other processes. `memfd_create(2)`; Linux.
@@ -120,7 +126,7 @@ pub(super) fn check_seals(memfd: BorrowedFd<'_>, needed: c_int) -> io::Result<c_
 /// ```
 /// use pin_ffi::mmap::{MemfdOptions, MmapOptions};
 ///
-/// // Written in place, then sealed: from here on nobody can change it.
+/// // Filled, then sealed: from here on nobody can change it.
 /// let fd = MemfdOptions::new(c"squares").fill(256, |bytes| {
 ///     for (i, byte) in bytes.iter_mut().enumerate() {
 ///         *byte = (i * i) as u8;
@@ -149,7 +155,7 @@ impl<'a> MemfdOptions<'a> {
         self
     }
 
-    /// Kept by programs that this one executes: no `MFD_CLOEXEC`.
+    /// Kept by programs that this one executes, once it is sealed: no `FD_CLOEXEC`.
     pub const fn inherit(mut self) -> Self {
         self.inherit = true;
         self
@@ -157,50 +163,108 @@ impl<'a> MemfdOptions<'a> {
 
     /// A memfd with this content, sealed against every change.
     ///
+    /// The content is copied once, by `write(2)`.
+    ///
     /// # Errors
     ///
-    /// The kernel's: descriptors or memory ran out.
+    /// The kernel's: descriptors or memory ran out. As [`MemfdWriter::seal`].
     pub fn sealed(&self, content: &[u8]) -> io::Result<OwnedFd> {
         if self.huge.is_some() {
-            // Files of huge pages cannot be written by `write(2)`.
-            return self.fill(content.len(), |bytes| bytes.copy_from_slice(content));
+            return self.sealed_huge(content);
         }
-        let mut file = self.create()?;
-        file.write_all(content)?;
-        seal(file, WRITE | SHRINK)
+        let mut writer = self.writer()?;
+        writer.write_all(content)?;
+        writer.seal()
     }
 
-    /// A memfd of `len` bytes, filled in place by `f`, then sealed against every change.
+    /// A memfd of `len` bytes, filled by `f`, then sealed against every change.
+    ///
+    /// `f` gets zeroed memory that nobody else has; the memfd is made from a copy of it when `f` has returned. So both are
+    /// there for a moment. To write content as it is made, without a copy of the whole, take a [`writer`](Self::writer).
+    ///
+    /// `f` does not get the memfd itself: others reach its pages, by its descriptor, until it is sealed, and a forked child
+    /// that has them mapped would keep it from being sealed.
     ///
     /// # Errors
     ///
-    /// The kernel's: descriptors or memory ran out.
+    /// As [`sealed`](Self::sealed); [`MapError::TooLong`].
     pub fn fill(&self, len: usize, f: impl FnOnce(&mut [u8])) -> io::Result<OwnedFd> {
-        let file = self.create()?;
-        file.set_len(self.size(len)? as u64)?;
-        // SAFETY: nobody else has the descriptor before this function returns it.
-        let mut map = unsafe { MmapOptions::new().len(len).map_mut(&file)? };
-        f(&mut map);
-        drop(map);
-        seal(file, WRITE | SHRINK)
+        // What cannot be is said before `f` is called.
+        self.size(len)?;
+        let mut content = MmapOptions::new().len(len).map_anon()?;
+        f(&mut content);
+        self.sealed(&content)
+    }
+
+    /// A memfd to be written piece by piece, then sealed.
+    ///
+    /// # Errors
+    ///
+    /// The kernel's: descriptors ran out. [`MapError::Unsupported`] with [huge](Self::huge) pages, which `write(2)` cannot
+    /// write.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pin_ffi::mmap::{MemfdOptions, MmapOptions};
+    /// use std::io::Write;
+    ///
+    /// let mut writer = MemfdOptions::new(c"squares").writer()?;
+    /// for n in 1..=3 {
+    ///     writeln!(writer, "{n} {}", n * n)?;
+    /// }
+    /// assert_eq!(&MmapOptions::new().map_sealed(writer.seal()?)?[..], b"1 1\n2 4\n3 9\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn writer(&self) -> io::Result<MemfdWriter> {
+        if self.huge.is_some() {
+            return Err(MapError::Unsupported("writing a memfd of huge pages").into());
+        }
+        Ok(MemfdWriter { file: self.create()?, written: 0, inherit: self.inherit })
     }
 
     /// A memfd of `len` zeroed bytes that can be written and not resized, for [`map_atomic`](MmapOptions::map_atomic).
     ///
     /// # Errors
     ///
-    /// The kernel's: descriptors or memory ran out.
+    /// As [`fill`](Self::fill).
     pub fn shared(&self, len: usize) -> io::Result<OwnedFd> {
+        let size = self.size(len)?;
         let file = self.create()?;
-        file.set_len(self.size(len)? as u64)?;
-        seal(file, SHRINK)
+        file.set_len(size)?;
+        seal(file, SHRINK, size, self.inherit)
     }
 
-    fn create(&self) -> io::Result<File> {
-        let mut flags = libc::MFD_ALLOW_SEALING;
-        if !self.inherit {
-            flags |= libc::MFD_CLOEXEC;
+    /// `write(2)` does not write files of huge pages: their content is copied into a mapping, by the routine that expects
+    /// others to write and to truncate it meanwhile.
+    #[cold]
+    fn sealed_huge(&self, content: &[u8]) -> io::Result<OwnedFd> {
+        const ATTEMPTS: usize = 100;
+        let size = self.size(content.len())?;
+        let mut attempt = 1;
+        loop {
+            let file = self.create()?;
+            file.set_len(size)?;
+            let map = MmapOptions::new().len(content.len()).map_raw(&file, Mode::ReadWrite)?;
+            // A child that is forked from here on does not have it.
+            // SAFETY: content that a child loses, and that no child knows of.
+            unsafe { map.window().mapping.advise(&(0..content.len()), libc::MADV_DONTFORK)? };
+            let mut copied = 0;
+            while copied < content.len() {
+                copied += map.try_write_at(copied, &content[copied..])?;
+            }
+            drop(map);
+            match seal(file, WRITE | SHRINK, size, self.inherit) {
+                // A child that was forked just between may have it, until it executes another program.
+                Err(error) if error.raw_os_error() == Some(libc::EBUSY) && attempt < ATTEMPTS => attempt += 1,
+                result => return result,
+            }
         }
+    }
+
+    /// Closed when another program is executed, for as long as it is not sealed.
+    fn create(&self) -> io::Result<File> {
+        let mut flags = libc::MFD_ALLOW_SEALING | libc::MFD_CLOEXEC;
         if let Some(huge) = self.huge {
             huge.bytes()?;
             flags |= libc::MFD_HUGETLB | (u32::from(huge.log2()) << libc::MAP_HUGE_SHIFT);
@@ -210,22 +274,70 @@ impl<'a> MemfdOptions<'a> {
         if fd < 0 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: just made, and ours alone.
+        // SAFETY: just made, and owned by nothing else.
         Ok(unsafe { File::from_raw_fd(fd) })
     }
 
-    /// `len`, in whole huge pages if these are asked for.
-    fn size(&self, len: usize) -> io::Result<usize> {
+    /// `len`, in whole huge pages if these are asked for; no more than a file can have.
+    fn size(&self, len: usize) -> io::Result<u64> {
         let page = self.huge.map_or(Ok(1), Huge::bytes)?;
-        len.checked_next_multiple_of(page).ok_or_else(|| MapError::TooLong { offset: 0, len: len as u64 }.into())
+        let size = len.checked_next_multiple_of(page).map(|size| size as u64);
+        size.filter(|&size| i64::try_from(size).is_ok()).ok_or(MapError::TooLong { offset: 0, len: len as u64 }.into())
     }
 }
 
-/// Seals it for good, against growing as well, and against other seals.
-fn seal(file: File, seals: c_int) -> io::Result<OwnedFd> {
+/// A memfd while it is written; made by [`MemfdOptions::writer`].
+///
+/// Its descriptor is not lent, and programs that this one executes do not get it. Whoever reaches it otherwise, through
+/// `/proc/self/fd`, may write and truncate it like any file, until it is sealed.
+#[derive(Debug)]
+#[must_use = "what was written is lost unless it is sealed"]
+pub struct MemfdWriter {
+    file: File,
+    /// Where the next piece goes. The descriptor's own position is shared with whoever has a copy of it.
+    written: u64,
+    inherit: bool,
+}
+
+impl MemfdWriter {
+    /// Seals it against every change.
+    ///
+    /// # Errors
+    ///
+    /// `EBUSY` if somebody else has it mapped for writing; [`MapError::Resized`] if somebody else has made it shorter or
+    /// longer; the kernel's.
+    pub fn seal(self) -> io::Result<OwnedFd> {
+        seal(self.file, WRITE | SHRINK, self.written, self.inherit)
+    }
+}
+
+impl Write for MemfdWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.file.write_at(bytes, self.written)?;
+        self.written += n as u64;
+        Ok(n)
+    }
+
+    /// Nothing is kept back.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Seals it for good, against growing as well, and against other seals, if it has `size` bytes; then others may inherit it.
+fn seal(file: File, seals: c_int, size: u64, inherit: bool) -> io::Result<OwnedFd> {
     let seals = seals | GROW | libc::F_SEAL_SEAL;
     // SAFETY: no pointers.
     if unsafe { libc::fcntl(file.as_raw_fd(), libc::F_ADD_SEALS, seals) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // It can no longer change, so that this is what whoever maps it finds.
+    let found = file.metadata()?.len();
+    if found != size {
+        return Err(MapError::Resized { len: size, size: found }.into());
+    }
+    // SAFETY: no pointers.
+    if inherit && unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0) } == -1 {
         return Err(io::Error::last_os_error());
     }
     Ok(file.into())

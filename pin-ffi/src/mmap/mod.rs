@@ -91,7 +91,7 @@ pub use map::Mmap;
 pub use map_mut::MmapMut;
 pub use map_raw::MmapRaw;
 #[cfg(target_os = "linux")]
-pub use memfd::MemfdOptions;
+pub use memfd::{MemfdOptions, MemfdWriter};
 pub use mode::{Huge, Mode};
 pub use options::MmapOptions;
 pub use os::page_size;
