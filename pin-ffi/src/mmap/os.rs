@@ -258,6 +258,100 @@ pub(super) fn munlock(addr: *mut u8, len: usize) -> io::Result<()> {
     done(unsafe { libc::munlock(addr.cast(), len) })
 }
 
+/// How pages are kept in memory.
+#[cfg(target_os = "linux")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lock {
+    All,
+    OnFault,
+}
+
+#[cfg(target_os = "linux")]
+impl Lock {
+    /// Locks pages so. Those that are locked so already stay as they are.
+    pub(super) fn set(self, addr: NonNull<u8>, len: usize) -> io::Result<()> {
+        match self {
+            Self::All => mlock(addr.as_ptr(), len),
+            Self::OnFault => mlock_on_fault(addr.as_ptr(), len),
+        }
+    }
+}
+
+/// Whether a page of these, private memory of ours, is locked.
+#[cfg(target_os = "linux")]
+pub(super) fn is_locked(addr: NonNull<u8>, len: usize) -> bool {
+    // Of private memory there is nothing to write, nor to forget.
+    msync(addr.as_ptr(), len, libc::MS_INVALIDATE).is_err_and(|error| error.raw_os_error() == Some(libc::EBUSY))
+}
+
+/// Pages for which the same is set.
+#[cfg(target_os = "linux")]
+pub(super) struct Area {
+    pub(super) start: NonNull<u8>,
+    pub(super) len: usize,
+    pub(super) lock: Option<Lock>,
+    /// Nothing is set for them: memory to read and write, as an allocator gets it.
+    pub(super) plain: bool,
+    /// No swap is set aside for them: `MAP_NORESERVE`.
+    pub(super) no_reserve: bool,
+}
+
+#[cfg(target_os = "linux")]
+impl Area {
+    /// Locks the pages as they are locked, or were.
+    pub(super) fn relock(&self) -> io::Result<()> {
+        self.lock.map_or(Ok(()), |lock| lock.set(self.start, self.len))
+    }
+}
+
+/// The areas that these pages are of, from the first page to the last, as `/proc/self/smaps` tells.
+#[cfg(target_os = "linux")]
+#[cold]
+pub(super) fn areas(addr: NonNull<u8>, len: usize) -> io::Result<alloc::vec::Vec<Area>> {
+    use std::io::BufRead;
+    let (first, end) = (addr.addr().get(), addr.addr().get() + len);
+    let mut areas = alloc::vec::Vec::new();
+    let mut bounds = (0, 0);
+    // How far they have been found.
+    let mut at = first;
+    for line in io::BufReader::new(std::fs::File::open("/proc/self/smaps")?).lines() {
+        let line = line?;
+        let mut words = line.split_ascii_whitespace();
+        match words.next() {
+            Some("VmFlags:") if bounds.0 <= at && at < bounds.1 => {
+                let to = bounds.1.min(end);
+                let has = |wanted| line.split_ascii_whitespace().any(|flag| flag == wanted);
+                let lock = if has("lf") { Lock::OnFault } else { Lock::All };
+                areas.push(Area {
+                    // SAFETY: `at` is inside the pages.
+                    start: unsafe { addr.add(at - first) },
+                    len: to - at,
+                    lock: has("lo").then_some(lock),
+                    plain: words.all(|flag| matches!(flag, "rd" | "wr" | "mr" | "mw" | "me" | "ac" | "nr" | "sd")),
+                    no_reserve: has("nr"),
+                });
+                at = to;
+                if at == end {
+                    return Ok(areas);
+                }
+            }
+            Some(word) => {
+                let numbers = word.split_once('-').map(|(from, to)| (hex(from), hex(to)));
+                if let Some((Some(from), Some(to))) = numbers {
+                    bounds = (from, to);
+                }
+            }
+            None => {}
+        }
+    }
+    Err(MapError::Unsupported("mapping over memory of which the kernel does not tell what is set for it").into())
+}
+
+#[cfg(target_os = "linux")]
+fn hex(digits: &str) -> Option<usize> {
+    usize::from_str_radix(digits, 16).ok()
+}
+
 /// `mremap(2)` without a fixed place.
 ///
 /// # Safety
@@ -282,8 +376,11 @@ pub(super) unsafe fn mremap(addr: NonNull<u8>, from: usize, to: usize, may_move:
 #[cfg(target_os = "linux")]
 pub(super) unsafe fn set_aside(addr: NonNull<u8>, len: usize) -> io::Result<NonNull<u8>> {
     const MREMAP_DONTUNMAP: c_int = 4;
+    let flags = libc::MREMAP_MAYMOVE | MREMAP_DONTUNMAP;
+    let anywhere = core::ptr::null_mut::<c_void>();
+    // With this flag the kernel reads the fifth argument, as a hint, and refuses one that is no page's address.
     // SAFETY: the caller's promise.
-    let ptr = unsafe { libc::mremap(addr.as_ptr().cast(), len, len, libc::MREMAP_MAYMOVE | MREMAP_DONTUNMAP) };
+    let ptr = unsafe { libc::mremap(addr.as_ptr().cast(), len, len, flags, anywhere) };
     if ptr == libc::MAP_FAILED {
         return Err(io::Error::last_os_error());
     }

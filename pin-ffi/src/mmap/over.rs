@@ -9,6 +9,7 @@ use core::fmt;
 use core::mem::ManuallyDrop;
 use core::ops::{Deref, Range};
 use core::ptr::NonNull;
+use libc::c_int;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
@@ -23,11 +24,20 @@ struct Over {
 
 /// Where what was there is kept meanwhile.
 enum Before {
-    /// The pages themselves, elsewhere.
+    /// The pages themselves, elsewhere, with all that is set for them.
     #[cfg(target_os = "linux")]
-    Aside(NonNull<u8>),
-    /// A copy.
-    Copied(Vec<u8>),
+    Aside(Vec<Piece>),
+    /// A copy, of memory mapped with these flags besides the usual ones.
+    Copied(Vec<u8>, c_int),
+}
+
+/// Pages that have been moved: of one area, for which the same is set throughout.
+#[cfg(target_os = "linux")]
+struct Piece {
+    home: NonNull<u8>,
+    aside: NonNull<u8>,
+    len: usize,
+    lock: Option<os::Lock>,
 }
 
 impl Over {
@@ -56,7 +66,7 @@ impl Over {
         let base = unsafe { NonNull::new_unchecked(start.wrapping_add(if needed == 0 { 0 } else { pad })) };
         if needed == 0 {
             let mapping = options.pages(mode, Backing::File, offset, 0, page, file.as_raw_fd(), None)?;
-            return Ok(Self { mapping: ManuallyDrop::new(mapping), before: Before::Copied(Vec::new()) });
+            return Ok(Self { mapping: ManuallyDrop::new(mapping), before: Before::Copied(Vec::new(), 0) });
         }
         // SAFETY: whole pages of the caller's.
         let before = unsafe { Before::take(base, needed) }?;
@@ -88,7 +98,7 @@ impl Drop for Over {
     fn drop(&mut self) {
         let (base, len) = (self.mapping.base(), self.mapping.mapped);
         if len != 0 {
-            let before = core::mem::replace(&mut self.before, Before::Copied(Vec::new()));
+            let before = core::mem::replace(&mut self.before, Before::Copied(Vec::new(), 0));
             // SAFETY: the pages taken by `new`, which are still the owner's.
             unsafe { before.put_back(base, len) };
             super::count::unmapped(len);
@@ -97,7 +107,7 @@ impl Drop for Over {
 }
 
 impl Before {
-    /// Keeps what is in the pages. They may be empty afterwards.
+    /// Keeps what is in the pages. They may be empty afterwards. On an error they are as they were.
     ///
     /// # Safety
     ///
@@ -105,16 +115,30 @@ impl Before {
     unsafe fn take(base: NonNull<u8>, len: usize) -> io::Result<Self> {
         // The pages go elsewhere without being copied, and the place stays taken, so that nothing else is mapped there.
         #[cfg(target_os = "linux")]
-        // SAFETY: the caller's pages, which nobody uses.
-        if let Ok(aside) = unsafe { os::set_aside(base, len) } {
-            return Ok(Self::Aside(aside));
-        }
-        // Before Linux 5.7, or in memory made of several areas.
+        let flags = {
+            // SAFETY: the caller's pages, which nobody uses.
+            match unsafe { set_aside(base, len) } {
+                Ok(pieces) => return Ok(Self::Aside(pieces)),
+                // Before Linux 5.7, and for memory of huge pages.
+                Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {}
+                Err(error) => return Err(error),
+            }
+            // With a copy is put back what is in the pages, and nothing that is set for them.
+            let areas = os::areas(base, len)?;
+            let no_reserve = areas.iter().any(|area| area.no_reserve);
+            if !areas.iter().all(|area| area.plain && area.no_reserve == no_reserve) {
+                let what = "mapping over memory with locks, advice or huge pages that cannot be moved";
+                return Err(MapError::Unsupported(what).into());
+            }
+            if no_reserve { libc::MAP_NORESERVE } else { 0 }
+        };
+        #[cfg(not(target_os = "linux"))]
+        let flags = 0;
         let mut copy = Vec::new();
         copy.try_reserve_exact(len)?;
         // SAFETY: initialised memory of the caller's.
         copy.extend_from_slice(unsafe { core::slice::from_raw_parts(base.as_ptr(), len) });
-        Ok(Self::Copied(copy))
+        Ok(Self::Copied(copy, flags))
     }
 
     /// Puts it back, in place of what is mapped there now; or ends the process, for the memory's owner could not tell
@@ -126,23 +150,115 @@ impl Before {
     unsafe fn put_back(self, base: NonNull<u8>, len: usize) {
         match self {
             #[cfg(target_os = "linux")]
-            Self::Aside(aside) => {
-                // SAFETY: both are ours, by the caller's promise.
-                if unsafe { os::bring_back(aside, len, base) }.is_err() {
-                    // SAFETY: the pages set aside are still there, and still ours.
-                    unsafe { fresh(base, len) };
-                    // SAFETY: both are as long, and apart.
-                    unsafe { core::ptr::copy_nonoverlapping(aside.as_ptr(), base.as_ptr(), len) };
-                    // SAFETY: ours, and not needed any more. If it fails, they stay: a leak, and nothing worse.
-                    let _ = unsafe { os::munmap(aside, len) };
+            Self::Aside(pieces) => {
+                for piece in pieces {
+                    // SAFETY: the caller's promise; each piece once.
+                    unsafe { piece.put_back() };
                 }
             }
-            Self::Copied(copy) => {
+            Self::Copied(copy, flags) => {
                 // SAFETY: the caller's promise.
-                unsafe { fresh(base, len) };
+                unsafe { fresh(base, len, flags) };
                 // SAFETY: both are as long, and apart.
                 unsafe { core::ptr::copy_nonoverlapping(copy.as_ptr(), base.as_ptr(), len) };
             }
+        }
+    }
+}
+
+/// Moves the pages elsewhere, area by area, so that what is set for them goes with them. On an error they are where they
+/// were, as they were.
+///
+/// # Safety
+///
+/// Whole pages of the caller's, which nobody uses.
+#[cfg(target_os = "linux")]
+unsafe fn set_aside(base: NonNull<u8>, len: usize) -> io::Result<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    // Whether any is locked is asked in one call; which ones, and how, takes a look at all that is mapped.
+    let locked = if os::is_locked(base, len) { os::areas(base, len)? } else { Vec::new() };
+    // They are unlocked for the move: with a lock the kernel counts them twice from then on. A limit may have become lower
+    // than what is locked, so that they could not be locked again: they are, while it makes no difference.
+    for area in &locked {
+        area.relock()?;
+    }
+    let moved = if locked.is_empty() {
+        // SAFETY: the caller's promise.
+        unsafe { set_area_aside(base, len, None, &mut pieces) }
+    } else {
+        locked.iter().try_for_each(|area| {
+            if area.lock.is_some() {
+                os::munlock(area.start.as_ptr(), area.len)?;
+            }
+            // SAFETY: the caller's promise: a part of the pages.
+            unsafe { set_area_aside(area.start, area.len, area.lock, &mut pieces) }
+        })
+    };
+    if let Err(error) = moved {
+        for piece in pieces {
+            // SAFETY: moved above, and in nobody's use.
+            unsafe { piece.put_back() };
+        }
+        for area in &locked {
+            // As it could be above.
+            let _ = area.relock();
+        }
+        return Err(error);
+    }
+    Ok(pieces)
+}
+
+/// Moves pages elsewhere, and locks them there if they were locked. Adds what was moved to `pieces`, also on an error.
+///
+/// # Safety
+///
+/// As [`set_aside`].
+#[cfg(target_os = "linux")]
+unsafe fn set_area_aside(
+    home: NonNull<u8>,
+    len: usize,
+    lock: Option<os::Lock>,
+    pieces: &mut Vec<Piece>,
+) -> io::Result<()> {
+    pieces.try_reserve(1)?;
+    // SAFETY: the caller's promise.
+    match unsafe { os::set_aside(home, len) } {
+        Ok(aside) => {
+            pieces.push(Piece { home, aside, len, lock });
+            lock.map_or(Ok(()), |lock| lock.set(aside, len))
+        }
+        // The kernel moves what is of one area. Where these begin it does not say: halves have fewer of them.
+        Err(error) if error.raw_os_error() == Some(libc::EFAULT) && len > os::page_size() => {
+            let half = (len / 2).next_multiple_of(os::page_size());
+            // SAFETY: `half` is less than `len`, which is two pages at least; the rest is the caller's promise.
+            unsafe {
+                set_area_aside(home, half, lock, pieces)?;
+                set_area_aside(home.add(half), len - half, lock, pieces)
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Piece {
+    /// Brings the pages home, in place of what is mapped there now, with all that is set for them.
+    ///
+    /// # Safety
+    ///
+    /// Both places are ours, and nobody uses them.
+    unsafe fn put_back(self) {
+        let Self { home, aside, len, lock } = self;
+        // SAFETY: the caller's promise.
+        if unsafe { os::bring_back(aside, len, home) }.is_err() {
+            // SAFETY: the pages set aside are still there, and still ours.
+            unsafe { fresh(home, len, 0) };
+            // Without a lock, if the kernel gives none: what is in the pages matters more than where they may go.
+            let _ = lock.map(|lock| lock.set(home, len));
+            // SAFETY: both are as long, and apart.
+            unsafe { core::ptr::copy_nonoverlapping(aside.as_ptr(), home.as_ptr(), len) };
+            // SAFETY: ours, and not needed any more. If it fails, they stay: a leak, and nothing worse.
+            let _ = unsafe { os::munmap(aside, len) };
         }
     }
 }
@@ -152,9 +268,9 @@ impl Before {
 /// # Safety
 ///
 /// The pages are the caller's to replace.
-unsafe fn fresh(base: NonNull<u8>, len: usize) {
+unsafe fn fresh(base: NonNull<u8>, len: usize, flags: c_int) {
     let prot = libc::PROT_READ | libc::PROT_WRITE;
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_FIXED;
+    let flags = flags | libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_FIXED;
     // SAFETY: the caller's promise.
     if let Err(error) = unsafe { os::mmap(base.as_ptr().cast(), len, prot, flags, -1, 0) } {
         // Not `eprintln!`, which may panic: nobody must see this memory again.
@@ -173,12 +289,19 @@ impl MmapOptions {
     /// longer than the [whole pages](super::page_size) the window needs. `f` gets the window. What was there is put back
     /// also when `f` panics; if the call fails, nothing has changed.
     ///
-    /// The pages are moved aside, not copied, where the kernel can (Linux 5.7). Should the kernel refuse to put them back
-    /// (it has no memory for the bookkeeping, say), the process ends: the memory's owner could not know.
+    /// The pages are moved aside, not copied, where the kernel can (Linux 5.7): locks, advice and whatever else is set for
+    /// them is there again afterwards, and pages that are locked stay locked meanwhile, but for the moment in which they are
+    /// moved. An older Linux keeps a copy, and refuses memory for which anything is set. Elsewhere a copy is kept, and locks
+    /// and advice of these pages are lost.
+    ///
+    /// Should the kernel refuse to put the pages back (it has no memory for the bookkeeping, say), the process ends: the
+    /// memory's owner could not know.
     ///
     /// # Errors
     ///
-    /// As [`map`](Self::map); [`MapError::NoRoom`] if the memory is too short; no memory to keep what was there.
+    /// As [`map`](Self::map); [`MapError::NoRoom`] if the memory is too short; [`MapError::Unsupported`] if what is set for
+    /// it could not be put back, as for memory of huge pages; the kernel's, if locked pages could not be locked again; no
+    /// memory to keep what was there.
     ///
     /// # Safety
     ///
