@@ -12,19 +12,20 @@ pub(crate) const LEAKED_OPERATIONS: &str = "pin_ffi_leaked_operations_total";
 #[cfg(any(feature = "metrics", feature = "check", all(debug_assertions, feature = "std")))]
 pub(crate) const FAILED_CHECKS: &str = "pin_ffi_failed_checks_total";
 
-/// Tells from a destructor. Whoever is told may panic, and a destructor must not: it may run while a panic unwinds, or in
-/// the destructor of a thread-local, where that aborts the program. The panic has been reported by then.
+/// Reports what must go on whatever becomes of the report: whoever gets it may panic. A destructor may run while a panic
+/// unwinds, or belong to a thread-local, and panicking there aborts the program; a process that is to be aborted must not
+/// unwind instead. The panic has printed its message by then.
 #[cfg(feature = "std")]
-fn tell_in_a_drop(tell: impl FnOnce()) {
-    let told = std::panic::catch_unwind(core::panic::AssertUnwindSafe(tell));
-    // Dropping what it panicked with may panic as well.
-    core::mem::forget(told);
+pub(crate) fn caught(report: impl FnOnce()) {
+    let reported = std::panic::catch_unwind(core::panic::AssertUnwindSafe(report));
+    // Dropping the panic's payload may panic as well.
+    core::mem::forget(reported);
 }
 
 /// Without `std` no panic can be caught.
 #[cfg(not(feature = "std"))]
-fn tell_in_a_drop(tell: impl FnOnce()) {
-    tell();
+pub(crate) fn caught(report: impl FnOnce()) {
+    report();
 }
 
 /// A counter of `Stats` has a new total.
@@ -37,9 +38,9 @@ pub(crate) fn count(counter: &'static str, total: usize) {
 /// An operation was dropped before C had finished with it. Told by its drop.
 #[cold]
 pub(crate) fn operation_leaked(made_at: &'static Location<'static>, total: usize) {
-    tell_in_a_drop(|| count(LEAKED_OPERATIONS, total));
+    caught(|| count(LEAKED_OPERATIONS, total));
     #[cfg(feature = "tracing")]
-    tell_in_a_drop(|| {
+    caught(|| {
         tracing::warn!(
             target: "pin_ffi",
             %made_at,
@@ -54,14 +55,16 @@ pub(crate) fn operation_leaked(made_at: &'static Location<'static>, total: usize
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
 pub(crate) fn check_failed(fault: &crate::check::Fault, at: &'static Location<'static>) {
     #[cfg(feature = "tracing")]
-    tracing::error!(
-        target: "pin_ffi",
-        path = fault.path(),
-        address = format_args!("{:#x}", fault.address()),
-        len_bytes = fault.len_bytes(),
-        %at,
-        "pointer check: {fault}"
-    );
+    caught(|| {
+        tracing::error!(
+            target: "pin_ffi",
+            path = fault.path(),
+            address = format_args!("{:#x}", fault.address()),
+            len_bytes = fault.len_bytes(),
+            %at,
+            "pointer check: {fault}"
+        );
+    });
 }
 
 /// The pointer check has been told what a fault does.
@@ -114,7 +117,7 @@ pub(crate) fn mapped(bytes: usize) {
 #[cfg(all(unix, feature = "mmap"))]
 pub(crate) fn unmapped(bytes: usize) {
     #[cfg(feature = "tracing")]
-    tell_in_a_drop(|| tracing::trace!(target: "pin_ffi", bytes, "unmapped"));
+    caught(|| tracing::trace!(target: "pin_ffi", bytes, "unmapped"));
 }
 
 /// `Stats::record`.

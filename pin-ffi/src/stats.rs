@@ -65,7 +65,7 @@ pub(crate) fn count_check() {
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
 pub(crate) fn count_failed_check() {
     let total = FAILED_CHECKS.fetch_add(1, Ordering::Relaxed) + 1;
-    events::count(events::FAILED_CHECKS, total);
+    events::caught(|| events::count(events::FAILED_CHECKS, total));
 }
 
 /// The counters of this process, at one moment.

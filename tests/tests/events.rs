@@ -439,3 +439,26 @@ fn no_drop_panics_whatever_is_told_panics() {
     HELD.with(|held| held.borrow_mut().push(silent()));
     std::process::exit(7);
 }
+
+#[test]
+#[cfg(any(debug_assertions, feature = "check"))]
+fn a_failed_check_ends_the_process_where_it_is_to_whatever_is_told_panics() {
+    use std::os::unix::process::ExitStatusExt;
+    const CHILD: &str = "PIN_FFI_TEST_ALONE";
+    const NAME: &str = "a_failed_check_ends_the_process_where_it_is_to_whatever_is_told_panics";
+    if std::env::var_os(CHILD).is_none() {
+        let mut child = pin_ffi_tests::child::alone(NAME);
+        let output = child.env(CHILD, NAME).env("PIN_FFI_CHECK", "abort").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.signal(), Some(libc::SIGABRT), "{said}");
+        assert!(said.contains("`iovec.iov_base` leads to memory that is not pinned"), "{said}");
+        return;
+    }
+    let _ = check::policy(); // told once
+    tracing::subscriber::set_global_default(PanicsAlways).unwrap();
+    metrics::set_global_recorder(PanicsAlways).unwrap_or_else(|_| panic!("no recorder yet"));
+    let forgotten = vec![1_u8; 24];
+    let iov = libc::iovec { iov_base: forgotten.as_ptr().cast_mut().cast(), iov_len: 24 };
+    // SAFETY: an `iovec` leads to no further structs.
+    let _ = catch_unwind(AssertUnwindSafe(|| unsafe { check::verify(&iov) }));
+}
