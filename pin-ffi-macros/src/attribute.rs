@@ -2,6 +2,7 @@
 
 mod callback;
 mod foreign;
+mod settings;
 mod signature;
 mod wrapper;
 
@@ -11,44 +12,24 @@ use crate::diagnostics::Errors;
 use crate::words::{self, Said, Value};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::Item;
-
-/// The words in the attribute's own parentheses.
-pub(crate) struct Settings {
-    /// Where the runtime crate is.
-    pub(crate) krate: syn::Path,
-    /// What C gets if a callback panics.
-    pub(crate) panic: Option<syn::Expr>,
-}
-
-impl Settings {
-    /// Names in the runtime crate that only generated code uses.
-    pub(crate) fn private(&self) -> TokenStream {
-        let krate = &self.krate;
-        quote!(#krate::__private)
-    }
-
-    /// What stands first in each function: the claim of `crate = path`, and what names in it need.
-    pub(crate) fn preamble(&self) -> TokenStream {
-        let (claim, import) = (words::claim(&self.krate), words::import(&self.private()));
-        quote!(#claim #import)
-    }
-}
+use settings::Settings;
+use syn::{Item, ItemFn};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::new();
     let expansion = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::ForeignMod(block)) => {
             let settings = settings(&errors, arguments, words::ATTRIBUTE);
+            let block = syn::parse2(words::unraw(block.to_token_stream())).unwrap_or(block);
             foreign::expand(&errors, &settings, block)
         }
         Ok(Item::Fn(function)) if function.sig.abi.is_some() => {
             let settings = settings(&errors, arguments, words::CALLBACK);
-            callback::expand(&errors, &settings, function)
+            callback::expand(&errors, &settings, with_plain_names(function))
         }
         Ok(Item::Fn(function)) => {
             let settings = settings(&errors, arguments, words::ATTRIBUTE);
-            wrapper::expand(&errors, &settings, function)
+            wrapper::expand(&errors, &settings, with_plain_names(function))
         }
         Ok(other) => {
             errors.at(
@@ -59,13 +40,23 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
         Err(error) => {
             errors.push(error);
-            item
+            words::without_words(item)
         }
     };
     match errors.take() {
         None => expansion,
         Some(found) => quote!(#found #expansion),
     }
+}
+
+/// The names in what stands before the body are compared.
+fn with_plain_names(mut function: ItemFn) -> ItemFn {
+    let attrs = &function.attrs;
+    let attrs = syn::parse::Parser::parse2(syn::Attribute::parse_outer, words::unraw(quote!(#(#attrs)*)));
+    if let (Ok(attrs), Ok(sig)) = (attrs, syn::parse2(words::unraw(function.sig.to_token_stream()))) {
+        (function.attrs, function.sig) = (attrs, sig);
+    }
+    function
 }
 
 fn settings(errors: &Errors, arguments: TokenStream, table: words::Table) -> Settings {

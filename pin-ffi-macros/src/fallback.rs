@@ -1,6 +1,5 @@
 //! What is emitted beside an error, so that no other error follows from it.
 
-use crate::derive::allows;
 use crate::model::Struct;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +8,6 @@ use quote::quote;
 pub(crate) fn derive(input: &Struct) -> TokenStream {
     let krate = &input.krate;
     let p = quote!(#krate::__private);
-    let allows = allows();
     let ident = input.ident;
     let c = match &input.c {
         Some(path) => quote!(#path),
@@ -20,40 +18,35 @@ pub(crate) fn derive(input: &Struct) -> TokenStream {
         quote! {
             unsafe impl #impl_generics #p::FfiArray for #ident #ty_generics #where_clause {
                 type Elem = #c;
-                unsafe fn fill_all(&self, _: &mut #p::Scratch<'_>) -> #p::core::result::Result<#p::RawArray<#c>, #p::FillError> {
-                    #p::core::unreachable!()
-                }
-            }
-            unsafe impl #impl_generics #p::FfiArrayMut for #ident #ty_generics #where_clause {
                 type Kept = ();
-                unsafe fn fill_all_mut(&mut self, _: &mut #p::Scratch<'_>) -> #p::core::result::Result<(#p::RawArray<#c>, ()), #p::FillError> {
+                unsafe fn fill_all<const WRITE: #p::bool>(
+                    _: *mut Self,
+                    _: #p::bool,
+                    _: &mut #p::Scratch<'_>,
+                ) -> #p::LendResult<(#p::Lent<#c>, ())> {
                     #p::core::unreachable!()
                 }
-                unsafe fn take_back_first(&mut self, _: (), _: #p::core::primitive::usize) -> #p::core::result::Result<(), #p::FillError> {
+                unsafe fn take_back_first<const TAKE: #p::bool>(_: *mut Self, _: (), _: #p::usize) -> #p::LendResult<()> {
                     #p::core::unreachable!()
                 }
             }
+            unsafe impl #impl_generics #p::FfiArrayMut for #ident #ty_generics #where_clause {}
         }
     });
     quote! {
-        #allows
         const _: () = {
             unsafe impl #impl_generics #p::FfiPinned for #ident #ty_generics #where_clause {
                 type C = #c;
-                unsafe fn fill(&self, _: *mut #c, _: &mut #p::Scratch<'_>) -> #p::core::result::Result<(), #p::FillError> {
-                    #p::core::unreachable!()
-                }
-                unsafe fn release(_: *mut #c) {}
-            }
-            unsafe impl #impl_generics #p::FfiPinnedMut for #ident #ty_generics #where_clause {
                 type Kept = ();
-                unsafe fn fill_mut(&mut self, _: *mut #c, _: &mut #p::Scratch<'_>) -> #p::core::result::Result<(), #p::FillError> {
-                    #p::core::unreachable!()
-                }
-                unsafe fn take_back(&mut self, _: *const #c, _: ()) -> #p::core::result::Result<(), #p::FillError> {
+                unsafe fn fill<const WRITE: #p::bool>(
+                    _: *mut Self,
+                    _: *mut #c,
+                    _: &mut #p::Scratch<'_>,
+                ) -> #p::LendResult<()> {
                     #p::core::unreachable!()
                 }
             }
+            unsafe impl #impl_generics #p::FfiPinnedMut for #ident #ty_generics #where_clause {}
             #run
         };
     }

@@ -3,7 +3,7 @@
 use crate::diagnostics::Errors;
 use crate::words::{self, Place, Said, Value, bare};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, Expr, Fields, Generics, Ident, Member, Path, Type};
 
 /// A struct that derives `FfiPinned`.
@@ -23,6 +23,8 @@ pub(crate) struct Field<'a> {
     pub(crate) ty: &'a Type,
     pub(crate) role: Role,
     pub(crate) words: Vec<Said>,
+    /// The type is one of the struct's type parameters, as it stands.
+    pub(crate) is_type_param: bool,
 }
 
 /// What a field is to C.
@@ -69,9 +71,9 @@ impl Lend {
         }
     }
 
-    /// Whether C moves the address.
-    pub(crate) fn advances(&self) -> bool {
-        matches!(&self.report, Some(Report { kind: ReportKind::Advance, .. }))
+    /// What C reports, if it is how far it has come rather than a new length.
+    pub(crate) fn progress(&self) -> Option<&Report> {
+        self.report.as_ref().filter(|report| !matches!(report.kind, ReportKind::Length))
     }
 }
 
@@ -109,13 +111,6 @@ impl Target {
         }
     }
 
-    pub(crate) fn place(&self) -> Option<&Place> {
-        match self {
-            Self::Place(place) => Some(place),
-            Self::Iovec { .. } => None,
-        }
-    }
-
     /// The same target has the same key.
     pub(crate) fn key(&self) -> String {
         match self {
@@ -141,9 +136,12 @@ impl Field<'_> {
         }
     }
 
-    /// `prefix_name`, hygienic.
-    pub(crate) fn local(&self, prefix: &str) -> Ident {
-        format_ident!("{}_{}", prefix, self.name(), span = Span::mixed_site())
+    /// How its memory is lent, if it is behind an address.
+    pub(crate) fn lend(&self) -> Option<&Lend> {
+        match &self.role {
+            Role::Buffer(lend) | Role::Array(lend) => Some(lend),
+            _ => None,
+        }
     }
 
     /// The token that says what the field's type is: of `&'a mut [u8]`, the slice.
@@ -158,24 +156,6 @@ impl Field<'_> {
     /// The type, all of it at that token: what is wrong with it is one error, wherever it is used.
     pub(crate) fn type_at(&self) -> TokenStream {
         words::respan(self.ty.to_token_stream(), self.at())
-    }
-
-    /// `let borrowed_field = &self.field;`, for [`borrowed`](Self::borrowed) at the same span.
-    pub(crate) fn borrow(&self, span: Span) -> TokenStream {
-        let (borrowed, member) = (self.borrowed(span), &self.member);
-        quote!(let #borrowed = &self.#member;)
-    }
-
-    /// The same, exclusively.
-    pub(crate) fn borrow_mut(&self, span: Span) -> TokenStream {
-        let (borrowed, member) = (self.borrowed(span), &self.member);
-        quote!(let #borrowed = &mut self.#member;)
-    }
-
-    /// The borrowed field, in the user's text at `span`: an error about it underlines what is there, and nothing of
-    /// ours. (`self` cannot be written there: it is known by where the generated function was written.)
-    pub(crate) fn borrowed(&self, span: Span) -> Ident {
-        format_ident!("borrowed_{}", self.name(), span = span)
     }
 
     pub(crate) fn word(&self, name: &str) -> Option<&Said> {
@@ -228,7 +208,8 @@ impl<'a> Struct<'a> {
                 let words = words::said(errors, &field.attrs, words::FIELD, "a field");
                 let understood = errors.count() == before;
                 let role = role(errors, &words, understood, target, &mut iovecs, &member, span)?;
-                Some(Field { member, ty: &field.ty, role, words })
+                let is_type_param = is_type_param(&input.generics, &field.ty);
+                Some(Field { member, ty: &field.ty, role, words, is_type_param })
             })
             .collect();
         Self { ident: &input.ident, generics: &input.generics, c, krate, fields, input }
@@ -239,9 +220,10 @@ impl<'a> Struct<'a> {
         self.fields.iter().filter(|f| matches!(f.role, Role::Buffer(_))).count()
     }
 
-    /// Whether `ty` is one of the struct's type parameters, as it stands.
-    pub(crate) fn is_type_param(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Path(path) if self.generics.type_params().any(|p| path.path.is_ident(&p.ident)))
+    /// Whether `ty` names the struct itself.
+    pub(crate) fn holds_itself(&self, ty: &Type) -> bool {
+        let own = bare(self.ident);
+        words::names(ty.to_token_stream(), &[own.as_str(), "Self"])
     }
 
     /// Whether the elements of `ty` may be of another type for each of the struct's type and const parameters. What a macro
@@ -269,6 +251,17 @@ impl<'a> Struct<'a> {
             .collect();
         words::mentions(tokens.to_token_stream(), &params)
     }
+}
+
+/// Whether `ty` is one of the type parameters, as it stands.
+fn is_type_param(generics: &Generics, mut ty: &Type) -> bool {
+    // What a macro hands on as a type is a group of it.
+    while let Type::Group(syn::TypeGroup { elem, .. }) | Type::Paren(syn::TypeParen { elem, .. }) = ty {
+        ty = elem;
+    }
+    let Type::Path(syn::TypePath { qself: None, path, .. }) = ty else { return false };
+    let Some(name) = path.get_ident().map(bare) else { return false };
+    generics.type_params().any(|param| bare(&param.ident) == name)
 }
 
 /// The words that decide what a field is; exactly one of them stands on each.

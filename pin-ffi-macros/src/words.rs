@@ -32,15 +32,6 @@ impl Place {
     pub(crate) fn span(&self) -> Span {
         self.field.span()
     }
-
-    /// The places on the way that must be arrays.
-    pub(crate) fn arrays(&self) -> impl Iterator<Item = Self> {
-        let before = |(i, step)| match step {
-            &Step::Element(..) => Some(Self { field: self.field.clone(), steps: self.steps[..i].to_vec() }),
-            Step::Field(_) => None,
-        };
-        self.steps.iter().enumerate().filter_map(before)
-    }
 }
 
 impl Parse for Place {
@@ -83,6 +74,32 @@ impl ToTokens for Place {
 pub(crate) fn bare(ident: &Ident) -> String {
     let name = ident.to_string();
     name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
+}
+
+/// Names that are no names without `r#`, in one edition or another.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "Self", "static", "struct", "super", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// The same tokens, with `x` for `r#x`: to the compiler they are one name, and so they are to whoever compares them.
+pub(crate) fn unraw(tokens: TokenStream) -> TokenStream {
+    let plain = |tree| match tree {
+        TokenTree::Ident(ident) => {
+            let name = bare(&ident);
+            let raw = KEYWORDS.contains(&name.as_str()) || ident == name;
+            TokenTree::Ident(if raw { ident } else { Ident::new(&name, ident.span()) })
+        }
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), unraw(group.stream()));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(plain).collect()
 }
 
 /// What may follow a word's `=`.
@@ -238,13 +255,55 @@ pub(crate) const ERR: &[&str] = &["minus_one", "null", "nonzero", "negative_errn
 pub(crate) const KNOWN: &[&str] =
     &["iovec", "msghdr", "mmsghdr", "sock_fprog", "ifconf", "aiocb", "addrinfo", "stack_t"];
 
+/// Whether an attribute is `#[ffi]`.
+pub(crate) fn is_words(attr: &Attribute) -> bool {
+    are_words(&attr.meta)
+}
+
+/// Whether what stands in an attribute is `ffi(...)`.
+pub(crate) fn are_words(meta: &syn::Meta) -> bool {
+    meta.path().get_ident().is_some_and(|name| bare(name) == "ffi")
+}
+
+/// The same tokens without `#[ffi(...)]`, also under a condition: beside a syntax error each would be another one.
+pub(crate) fn without_words(tokens: TokenStream) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    for tree in tokens {
+        let TokenTree::Group(group) = tree else {
+            out.push(tree);
+            continue;
+        };
+        let hash = matches!(out.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#');
+        if hash && group.delimiter() == Delimiter::Bracket && says_words(group.stream()) {
+            out.pop();
+            continue;
+        }
+        let mut inner = Group::new(group.delimiter(), without_words(group.stream()));
+        inner.set_span(group.span());
+        out.push(inner.into());
+    }
+    out.into_iter().collect()
+}
+
+/// Whether these are the tokens of `ffi(...)`, or of `cfg_attr(..., ffi(...))`.
+fn says_words(tokens: TokenStream) -> bool {
+    let mut tokens = tokens.into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Ident(name)), _) if bare(&name) == "ffi" => true,
+        (Some(TokenTree::Ident(name)), Some(TokenTree::Group(group))) if bare(&name) == "cfg_attr" => {
+            find(group.stream(), |name| name == "ffi").is_some()
+        }
+        _ => false,
+    }
+}
+
 /// The words of all `#[ffi(...)]` among `attrs`. What is not a word of `table` is reported and left out.
 pub(crate) fn said(errors: &Errors, attrs: &[Attribute], table: Table, whose: &str) -> Vec<Said> {
     let mut all = Vec::new();
-    for attr in attrs.iter().filter(|a| a.path().is_ident("ffi")) {
+    for attr in attrs.iter().filter(|a| is_words(a)) {
         match &attr.meta {
             syn::Meta::List(list) => all.extend(parse(errors, list.tokens.clone(), table, whose)),
-            other => errors.at(other, format_args!("`#[ffi]` wants words in parentheses: {}", names(table))),
+            other => errors.at(other, format_args!("`#[ffi]` wants words in parentheses: {}", listed(table))),
         }
     }
     refuse_repeats(errors, &mut all);
@@ -279,8 +338,9 @@ pub(crate) fn parse(errors: &Errors, tokens: TokenStream, table: Table, whose: &
 
 fn one(input: ParseStream, table: Table, whose: &str) -> syn::Result<Said> {
     let word: Ident = syn::ext::IdentExt::parse_any(input)
-        .map_err(|e| syn::Error::new(e.span(), format!("expected a word of {whose}: {}", names(table))))?;
-    let name = word.to_string();
+        .map_err(|e| syn::Error::new(e.span(), format!("expected a word of {whose}: {}", listed(table))))?;
+    let name = bare(&word);
+    let word = Ident::new(&name, word.span());
     let Some(&(_, form)) = table.iter().find(|(known, _)| *known == name) else {
         let path = input.peek(Token![::]) && table.contains(&("c", Form::Path));
         skip_to_comma(input);
@@ -355,7 +415,7 @@ fn refuse_repeats(errors: &Errors, all: &mut Vec<Said>) {
     });
 }
 
-fn names(table: Table) -> String {
+fn listed(table: Table) -> String {
     let names: Vec<_> = table.iter().map(|(name, _)| format!("`{name}`")).collect();
     names.join(", ")
 }
@@ -364,7 +424,7 @@ fn unknown(name: &str, table: Table, whose: &str) -> String {
     let known = table.iter().map(|(known, _)| *known);
     match nearest(name, known) {
         Some(near) => format!("`{name}` is not a word of {whose}: did you mean `{near}`?"),
-        None => format!("`{name}` is not a word of {whose}: there are {}", names(table)),
+        None => format!("`{name}` is not a word of {whose}: there are {}", listed(table)),
     }
 }
 
@@ -432,6 +492,15 @@ pub(crate) fn mentions(tokens: TokenStream, idents: &[&Ident]) -> bool {
     })
 }
 
+/// Whether `tokens` say any of `names`, at any depth, spelled either way.
+pub(crate) fn names(tokens: TokenStream, names: &[&str]) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Ident(ident) => names.contains(&bare(&ident).as_str()),
+        TokenTree::Group(group) => self::names(group.stream(), names),
+        _ => false,
+    })
+}
+
 /// The first word in `tokens`, at any depth, that is one of those.
 pub(crate) fn find(tokens: TokenStream, is_one: fn(&str) -> bool) -> Option<Ident> {
     tokens.into_iter().find_map(|tree| match tree {
@@ -443,7 +512,10 @@ pub(crate) fn find(tokens: TokenStream, is_one: fn(&str) -> bool) -> Option<Iden
 
 /// Whether `name` is one of those that items of ours have in the user's scope. Nothing that a macro is given may say one.
 pub(crate) fn is_ours(name: &str) -> bool {
-    ["__pin_ffi_", "__PinFfi", "__PIN_FFI_"].iter().any(|start| name.starts_with(start))
+    name == PRIVATE
+        || ["__ffi_", "__FFI_", "__of_", "__pin_ffi_", "__PinFfi", "__PIN_FFI_"]
+            .iter()
+            .any(|start| name.starts_with(start))
 }
 
 /// Whether a macro is called in `tokens`, at any depth.
@@ -488,14 +560,13 @@ pub(crate) fn claim(krate: &Path) -> Option<TokenStream> {
 pub(crate) fn claim_at(path: &Path) -> TokenStream {
     // All of a path cannot be underlined: its last name says most.
     let last = path.segments.last().map_or_else(Span::call_site, |s| s.ident.span());
-    quote::quote_spanned! {last=>
-        #[allow(unused_unsafe)]
-        const _: () = unsafe {};
-    }
+    // It does something that only `unsafe` allows: an empty block would be an unused one.
+    let inside = quote::quote!(*(&() as *const ()));
+    quote::quote_spanned!(last=> const _: () = unsafe { #inside };)
 }
 
 /// What generated code calls `__private` at a token of the user's. Nothing that a macro is given may say this name.
-pub(crate) const PRIVATE: &str = "__pin_ffi_private";
+pub(crate) const PRIVATE: &str = "__ffi";
 
 /// `__private` at a token of the user's, so that what the compiler says of the path underlines that token, and is one
 /// error for all paths there. In the text of a user no path may start with `::`: in edition 2015 it would start in the
@@ -504,13 +575,20 @@ pub(crate) fn private_at(span: Span) -> Ident {
     Ident::new(PRIVATE, span)
 }
 
+/// The same in text of our own: at no token of the user's.
+pub(crate) fn private() -> Ident {
+    private_at(Span::mixed_site())
+}
+
+/// Our own text, at a place of the user's: that is what the compiler underlines, and lints ask nothing of it.
+pub(crate) fn own_at(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
 /// What [`private_at`] names, where `p` is `__private` by its path.
 pub(crate) fn import(p: &TokenStream) -> TokenStream {
     let private = Ident::new(PRIVATE, Span::call_site());
-    quote::quote! {
-        #[allow(unused_imports)]
-        use #p as #private;
-    }
+    quote::quote!(use #p as #private;)
 }
 
 /// The same tokens at `span`.

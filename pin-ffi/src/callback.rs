@@ -55,6 +55,20 @@ pub unsafe fn length_at<L: crate::LenField>(n: *const L, parameter: &'static str
     length(unsafe { n.read_unaligned() }, parameter)
 }
 
+/// A step of a computed length.
+#[inline(always)]
+#[must_use]
+pub fn times(a: Option<usize>, b: Option<usize>) -> Option<usize> {
+    a?.checked_mul(b?)
+}
+
+/// A step of a computed length.
+#[inline(always)]
+#[must_use]
+pub fn plus(a: Option<usize>, b: Option<usize>) -> Option<usize> {
+    a?.checked_add(b?)
+}
+
 /// A length computed from other parameters.
 #[inline(always)]
 #[must_use]

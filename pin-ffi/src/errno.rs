@@ -126,6 +126,39 @@ pub trait Status: Copy + sealed::Sealed {
     fn is_zero(self) -> bool;
 }
 
+/// A return value that can be -1: an integer, or an address, as `MAP_FAILED` is.
+///
+/// Sealed, as [`Status`] is.
+#[diagnostic::on_unimplemented(
+    message = "a function that returns `{Self}` cannot say by it that it failed",
+    label = "not an integer or a pointer",
+    note = "`err = minus_one` is for a function that returns -1 where it fails; where C says nothing, leave `err` out"
+)]
+pub trait MinusOne: Copy + sealed::Sealed {
+    /// Whether it is -1.
+    fn is_minus_one(self) -> bool;
+}
+
+impl<T: Status + PartialEq> MinusOne for T {
+    #[inline(always)]
+    fn is_minus_one(self) -> bool {
+        self == T::MINUS_ONE
+    }
+}
+
+macro_rules! addresses {
+    ($($t:ty)*) => {$(
+        impl<T> sealed::Sealed for $t {}
+        impl<T> MinusOne for $t {
+            #[inline(always)]
+            fn is_minus_one(self) -> bool {
+                self.addr() == usize::MAX
+            }
+        }
+    )*};
+}
+addresses!(*mut T *const T);
+
 /// A return value that counts, and says "failed" by being negative: what is called `ssize_t` may be another type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not count as `ssize_t` does: it has no -1, or is wider than a length",
@@ -204,8 +237,8 @@ unsigned_status!(u8 u16 u32 u64 usize);
 ///
 /// `errno`.
 #[inline(always)]
-pub fn minus_one<R: Status + PartialEq>(ret: R) -> Result<R> {
-    if ret == R::MINUS_ONE { Err(last()) } else { Ok(ret) }
+pub fn minus_one<R: MinusOne>(ret: R) -> Result<R> {
+    if ret.is_minus_one() { Err(last()) } else { Ok(ret) }
 }
 
 /// `err = minus_one` of a count (`ssize_t`): negative means "see `errno`".

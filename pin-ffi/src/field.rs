@@ -3,27 +3,26 @@
 //! Nothing here wraps or truncates: what does not fit is a [`FillError`] that names the field, the value and the limit.
 
 use crate::buf::{Lent, NoPadding, Plain};
-use crate::fill::{Field, FillError, Reason};
+use crate::error::{Field, FillError, Reason};
 use core::ptr;
 
 /// A C field that holds an address: a raw pointer of any kind, or an integer as wide as an address or wider.
 ///
-/// # Safety
-///
-/// `from_ptr` keeps the address, and an integer's `from_ptr` exposes it; [`READ_ONLY`](Self::READ_ONLY) is true only
-/// if the C declaration says that C does not write through the field.
+/// Sealed: an address is kept as it is, and one in an integer is exposed.
 #[diagnostic::on_unimplemented(
     message = "a C field of type `{Self}` cannot hold a buffer's address",
     label = "neither a raw pointer nor a wide enough integer",
     note = "`ptr` and `array` go to a field of type `*mut T`, `*const T`, `usize` or `u64`; `inline` stores a struct by value, `set` a plain value"
 )]
-pub unsafe trait PtrField: Copy {
+pub trait PtrField: Copy + sealed::Sealed {
     /// `*const`: C's own declaration says that it only reads.
     const READ_ONLY: bool;
     /// Size of what the field points at, in bytes; 0 or 1 if C did not say (`void *`, an integer, an opaque type).
     const SIZE: usize;
     /// Alignment of what the field points at, in bytes.
     const ALIGN: usize;
+    /// An integer, to which addresses are exposed; otherwise a thin pointer.
+    const INTEGER: bool;
     /// The null address.
     const NULL: Self;
     /// The field's form of `ptr`.
@@ -32,11 +31,12 @@ pub unsafe trait PtrField: Copy {
     fn to_ptr(self) -> *const u8;
 }
 
-// SAFETY: a pointer is kept as it is; `*mut` claims nothing.
-unsafe impl<T> PtrField for *mut T {
+impl<T> sealed::Sealed for *mut T {}
+impl<T> PtrField for *mut T {
     const READ_ONLY: bool = false;
     const SIZE: usize = size_of::<T>();
     const ALIGN: usize = align_of::<T>();
+    const INTEGER: bool = false;
     const NULL: Self = ptr::null_mut();
     #[inline(always)]
     fn from_ptr(ptr: *mut u8) -> Self {
@@ -48,11 +48,12 @@ unsafe impl<T> PtrField for *mut T {
     }
 }
 
-// SAFETY: a pointer is kept as it is; `*const` is C's own word for reading.
-unsafe impl<T> PtrField for *const T {
+impl<T> sealed::Sealed for *const T {}
+impl<T> PtrField for *const T {
     const READ_ONLY: bool = true;
     const SIZE: usize = size_of::<T>();
     const ALIGN: usize = align_of::<T>();
+    const INTEGER: bool = false;
     const NULL: Self = ptr::null();
     #[inline(always)]
     fn from_ptr(ptr: *mut u8) -> Self {
@@ -66,11 +67,12 @@ unsafe impl<T> PtrField for *const T {
 
 macro_rules! address {
     ($($t:ty)*) => {$(
-        // SAFETY: as wide as an address (the cfg at the use); exposed, so that C's pointer made from it is good.
-        unsafe impl PtrField for $t {
+        // As wide as an address (the cfg at the use); exposed, so that C's pointer made from it is good.
+        impl PtrField for $t {
             const READ_ONLY: bool = false;
             const SIZE: usize = 1;
             const ALIGN: usize = 1;
+            const INTEGER: bool = true;
             const NULL: Self = 0;
             #[inline(always)]
             fn from_ptr(ptr: *mut u8) -> Self {
@@ -100,6 +102,9 @@ mod sealed {
     note = "`len` and `len_bytes` go to a field of an integer type"
 )]
 pub trait LenField: Copy + sealed::Sealed {
+    /// How it is written and read.
+    #[doc(hidden)]
+    const NUMBER: Number;
     /// The largest length that fits, as far as a `usize` can say it.
     const MAX: usize;
     /// Length 0.
@@ -110,10 +115,83 @@ pub trait LenField: Copy + sealed::Sealed {
     fn to_len(self) -> Result<usize, i128>;
 }
 
+/// An integer of C's, by its form: what a table knows of a length.
+#[derive(Debug, Clone, Copy)]
+pub struct Number {
+    /// In bytes.
+    size: usize,
+    signed: bool,
+    /// The largest length that fits, as far as a `usize` can say it.
+    max: usize,
+}
+
+impl Number {
+    /// No number.
+    pub(crate) const NONE: Self = Self { size: 0, signed: false, max: 0 };
+
+    /// Writes `n` to `slot`, if it fits.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::TooLong`] if it does not fit.
+    ///
+    /// # Safety
+    ///
+    /// An integer of this form is at `slot`, which is valid for writes; it need not be aligned.
+    #[inline(always)]
+    pub(crate) unsafe fn write(self, slot: *mut u8, n: usize, names: &'static Field) -> Result<(), FillError> {
+        if n > self.max {
+            return Err(too_long(n, self.max, names));
+        }
+        // SAFETY: as large (caller), and `n` fits.
+        unsafe {
+            match self.size {
+                1 => slot.write(n as u8),
+                2 => slot.cast::<u16>().write_unaligned(n as u16),
+                4 => slot.cast::<u32>().write_unaligned(n as u32),
+                _ => slot.cast::<u64>().write_unaligned(n as u64),
+            }
+        }
+        Ok(())
+    }
+
+    /// The length that C left at `slot`, if it is within `capacity`.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::Overrun`] with what C said and the capacity.
+    ///
+    /// # Safety
+    ///
+    /// As for [`write`](Self::write), for reads.
+    #[inline(always)]
+    pub(crate) unsafe fn read(
+        self,
+        slot: *const u8,
+        capacity: usize,
+        names: &'static Field,
+    ) -> Result<usize, FillError> {
+        // SAFETY: an integer of this form (caller).
+        unsafe {
+            match (self.size, self.signed) {
+                (1, false) => reported(slot.read(), capacity, names),
+                (1, true) => reported(slot.cast::<i8>().read(), capacity, names),
+                (2, false) => reported(slot.cast::<u16>().read_unaligned(), capacity, names),
+                (2, true) => reported(slot.cast::<i16>().read_unaligned(), capacity, names),
+                (4, false) => reported(slot.cast::<u32>().read_unaligned(), capacity, names),
+                (4, true) => reported(slot.cast::<i32>().read_unaligned(), capacity, names),
+                (_, false) => reported(slot.cast::<u64>().read_unaligned(), capacity, names),
+                (_, true) => reported(slot.cast::<i64>().read_unaligned(), capacity, names),
+            }
+        }
+    }
+}
+
 macro_rules! integers {
     ($($t:ty)*) => {$(
         impl sealed::Sealed for $t {}
         impl LenField for $t {
+            const NUMBER: Number = Number { size: size_of::<$t>(), signed: <$t>::MIN != 0, max: <Self as LenField>::MAX };
             const MAX: usize = if (usize::MAX as u128) < (<$t>::MAX as u128) { usize::MAX } else { <$t>::MAX as usize };
             const ZERO: Self = 0;
             #[inline(always)]
@@ -236,6 +314,57 @@ impl<T: Copy> Convert<T> for T {
         Ok(self)
     }
 }
+
+/// A C field that is a `C` itself.
+#[diagnostic::on_unimplemented(
+    message = "a C field of type `{Self}` is not the struct that the value fills",
+    label = "the value fills `{C}`",
+    note = "`inline` stores the filled struct in a field of its type: let the value derive `FfiPinned` with `c = ` that type"
+)]
+///
+/// # Safety
+///
+/// `Self` is `C`. The trait is `unsafe` for the reason that [`ArrayField`] is.
+pub unsafe trait InlineField<C> {}
+// SAFETY: the same type.
+unsafe impl<C> InlineField<C> for C {}
+
+/// A C field that holds the address of an array of `E`s: a pointer to just that type, or an integer.
+#[diagnostic::on_unimplemented(
+    message = "a C field of type `{Self}` does not hold an array of `{E}`",
+    label = "the field's values fill `{E}`",
+    note = "`array` goes to a field of type `*mut {E}`, `*const {E}`, `usize` or `u64`: let the values derive `FfiPinned` with `c = ` the struct that this field points at"
+)]
+///
+/// # Safety
+///
+/// `Self` does not say that it leads to anything but `E`s. The trait is `unsafe` so that no safe code can add to it: `E`
+/// may be a type of the user's crate, which would otherwise allow an `impl` for a pointer to other structs.
+pub unsafe trait ArrayField<E>: PtrField {}
+// SAFETY: a pointer to just this type.
+unsafe impl<E> ArrayField<E> for *mut E {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for *const E {}
+// SAFETY: an integer does not say what it leads to.
+unsafe impl<E> ArrayField<E> for usize {}
+// SAFETY: as above.
+unsafe impl<E> ArrayField<E> for u64 {}
+
+/// A C field that says itself which structs it leads to.
+#[diagnostic::on_unimplemented(
+    message = "the type parameter may be an array of any C structs, and a field of type `{Self}` leads to some of them",
+    label = "nothing says to which",
+    note = "of a pointer say which ones: `T: FfiArray<Elem = ...>`, or of a single value `T: FfiPinned<C = ...>`; an integer takes an array whose elements have no parameters but lifetimes"
+)]
+///
+/// # Safety
+///
+/// As for [`ArrayField`].
+pub unsafe trait StatedArrayField<E>: ArrayField<E> {}
+// SAFETY: a pointer to just this type.
+unsafe impl<E> StatedArrayField<E> for *mut E {}
+// SAFETY: as above.
+unsafe impl<E> StatedArrayField<E> for *const E {}
 
 /// Elements of type `E` can stand where the C field at `_slot` points: C counts in its own type's size and reads with
 /// its own type's alignment. Where it counts `bytes` an element may be larger by any number of them: a `sockaddr_un` goes

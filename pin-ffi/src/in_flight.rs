@@ -1,7 +1,9 @@
 //! [`InFlight`]: an operation that C goes on with after the call that started it has returned.
 
+use crate::buf::{Access, Exclusive, Shared};
 use crate::check;
-use crate::fill::{FfiPinned, FfiPinnedMut, FillError};
+use crate::error::FillError;
+use crate::fill::{self, FfiPinned, FfiPinnedMut};
 use crate::scratch::{Inline, Scratch};
 use crate::stats;
 use alloc::boxed::Box;
@@ -16,64 +18,15 @@ use core::ptr::NonNull;
 /// Twice that where the pointer check notes there what is lent.
 const CELL_INLINE: usize = if check::COMPILED { 512 } else { 256 };
 
-/// Whether C may write the value of an [`InFlight`]: [`Writes`] or [`Reads`].
-pub trait Direction<T: FfiPinned>: sealed::Sealed {
-    #[doc(hidden)]
-    type Kept: Copy;
-    #[doc(hidden)]
-    #[allow(missing_docs, clippy::missing_safety_doc)]
-    unsafe fn fill(value: &mut T, c: *mut T::C, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError>;
-    #[doc(hidden)]
-    #[allow(missing_docs, clippy::missing_safety_doc)]
-    unsafe fn take_back(value: &mut T, c: *const T::C, kept: Self::Kept) -> Result<(), FillError>;
-}
-
-/// C reads and writes the value's buffers.
-#[derive(Debug)]
-pub enum Writes {}
-
-/// C only reads the value's buffers.
-#[derive(Debug)]
-pub enum Reads {}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::Writes {}
-    impl Sealed for super::Reads {}
-}
-
-impl<T: FfiPinnedMut> Direction<T> for Writes {
-    type Kept = T::Kept;
-    unsafe fn fill(value: &mut T, c: *mut T::C, scratch: &mut Scratch<'_>) -> Result<T::Kept, FillError> {
-        // SAFETY: the caller's promise.
-        unsafe { value.fill_mut(c, scratch) }
-    }
-    unsafe fn take_back(value: &mut T, c: *const T::C, kept: T::Kept) -> Result<(), FillError> {
-        // SAFETY: the caller's promise.
-        unsafe { value.take_back(c, kept) }
-    }
-}
-
-impl<T: FfiPinned> Direction<T> for Reads {
-    type Kept = ();
-    unsafe fn fill(value: &mut T, c: *mut T::C, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
-        // SAFETY: the caller's promise.
-        unsafe { value.fill(c, scratch) }
-    }
-    unsafe fn take_back(_: &mut T, _: *const T::C, (): ()) -> Result<(), FillError> {
-        Ok(())
-    }
-}
-
 /// Value, C struct and nested scratch in one heap cell: nothing in it moves until C has finished.
 ///
 /// The C struct comes first, so that its address, which many APIs give back on completion, is the cell's.
 #[repr(C)]
-struct Cell<T: FfiPinned, D: Direction<T>> {
+struct Cell<T: FfiPinned> {
     c: MaybeUninit<T::C>,
     inline: Inline<CELL_INLINE>,
     scratch: Scratch<'static>,
-    kept: MaybeUninit<D::Kept>,
+    kept: MaybeUninit<T::Kept>,
     made_at: &'static Location<'static>,
     /// C was given the address: from then on only a completion frees the cell.
     started: bool,
@@ -126,18 +79,18 @@ struct Cell<T: FfiPinned, D: Direction<T>> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "dropping an operation that C has not finished keeps its memory for good"]
-pub struct InFlight<T: FfiPinned + 'static, D: Direction<T> = Writes> {
-    cell: NonNull<Cell<T, D>>,
-    owns: PhantomData<Cell<T, D>>,
+pub struct InFlight<T: FfiPinned + 'static, A: Access = Exclusive> {
+    cell: NonNull<Cell<T>>,
+    owns: PhantomData<(Cell<T>, A)>,
 }
 
 // SAFETY: the cell is owned; its raw pointers lead into itself and into what it owns, and moving to another thread moves
 // the only way to reach them.
-unsafe impl<T: FfiPinned + Send, D: Direction<T>> Send for InFlight<T, D> {}
+unsafe impl<T: FfiPinned + Send, A: Access> Send for InFlight<T, A> {}
 // SAFETY: a shared `InFlight` gives out an address and nothing else.
-unsafe impl<T: FfiPinned + Send, D: Direction<T>> Sync for InFlight<T, D> {}
+unsafe impl<T: FfiPinned + Send, A: Access> Sync for InFlight<T, A> {}
 
-impl<T: FfiPinnedMut> InFlight<T, Writes> {
+impl<T: FfiPinnedMut> InFlight<T, Exclusive> {
     /// Moves `value` into a cell of its own and fills its C struct there, for C to read and write.
     ///
     /// # Errors
@@ -149,7 +102,7 @@ impl<T: FfiPinnedMut> InFlight<T, Writes> {
     }
 }
 
-impl<T: FfiPinned> InFlight<T, Reads> {
+impl<T: FfiPinned> InFlight<T, Shared> {
     /// Moves `value` into a cell of its own and fills its C struct there, for C to read only.
     ///
     /// # Errors
@@ -161,26 +114,32 @@ impl<T: FfiPinned> InFlight<T, Reads> {
     }
 }
 
-impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
+impl<T: FfiPinned, A: Access> InFlight<T, A> {
     #[track_caller]
     fn make(value: T) -> Result<Self, Refused<T>> {
-        let cell = Box::into_raw(Box::new(Cell::<T, D> {
-            c: MaybeUninit::zeroed(),
-            inline: Inline::uninit(),
-            scratch: Scratch::on_heap(),
-            kept: MaybeUninit::uninit(),
-            made_at: Location::caller(),
-            started: false,
-            value,
-        }));
+        // Written in place: on the stack first, the spare bytes would be copied too.
+        let cell = Box::into_raw(Box::<Cell<T>>::new_uninit()).cast::<Cell<T>>();
+        // SAFETY: room for a cell, of which each part is written here but the spare bytes and `kept`, which need not be.
+        unsafe {
+            (&raw mut (*cell).c).cast::<T::C>().write_bytes(0, 1);
+            (&raw mut (*cell).scratch).write(Scratch::over(&raw mut (*cell).inline));
+            (&raw mut (*cell).made_at).write(Location::caller());
+            (&raw mut (*cell).started).write(false);
+            (&raw mut (*cell).value).write(value);
+        }
         // SAFETY: `cell` came from a box. If the fill panics, the drop frees it: C has no address yet.
         let this = Self { cell: unsafe { NonNull::new_unchecked(cell) }, owns: PhantomData };
         // From here to the end of the fill each part is reached by its own place, never through the whole cell: a
         // reference to the whole would end the pointers that the fill takes to inline buffers.
-        // SAFETY: the cell is live and ours alone; `inline` stays where it is until the cell is freed.
+        // SAFETY: the cell is live and ours alone; `inline` stays where it is until the cell is freed. `new` asks for a value
+        // that may be lent for writing.
         let filled = unsafe {
-            (*cell).scratch = Scratch::over(&raw mut (*cell).inline);
-            D::fill(&mut (*cell).value, (&raw mut (*cell).c).cast(), &mut (*cell).scratch)
+            let (value, c) = (&raw mut (*cell).value, (&raw mut (*cell).c).cast());
+            if A::WRITES {
+                T::fill::<true>(value, c, &mut (*cell).scratch)
+            } else {
+                T::fill::<false>(value, c, &mut (*cell).scratch)
+            }
         };
         match filled {
             Ok(kept) => {
@@ -234,7 +193,8 @@ impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
             // Should this unwind, the drop frees the cell.
             (*cell).started = false;
             let c = (&raw mut (*cell).c).cast::<T::C>();
-            let taken = D::take_back(&mut (*cell).value, c, (*cell).kept.assume_init());
+            let taken =
+                if A::WRITES { fill::take_back(&raw mut (*cell).value, c, (*cell).kept.assume_init()) } else { Ok(()) };
             T::release(c);
             taken
         };
@@ -283,7 +243,7 @@ impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
     ///
     /// # Safety
     ///
-    /// `c` came from `into_raw` of the same `InFlight<T, D>`, and is turned back once.
+    /// `c` came from `into_raw` of the same `InFlight<T, A>`, and is turned back once.
     pub const unsafe fn from_raw(c: NonNull<T::C>) -> Self {
         Self { cell: c.cast(), owns: PhantomData }
     }
@@ -302,7 +262,7 @@ impl<T: FfiPinned, D: Direction<T>> InFlight<T, D> {
     }
 }
 
-impl<T: FfiPinned, D: Direction<T>> Drop for InFlight<T, D> {
+impl<T: FfiPinned, A: Access> Drop for InFlight<T, A> {
     fn drop(&mut self) {
         let cell = self.cell.as_ptr();
         // SAFETY: the cell is live while `self` is.
@@ -335,7 +295,7 @@ fn report_leak(made_at: &Location<'_>) {
     );
 }
 
-impl<T: FfiPinned, D: Direction<T>> fmt::Debug for InFlight<T, D> {
+impl<T: FfiPinned, A: Access> fmt::Debug for InFlight<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // SAFETY: the cell is live while `self` is; neither field is C's.
         let (started, made_at) = unsafe { ((*self.cell.as_ptr()).started, (*self.cell.as_ptr()).made_at) };

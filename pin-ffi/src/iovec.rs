@@ -2,8 +2,9 @@
 //!
 //! `IoSlice` and `IoSliceMut` are laid out as an `iovec`: a slice of these is handed to C as it is.
 
-use crate::buf::{Buf, OutBuf, OutVec, Spare};
-use crate::fill::{FfiPinned, FfiPinnedMut, FillError};
+use crate::buf::{Buf, BufMut, OutBuf, OutVec, Spare};
+use crate::error::FillError;
+use crate::fill::{FfiPinned, FfiPinnedMut};
 use crate::scratch::Scratch;
 use alloc::boxed::Box;
 use alloc::ffi::CString;
@@ -14,18 +15,25 @@ use libc::iovec;
 
 macro_rules! fills_iovec {
     ($([$($g:tt)*] $t:ty $(, $is_c:literal)?;)*) => {$(
-        // SAFETY: address and length are the buffer's own, in bytes.
+        // SAFETY: address and length are the buffer's own, in bytes, from one call; both are written, and nothing else is.
         unsafe impl<$($g)*> FfiPinned for $t {
             type C = iovec;
+            type Kept = ();
             $(const IS_C: bool = $is_c;)?
+            const WHOLE: bool = true;
+            const REPORTS: bool = false;
             #[inline(always)]
             #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-            unsafe fn fill(&self, c: *mut iovec, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
-                let lent = self.lend();
-                // SAFETY: the buffer's memory, borrowed for longer than the scratch is used; the caller passes a valid
+            unsafe fn fill<const WRITE: bool>(
+                this: *mut Self,
+                c: *mut iovec,
+                scratch: &mut Scratch<'_>,
+            ) -> Result<(), FillError> {
+                // SAFETY: borrowed for longer than the scratch is used, exclusively if `WRITE`; the caller passes a valid
                 // place, in a packed struct perhaps.
                 unsafe {
-                    scratch.note(lent, false);
+                    let lent = if WRITE { (*this).lend_mut() } else { (*this).lend() };
+                    scratch.note(lent, WRITE);
                     c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len });
                 }
                 Ok(())
@@ -42,33 +50,10 @@ macro_rules! fills_iovec {
 macro_rules! fills_iovec_mut {
     ($([$($g:tt)*] $t:ty $(, $is_c:literal)?;)*) => {$(
         fills_iovec!([$($g)*] $t $(, $is_c)?;);
-        // SAFETY: the buffer's access is `Exclusive`.
-        unsafe impl<$($g)*> FfiPinnedMut for $t {
-            type Kept = ();
-            const REPORTS: bool = false;
-            #[inline(always)]
-            #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-            unsafe fn fill_mut(&mut self, c: *mut iovec, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
-                exclusive::<Self>();
-                let lent = self.lend_mut();
-                // SAFETY: the buffer's memory, borrowed for longer than the scratch is used; the caller passes a valid
-                // place, in a packed struct perhaps.
-                unsafe {
-                    scratch.note(lent, true);
-                    c.write_unaligned(iovec { iov_base: lent.ptr.cast(), iov_len: lent.len });
-                }
-                Ok(())
-            }
-            #[inline(always)]
-            unsafe fn take_back(&mut self, _: *const iovec, (): ()) -> Result<(), FillError> {
-                Ok(())
-            }
-        }
+        // SAFETY: the buffer's access is `Exclusive`, which this line asks for.
+        unsafe impl<$($g)*> FfiPinnedMut for $t where $t: BufMut<Elem = u8> {}
     )*};
 }
-
-/// The bound that makes each use above a checked one.
-const fn exclusive<B: crate::buf::BufMut<Elem = u8>>() {}
 
 fills_iovec! {
     [] &[u8];
@@ -79,15 +64,15 @@ fills_iovec! {
     [] CString;
 }
 fills_iovec_mut! {
-    [] &mut [u8];
-    [const N: usize] &mut [u8; N];
+    ['a] &'a mut [u8];
+    ['a, const N: usize] &'a mut [u8; N];
     [const N: usize] [u8; N];
     [] Vec<u8>;
     [] Box<[u8]>;
-    [] &mut [core::mem::MaybeUninit<u8>];
-    [] OutBuf<'_, u8>;
+    ['a] &'a mut [core::mem::MaybeUninit<u8>];
+    ['a] OutBuf<'a, u8>;
     [] OutVec<u8>;
-    [] Spare<'_, u8>;
+    ['a] Spare<'a, u8>;
 }
 #[cfg(feature = "std")]
 fills_iovec! {
@@ -95,5 +80,5 @@ fills_iovec! {
 }
 #[cfg(feature = "std")]
 fills_iovec_mut! {
-    [] std::io::IoSliceMut<'_>, true;
+    ['a] std::io::IoSliceMut<'a>, true;
 }

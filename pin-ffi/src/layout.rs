@@ -322,16 +322,16 @@ unsafe fn read_length<L: LenField>(place: *const u8) -> Result<usize, i128> {
 #[derive(Debug, Clone, Copy)]
 pub struct Map(Option<&'static [Pointer]>);
 
-/// Looks a struct up: `StructMap::<C>::MAP` is the constant below for a known struct, the trait's otherwise.
+/// Looks a struct up: `Known::<C>::PIN_FFI_MAP` is the constant below for a known struct, the trait's otherwise.
 #[derive(Debug)]
-pub struct StructMap<C>(PhantomData<C>);
+pub struct Known<C>(PhantomData<C>);
 
 /// The answer for a struct that is not known.
 pub trait UnknownStruct {
     /// Nothing.
-    const MAP: Map = Map(None);
+    const PIN_FFI_MAP: Map = Map(None);
 }
-impl<C> UnknownStruct for StructMap<C> {}
+impl<C> UnknownStruct for Known<C> {}
 
 impl Map {
     /// Stops a struct of another crate that only has the name of one that is known.
@@ -340,9 +340,9 @@ impl Map {
     ///
     /// At compile time.
     #[track_caller]
-    pub const fn check_known(&self, expected: bool) {
+    pub const fn check_known(&self) {
         assert!(
-            !expected || self.0.is_some(),
+            self.0.is_some(),
             "the words for a struct of this name are checked, and those of this struct cannot be: say it by another name (`type Mine = ...`)"
         );
     }
@@ -496,24 +496,6 @@ impl Map {
     }
 }
 
-/// The place `n` of these (offset, size) shares no byte with one before it: an address would get another one's length.
-///
-/// # Panics
-///
-/// At compile time, with `message`.
-#[track_caller]
-pub const fn check_apart(places: &[(usize, usize)], n: usize, message: &str) {
-    let (at, size) = places[n];
-    let mut i = 0;
-    while i < n {
-        let (other, other_size) = places[i];
-        // What has no size has no byte.
-        let apart = size == 0 || other_size == 0 || at + size <= other || other + other_size <= at;
-        assert!(apart, "{}", message);
-        i += 1;
-    }
-}
-
 /// A place in a struct, to name the type of: nothing is read.
 #[cfg(unix)]
 macro_rules! place {
@@ -531,9 +513,9 @@ macro_rules! known {
         $({$($closed:ident).+})*;
     )*) => {$(
         $(#[$meta])*
-        impl StructMap<$c> {
+        impl Known<$c> {
             /// Its addresses.
-            pub const MAP: Map = {
+            pub const PIN_FFI_MAP: Map = {
                 // A constant of its own: Rust 1.85 keeps no list that methods have changed.
                 const POINTERS: &[Pointer] = &[
                 $(
@@ -558,7 +540,7 @@ macro_rules! known {
             const SHAPE: Shape = Shape {
                 name: stringify!($c),
                 size: size_of::<$c>(),
-                pointers: match StructMap::<$c>::MAP.0 {
+                pointers: match Known::<$c>::PIN_FFI_MAP.0 {
                     Some(pointers) => pointers,
                     None => &[],
                 },

@@ -14,7 +14,9 @@ mod callback;
 #[cfg(all(unix, feature = "std"))]
 pub mod calls;
 pub mod check;
+mod declare;
 pub mod errno;
+mod error;
 mod events;
 mod field;
 mod fill;
@@ -22,6 +24,7 @@ mod in_flight;
 #[cfg(unix)]
 mod iovec;
 mod layout;
+mod message;
 #[cfg(all(unix, feature = "mmap"))]
 pub mod mmap;
 #[cfg(all(unix, feature = "std"))]
@@ -29,6 +32,7 @@ mod page_lock;
 mod pinner;
 mod scratch;
 mod stats;
+mod table;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -37,12 +41,12 @@ pub mod __private;
 pub use buf::{
     Access, Buf, BufMut, Consume, Exclusive, Fill, Fillable, Lent, NoPadding, OutBuf, OutVec, Plain, Shared, Spare,
 };
+pub use declare::Initialised;
 pub use errno::{Error, Result};
+pub use error::{Field, FillError, Reason};
 pub use field::{Convert, LenField, PtrField, Unfit};
-pub use fill::{
-    FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Field, FillError, Filled, FilledArray, RawArray, Reason,
-};
-pub use in_flight::{Direction, InFlight, Reads, Refused, Writes};
+pub use fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Filled, FilledArray};
+pub use in_flight::{InFlight, Refused};
 #[cfg(all(unix, feature = "std"))]
 pub use page_lock::{LockError, LockedPins, WipedPins};
 pub use pinner::{Pinned, PinnedMut, Pinner, Scope, Slot, Stored, ThroughMut, Writable, scope};
@@ -436,12 +440,13 @@ pub use pin_ffi_macros::Plain;
 ///
 /// | on a declaration | meaning |
 /// |---|---|
-/// | `err = minus_one` | -1 means: see `errno` |
+/// | `err = minus_one` | -1, of a pointer too (`MAP_FAILED`), means: see `errno` |
 /// | `err = nonzero` | anything but 0 means: see `errno`; nothing is returned otherwise |
 /// | `err = null` | NULL means: see `errno`; otherwise a `NonNull` |
 /// | `err = negative_errno` | a negative value is the error |
 /// | `err = returned_errno` | anything but 0 is the error |
-/// | `err = none` | the returned value is no error (the default) |
+/// | `err = none` | C does not fail: what it returns is no error |
+/// | no `err` | what C returns is given as it is; whether it failed is not known, so that an `out` buffer takes only memory that is initialised already ([`Initialised`]), unless C returns nothing or `filled = ret` |
 /// | `rename = name` | the Rust function's name |
 ///
 /// The function returns [`Result`] if it has an `err`, or if a length can fail to fit. It returns what C
@@ -449,27 +454,35 @@ pub use pin_ffi_macros::Plain;
 /// were filled" is left out. `errno` is read first thing after the call. Where C failed nothing is taken back: buffers
 /// and `out` fields are as they were. Of a number of bytes that splits an element, whole elements are shown.
 ///
+/// Where an `out` buffer may be NULL (`nullable`, `null_if_empty`), the number that C reports of it (`filled = ret` or `*n`)
+/// is given too, as a `usize` before what the buffer gives back: without a buffer it answers a question for the size. More
+/// than the room of a buffer that is there, if only for nothing, is an error.
+///
+/// The parameters of the Rust function have C's names with a `_` behind them, so that no item of the same name is taken for
+/// one. A declaration may have lifetime parameters. A result without a lifetime borrows from what C's declaration says, or
+/// from the one argument that is lent.
+///
 /// What can be passed for `out` with `len`, and what comes back of it: `&mut [T]` and `&mut [T; N]` (how many were
 /// filled), `&mut [MaybeUninit<T>]` (the filled part and the rest), `&mut OutBuf<T>` and `&mut OutVec<T>` (how many; they
 /// show them), and to append to a `Vec`, [`Spare::new(&mut vec)`](Spare::new) (how many).
 ///
-/// For the declaration of `write` above this comes out, with `p` for `::pin_ffi::__private`:
+/// For the declaration of `write` above this comes out, with `p` for the import, and without the prefix of our names:
 ///
 /// ```text
 /// /// Writes the bytes; how many were written.
 /// ///
 /// /// C: `fn write(fd: c_int, buf: *const c_void, n: usize) -> isize`
 /// #[inline]
-/// fn write(fd: p::BorrowedFd<'_>, buf: &[u8]) -> ::pin_ffi::Result<usize> {
+/// fn write(fd_: BorrowedFd<'_>, buf_: &[u8]) -> ::pin_ffi::Result<usize> {
+///     use ::pin_ffi::__private as p;
 ///     unsafe extern "C" {
 ///         #[link_name = "write"]
 ///         fn c(fd: c_int, buf: *const c_void, n: usize) -> isize;
 ///     }
-///     let lent_buf = p::lend_in(buf);
-///     let c_n: usize = p::checked_len::<usize>(null(), lent_buf.len, &p::Field { item: "write", field: "buf", c: "n" })?;
-///     let ret = unsafe { c(p::raw_fd::<c_int>(Some(fd)), p::argument::<*const c_void, _>(lent_buf), c_n) };
-///     let ret = p::errno::minus_one_count(ret)?;
-///     Ok(ret)
+///     let lent_buf = p::lend_in(buf_);
+///     let c_n: usize = p::counter(lent_buf.len, const { &p::parameter("write", "buf", "n") })?;
+///     let ret = unsafe { c(p::raw_fd::<c_int>(fd_), p::argument::<*const c_void, _>(lent_buf), c_n) };
+///     p::errno::minus_one_count(ret)
 /// }
 /// ```
 ///
@@ -480,7 +493,8 @@ pub use pin_ffi_macros::Plain;
 /// | a handle, `struct db *` | a `#[repr(transparent)]` struct around `NonNull<T>`, whose constructor is yours: as the parameter's type it needs no word |
 /// | NULL as an answer that is no error | `Option<NonNull<T>>` as the returned type, and no `err` |
 /// | error codes of its own, not `errno` | no `err`: the returned value, to be looked at |
-/// | "call with no room to learn the size" | no `err` on a declaration of its own (`rename`), as what a failed call reports is not taken |
+/// | "call with NULL to learn the size" | `null_if_empty` or `nullable`: the size is the first number that comes back |
+/// | "call with no room to learn the size", which fails | no `err` on a declaration of its own (`rename`), as what a failed call reports is not taken |
 /// | `T **`, where C puts what it has made | a raw pointer, and a function of yours around it that takes over what it gets |
 /// | one struct behind a pointer in another one | `array = f` on a `[T; 1]` |
 /// | a string in a struct | `ptr = f` on a `&CStr` |
@@ -559,29 +573,13 @@ pub use pin_ffi_macros::Plain;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// What comes out is the fill, the body as a closure (so that `return` and `?` keep their meaning), and the taking back:
+/// What comes out is the body as a closure (so that `return` and `?` keep their meaning), called with what is filled. It owns
+/// the other parameters, so that what it returns may borrow from them.
 ///
 /// ```text
 /// fn receive(s: BorrowedFd<'_>, msg: &mut Received<'_>) -> io::Result<usize> {
-///     let mut inline = p::Inline::<{ p::INLINE }>::uninit();
-///     let mut scratch = p::Scratch::new(&mut inline);
-///     let value_msg = &mut *msg;
-///     let mut c_msg = p::zeroed_for(&*value_msg);
-///     let kept_msg = match unsafe { p::FfiPinnedMut::fill_mut(value_msg, c_msg.as_mut_ptr(), &mut scratch) } {
-///         Ok(kept) => kept,
-///         Err(error) => return p::WrapperResult::refused(error),
-///     };
-///     let lent_msg = Cell::new(false);
-///     let mut msg = unsafe { p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg) };
-///     let ret = (|| -> io::Result<usize> { /* the body */ })();
-///     if p::WrapperResult::succeeded(&ret) {
-///         if lent_msg.get() {
-///             if let Err(error) = unsafe { p::FfiPinnedMut::take_back(value_msg, c_msg.as_ptr(), kept_msg) } {
-///                 return p::WrapperResult::refused(error);
-///             }
-///         }
-///     }
-///     ret
+///     use ::pin_ffi::__private as p;
+///     <io::Result<usize> as p::WrapperResult>::lend(p::LendStructMut(msg), move |mut msg| -> io::Result<usize> { /* the body */ })
 /// }
 /// ```
 ///
@@ -620,7 +618,7 @@ pub use pin_ffi_macros::Plain;
 /// ```
 ///
 /// What comes out is an `unsafe extern "C" fn` (whoever calls it must pass what the words say), with the body in a
-/// function of its own that is as safe as it was written:
+/// function of its own that is as safe as it was written (beside it, in an `impl`, where it says `Self`):
 ///
 /// ```text
 /// unsafe extern "C" fn compare(a: *const c_void, b: *const c_void, calls: *mut c_void) -> c_int {

@@ -7,7 +7,7 @@
 
 use crate::buf::Lent;
 use crate::check::{self, Note, Notes};
-use crate::fill::FillError;
+use crate::error::FillError;
 use alloc::alloc::{Layout, alloc, dealloc};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -43,7 +43,7 @@ impl<const N: usize> Inline<N> {
 /// copies of `lend`, of which the one on the stack is free of all that has to do with blocks if the compiler sees that
 /// it needs none; the scratch goes on in blocks where `fits` was wrong.
 #[inline(always)]
-pub fn with_scratch<R>(fits: Option<usize>, lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
+pub(crate) fn with_scratch<R>(fits: Option<usize>, lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
     if fits.is_some() {
         let mut inline = Inline::<INLINE>::uninit();
         lend(&mut Scratch::new(&mut inline))
@@ -85,6 +85,9 @@ struct Block {
 }
 
 const HEADER: usize = size_of::<Block>();
+
+/// What all that is handed out is aligned to, at least.
+const ALIGN: usize = align_of::<Block>();
 
 /// A bump arena for nested C structs: what it hands out stays in place until it is dropped or reset.
 ///
@@ -149,6 +152,31 @@ impl<'a> Scratch<'a> {
         unsafe { Self::alloc_at(self, n) }
     }
 
+    /// Room for `n` values of type `T`, and behind them for `n` of type `K`.
+    #[inline(always)]
+    pub(crate) fn alloc_pair<T, K>(&mut self, n: usize) -> Option<(NonNull<T>, NonNull<K>)> {
+        if size_of::<K>() == 0 {
+            return Some((self.alloc::<T>(n)?, NonNull::dangling()));
+        }
+        // As many pairs, each with its padding, are at least as large as the two arrays with the padding in between.
+        let first = self.alloc::<(MaybeUninit<T>, MaybeUninit<K>)>(n)?.cast::<T>();
+        // SAFETY: just allocated for `n` of both.
+        let second = unsafe { Self::second_of_pair(first.as_ptr(), n) };
+        // SAFETY: behind an address that is not null, in the same allocation.
+        Some((first, unsafe { NonNull::new_unchecked(second) }))
+    }
+
+    /// Where the second array of an [`alloc_pair`](Self::alloc_pair) is, whose first is at `first`.
+    ///
+    /// # Safety
+    ///
+    /// `first` came from `alloc_pair::<T, K>(n)`.
+    #[inline(always)]
+    pub(crate) unsafe fn second_of_pair<T, K>(first: *mut T, n: usize) -> *mut K {
+        let offset = (n * size_of::<T>()).next_multiple_of(align_of::<K>());
+        if size_of::<K>() == 0 { ptr::dangling_mut() } else { first.cast::<u8>().wrapping_add(offset).cast() }
+    }
+
     /// As [`alloc`](Self::alloc), for a scratch that the program's allocator may reach: it may come here again in the
     /// middle of this.
     ///
@@ -164,18 +192,21 @@ impl<'a> Scratch<'a> {
         }
         // SAFETY: the caller's promise.
         let (next, room) = unsafe { ((*this).next, (*this).room) };
-        let pad = next.addr().wrapping_neg() & (align_of::<T>() - 1);
-        let room = room.saturating_sub(pad);
+        // `next` is aligned as a block is, so that only the rarest types need a pad.
+        let pad = if align_of::<T>() <= ALIGN { 0 } else { next.addr().wrapping_neg() & (align_of::<T>() - 1) };
+        let room = if pad == 0 { room } else { room.saturating_sub(pad) };
         let (start, room) = if n <= room / size_of::<T>() {
             (next.wrapping_add(pad), room)
         } else {
             // SAFETY: the caller's promise.
             unsafe { Self::grow::<T>(this, n)? }
         };
+        let used = n * size_of::<T>();
+        let used = if size_of::<T>() % ALIGN == 0 { used } else { used.next_multiple_of(ALIGN) };
         // SAFETY: the caller's promise. What an inner call has left of its block is not used.
         unsafe {
-            (*this).next = start.wrapping_add(n * size_of::<T>());
-            (*this).room = room - n * size_of::<T>();
+            (*this).next = start.wrapping_add(used);
+            (*this).room = if size_of::<T>() % ALIGN == 0 { room - used } else { room.saturating_sub(used) };
         }
         // SAFETY: inside the inline bytes or a block, or the dangling address of `on_heap`: none of them is null.
         Some(unsafe { NonNull::new_unchecked(start.cast()) })

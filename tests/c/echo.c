@@ -344,6 +344,11 @@ void echo_elements(const uint16_t *p, uint32_t n, struct echo_seen *seen) { look
 void echo_image(const uint8_t *p, uint32_t w, uint32_t h, struct echo_seen *seen) {
     look(p, (int64_t)w * h, (uint64_t)w * h, seen);
 }
+/* Its first argument. */
+const uint8_t *echo_first_of(const uint8_t *of, const uint8_t *other) {
+    (void)other;
+    return of;
+}
 void echo_sixteen(const uint8_t *p, struct echo_seen *seen) { look(p, 16, 16, seen); }
 void echo_in_through(const uint8_t *p, const uint32_t *n, struct echo_seen *seen) { look(p, *n, *n, seen); }
 void echo_string(const char *s, struct echo_seen *seen) {

@@ -37,8 +37,7 @@ const _: ::pin_ffi::__private::Shape = <leaf as ::pin_ffi::__private::FfiChecked
 #[automatically_derived]
 unsafe impl ::pin_ffi::__private::FfiChecked for leaf {
     const SHAPE: ::pin_ffi::__private::Shape = {
-        #[allow(unused_imports)]
-        use ::pin_ffi::__private as __pin_ffi_private;
+        use ::pin_ffi::__private as __ffi;
         use ::pin_ffi::__private::PlainParam as _;
         let place = ::pin_ffi::__private::core::mem::MaybeUninit::<Self>::uninit();
         let c = ::pin_ffi::__private::core::mem::MaybeUninit::as_ptr(&place);
@@ -105,8 +104,7 @@ const _: ::pin_ffi::__private::Shape = <branch as ::pin_ffi::__private::FfiCheck
 #[automatically_derived]
 unsafe impl ::pin_ffi::__private::FfiChecked for branch {
     const SHAPE: ::pin_ffi::__private::Shape = {
-        #[allow(unused_imports)]
-        use ::pin_ffi::__private as __pin_ffi_private;
+        use ::pin_ffi::__private as __ffi;
         use ::pin_ffi::__private::PlainParam as _;
         let place = ::pin_ffi::__private::core::mem::MaybeUninit::<Self>::uninit();
         let c = ::pin_ffi::__private::core::mem::MaybeUninit::as_ptr(&place);
@@ -114,7 +112,7 @@ unsafe impl ::pin_ffi::__private::FfiChecked for branch {
             name: "branch",
             size: ::pin_ffi::__private::core::mem::size_of::<Self>(),
             pointers: &[
-                __pin_ffi_private::Pointer::cstr(
+                __ffi::Pointer::cstr(
                     ::pin_ffi::__private::Pointer::new(
                         "name",
                         ::pin_ffi::__private::core::mem::offset_of!(Self, name),

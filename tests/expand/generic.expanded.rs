@@ -13,384 +13,110 @@ where
     left: B,
     right: [f32; MAX],
 }
-#[allow(
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    unused_variables,
-    unused_mut,
-    unused_imports,
-    unused_unsafe,
-    unreachable_code,
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery
-)]
 const _: () = {
-    #[allow(unused_unsafe)]
-    const _: () = unsafe {};
-    #[allow(unused_imports)]
-    use ::pin_ffi::__private as __pin_ffi_private;
-    mod __pin_ffi_field {
+    const _: () = unsafe { *(&() as *const ()) };
+    use ::pin_ffi::__private::{self as __ffi, lookups::*};
+    mod __ffi_field {
         pub struct left;
-        pub struct right;
     }
-    const __PIN_FFI_READ_ONLY_left: ::pin_ffi::__private::core::primitive::bool = {
-        let c = ::pin_ffi::__private::core::mem::MaybeUninit::<samples>::uninit();
-        let slot_left = unsafe {
-            &raw const (*::pin_ffi::__private::core::mem::MaybeUninit::as_ptr(&c)).left
-        };
-        __pin_ffi_private::declared_read_only(__pin_ffi_private::address(slot_left))
+    const __FFI_READ_ONLY: [__ffi::bool; 1usize] = {
+        let __ffi_room = __ffi::room::<samples>();
+        let __ffi_c = __ffi::at(&__ffi_room);
+        unsafe { [__ffi::declared_read_only(&raw const (*__ffi_c).left)] }
     };
-    const __PIN_FFI_READ_ONLY_right: ::pin_ffi::__private::core::primitive::bool = {
-        let c = ::pin_ffi::__private::core::mem::MaybeUninit::<samples>::uninit();
-        let slot_right = unsafe {
-            &raw const (*::pin_ffi::__private::core::mem::MaybeUninit::as_ptr(&c)).right
-        };
-        __pin_ffi_private::declared_read_only(__pin_ffi_private::address(slot_right))
-    };
-    trait __PinFfiLimits {
-        const FITS_left: ();
-        const MAX_left: ::pin_ffi::__private::core::primitive::usize;
-        const FITS_right: ();
-    }
-    impl<B, const MAX: usize> __PinFfiLimits for Samples<B, MAX>
-    where
-        B: Send,
-        B: ::pin_ffi::__private::Buf,
-    {
-        const FITS_left: () = {
-            let c = ::pin_ffi::__private::core::mem::MaybeUninit::<samples>::uninit();
-            let slot_left = unsafe {
-                &raw const (*::pin_ffi::__private::core::mem::MaybeUninit::as_ptr(&c))
-                    .left
-            };
-            __pin_ffi_private::elements_must_fit::<
-                <B as __pin_ffi_private::Buf>::Elem,
-                _,
-            >(
-                __pin_ffi_private::address(slot_left),
-                false,
-                false,
-                "the elements of field `left` have no size, so their count would say nothing about memory",
-                "the elements of field `left` are smaller than what `left` points at, no multiple of it, or less aligned: C would reach past their end",
-            );
-        };
-        const MAX_left: ::pin_ffi::__private::core::primitive::usize = 48_000;
-        const FITS_right: () = {
-            let c = ::pin_ffi::__private::core::mem::MaybeUninit::<samples>::uninit();
-            let slot_right = unsafe {
-                &raw const (*::pin_ffi::__private::core::mem::MaybeUninit::as_ptr(&c))
-                    .right
-            };
-            __pin_ffi_private::elements_must_fit::<
-                <[f32; MAX] as __pin_ffi_private::Buf>::Elem,
-                _,
-            >(
-                __pin_ffi_private::address(slot_right),
-                false,
-                false,
-                "the elements of field `right` have no size, so their count would say nothing about memory",
-                "the elements of field `right` are smaller than what `right` points at, no multiple of it, or less aligned: C would reach past their end",
-            );
-        };
-    }
     #[automatically_derived]
-    unsafe impl<B, const MAX: usize> ::pin_ffi::__private::FfiPinned for Samples<B, MAX>
+    unsafe impl<B, const MAX: usize> __ffi::FfiPinned for Samples<B, MAX>
     where
         B: Send,
-        B: ::pin_ffi::__private::Buf,
+        B: __ffi::Buf,
     {
         type C = samples;
-        #[inline(always)]
-        unsafe fn fill(
-            &self,
-            c: *mut Self::C,
-            scratch: &mut ::pin_ffi::__private::Scratch<'_>,
-        ) -> ::pin_ffi::__private::core::result::Result<
-            (),
-            ::pin_ffi::__private::FillError,
-        > {
-            const _: () = {
-                use ::pin_ffi::__private::UnknownStruct as _;
-                let map = ::pin_ffi::__private::StructMap::<samples>::MAP;
-                let place = ::pin_ffi::__private::core::mem::MaybeUninit::<
-                    samples,
-                >::uninit();
-                let base = ::pin_ffi::__private::core::mem::MaybeUninit::as_ptr(&place);
-                __pin_ffi_private::Map::check_known(&map, false);
-                __pin_ffi_private::Map::check_lent(
-                    &map,
-                    unsafe {
-                        ::pin_ffi::__private::offset(base, &raw const (*base).left)
-                    },
-                    false,
-                    false,
-                    false,
-                );
-                __pin_ffi_private::Map::check_length(
-                    &map,
-                    unsafe {
-                        ::pin_ffi::__private::offset(base, &raw const (*base).left)
-                    },
-                    unsafe {
-                        ::pin_ffi::__private::offset(base, &raw const (*base).count)
-                    },
-                    false,
-                );
-                __pin_ffi_private::Map::check_lent(
-                    &map,
-                    unsafe {
-                        ::pin_ffi::__private::offset(base, &raw const (*base).right)
-                    },
-                    false,
-                    false,
-                    false,
-                );
-                __pin_ffi_private::Map::check_length(
-                    &map,
-                    unsafe {
-                        ::pin_ffi::__private::offset(base, &raw const (*base).right)
-                    },
-                    unsafe {
-                        ::pin_ffi::__private::offset(base, &raw const (*base).count)
-                    },
-                    false,
-                );
-                let places = [
-                    (
-                        unsafe {
-                            ::pin_ffi::__private::offset(base, &raw const (*base).left)
-                        },
-                        ::pin_ffi::__private::size_at(unsafe { &raw const (*base).left }),
-                    ),
-                    (
-                        unsafe {
-                            ::pin_ffi::__private::offset(base, &raw const (*base).right)
-                        },
-                        ::pin_ffi::__private::size_at(unsafe {
-                            &raw const (*base).right
-                        }),
-                    ),
-                    (
-                        unsafe {
-                            ::pin_ffi::__private::offset(base, &raw const (*base).count)
-                        },
-                        ::pin_ffi::__private::size_at(unsafe {
-                            &raw const (*base).count
-                        }),
-                    ),
-                ];
-                __pin_ffi_private::check_apart(
-                    &places,
-                    1usize,
-                    "`right` of field `right` shares bytes of the C struct with what another field fills: keep one of the two",
-                );
-                __pin_ffi_private::check_apart(
-                    &places,
-                    2usize,
-                    "`count` of field `left` shares bytes of the C struct with what another field fills: keep one of the two",
-                );
-            };
-            let borrowed_left = &self.left;
-            let type_left = __pin_ffi_private::type_of(borrowed_left);
-            let _: ::pin_ffi::__private::core::marker::PhantomData<*const B> = type_left;
-            let borrowed_right = &self.right;
-            let type_right = __pin_ffi_private::type_of(borrowed_right);
-            let _: ::pin_ffi::__private::core::marker::PhantomData<*const [f32; MAX]> = type_right;
-            let borrowed_left = &self.left;
-            let lent_left = __pin_ffi_private::Buf::lend(borrowed_left);
-            let () = <Self as __PinFfiLimits>::FITS_left;
-            ::pin_ffi::__private::check_max(
-                lent_left.len,
-                <Self as __PinFfiLimits>::MAX_left,
-                &::pin_ffi::__private::Field {
-                    item: "Samples",
-                    field: "left",
-                    c: "count",
-                },
-            )?;
-            let some_left = !__pin_ffi_private::Lent::is_none(&lent_left);
-            let borrowed_right = &self.right;
-            let lent_right = __pin_ffi_private::Buf::lend(borrowed_right);
-            let () = <Self as __PinFfiLimits>::FITS_right;
-            let some_right = !__pin_ffi_private::Lent::is_none(&lent_right);
-            let slot_left = unsafe { &raw const (*c).count };
-            let len_left = __pin_ffi_private::checked_len(
-                slot_left,
-                {
-                    use ::pin_ffi::__private::Required as _;
-                    let agreed = ::pin_ffi::__private::core::option::Option::None;
-                    let agreed = ::pin_ffi::__private::agree(
-                        agreed,
-                        some_left || !__pin_ffi_private::Written::<B>::OPTIONAL,
-                        lent_left.len,
-                        &::pin_ffi::__private::Field {
-                            item: "Samples",
-                            field: "left",
-                            c: "count",
-                        },
-                    )?;
-                    let agreed = ::pin_ffi::__private::agree(
-                        agreed,
-                        some_right
-                            || !__pin_ffi_private::Written::<[f32; MAX]>::OPTIONAL,
-                        lent_right.len,
-                        &::pin_ffi::__private::Field {
-                            item: "Samples",
-                            field: "right",
-                            c: "count",
-                        },
-                    )?;
-                    agreed.unwrap_or(0)
-                },
-                &::pin_ffi::__private::Field {
-                    item: "Samples",
-                    field: "left",
-                    c: "count",
-                },
-            )?;
+        type Kept = ();
+        const TABLE: &'static [__ffi::Place] = &{
+            let __ffi_t = &mut __ffi::Table::<
+                Self,
+                3,
+            >::new("Samples", __ffi::Known::<samples>::PIN_FFI_MAP);
+            let __ffi_c = __ffi_t.c();
             unsafe {
-                __pin_ffi_private::put_ptr(
-                    __pin_ffi_private::address(&raw mut (*c).left),
-                    lent_left,
+                __ffi::Table::buffer(
+                    __ffi_t,
+                    <B as __ffi::Buffer>::LAYOUT,
+                    &raw const (*__ffi_c).left,
+                    ["left", "left"],
+                    0,
                 );
-                __pin_ffi_private::note(scratch, lent_left, false);
-                __pin_ffi_private::put_ptr(
-                    __pin_ffi_private::address(&raw mut (*c).right),
-                    lent_right,
+                __ffi::Table::shared_length(
+                    __ffi_t,
+                    &raw const (*__ffi_c).count,
+                    "count",
                 );
-                __pin_ffi_private::note(scratch, lent_right, false);
-                (&raw mut (*c).count).write_unaligned(len_left);
+                __ffi::Table::buffer(
+                    __ffi_t,
+                    <[f32; MAX] as __ffi::Buffer>::LAYOUT,
+                    &raw const (*__ffi_c).right,
+                    ["right", "right"],
+                    0,
+                );
+                __ffi::Table::shared_length(
+                    __ffi_t,
+                    &raw const (*__ffi_c).count,
+                    "count",
+                );
             }
-            ::pin_ffi::__private::core::result::Result::Ok(())
-        }
+            let __ffi_max: __ffi::usize = 48_000;
+            __ffi::Table::max(__ffi_t, 0, __ffi_max);
+            __ffi_t.places()
+        };
         #[inline(always)]
-        unsafe fn release(c: *mut Self::C) {
+        unsafe fn fill<const __FFI_WRITE: __ffi::bool>(
+            __ffi_v: *mut Self,
+            __ffi_c: *mut Self::C,
+            __ffi_s: &mut __ffi::Scratch<'_>,
+        ) -> __ffi::LendResult<Self::Kept> {
             unsafe {
-                __pin_ffi_private::null_ptr(&raw mut (*c).left);
-                __pin_ffi_private::null_ptr(&raw mut (*c).right);
-                __pin_ffi_private::zero_len(&raw mut (*c).count);
+                let __ffi_f = &mut __ffi::Filling::<
+                    __FFI_WRITE,
+                >::new::<Self>(__ffi_c, __ffi_s);
+                let __of_left = <B as __ffi::Buffer>::fill(
+                    __ffi_f,
+                    &raw mut (*__ffi_v).left,
+                    0,
+                )?;
+                let __of_right = <[f32; MAX] as __ffi::Buffer>::fill(
+                    __ffi_f,
+                    &raw mut (*__ffi_v).right,
+                    2,
+                )?;
+                let __ffi_agreed = __ffi::None;
+                let __ffi_agreed = __ffi_f
+                    .agree(
+                        __ffi_agreed,
+                        __of_left,
+                        __ffi::Written::<B>::PIN_FFI_OPTIONAL,
+                        0,
+                    )?;
+                let __ffi_agreed = __ffi_f
+                    .agree(
+                        __ffi_agreed,
+                        __of_right,
+                        __ffi::Written::<[f32; MAX]>::PIN_FFI_OPTIONAL,
+                        2,
+                    )?;
+                __ffi_f.put_shared(__ffi_agreed, 0)?;
+                __ffi::Ok(())
             }
         }
     }
     #[automatically_derived]
-    unsafe impl<B, const MAX: usize> ::pin_ffi::__private::FfiPinnedMut
-    for Samples<B, MAX>
+    unsafe impl<B, const MAX: usize> __ffi::FfiPinnedMut for Samples<B, MAX>
     where
         B: Send,
-        B: ::pin_ffi::__private::Buf,
-        for<'__pin_ffi_lent> B: ::pin_ffi::__private::LendMut<
-            '__pin_ffi_lent,
-            __pin_ffi_field::left,
-            __PIN_FFI_READ_ONLY_left,
+        B: __ffi::Buf,
+        for<'__ffi_t> B: __ffi::LendMut<
+            '__ffi_t,
+            __ffi_field::left,
+            { __FFI_READ_ONLY[0] },
         >,
-        for<'__pin_ffi_lent> [f32; MAX]: ::pin_ffi::__private::LendMut<
-            '__pin_ffi_lent,
-            __pin_ffi_field::right,
-            __PIN_FFI_READ_ONLY_right,
-        >,
-    {
-        type Kept = ();
-        const REPORTS: ::pin_ffi::__private::core::primitive::bool = false || false
-            || false;
-        #[inline(always)]
-        unsafe fn fill_mut(
-            &mut self,
-            c: *mut Self::C,
-            scratch: &mut ::pin_ffi::__private::Scratch<'_>,
-        ) -> ::pin_ffi::__private::core::result::Result<
-            Self::Kept,
-            ::pin_ffi::__private::FillError,
-        > {
-            let borrowed_left = &mut self.left;
-            let lent_left = if __PIN_FFI_READ_ONLY_left {
-                __pin_ffi_private::Buf::lend(&*borrowed_left)
-            } else {
-                __pin_ffi_private::Buf::lend_mut(borrowed_left)
-            };
-            let () = <Self as __PinFfiLimits>::FITS_left;
-            ::pin_ffi::__private::check_max(
-                lent_left.len,
-                <Self as __PinFfiLimits>::MAX_left,
-                &::pin_ffi::__private::Field {
-                    item: "Samples",
-                    field: "left",
-                    c: "count",
-                },
-            )?;
-            let some_left = !__pin_ffi_private::Lent::is_none(&lent_left);
-            let borrowed_right = &mut self.right;
-            let lent_right = if __PIN_FFI_READ_ONLY_right {
-                __pin_ffi_private::Buf::lend(&*borrowed_right)
-            } else {
-                __pin_ffi_private::Buf::lend_mut(borrowed_right)
-            };
-            let () = <Self as __PinFfiLimits>::FITS_right;
-            let some_right = !__pin_ffi_private::Lent::is_none(&lent_right);
-            let slot_left = unsafe { &raw const (*c).count };
-            let len_left = __pin_ffi_private::checked_len(
-                slot_left,
-                {
-                    use ::pin_ffi::__private::Required as _;
-                    let agreed = ::pin_ffi::__private::core::option::Option::None;
-                    let agreed = ::pin_ffi::__private::agree(
-                        agreed,
-                        some_left || !__pin_ffi_private::Written::<B>::OPTIONAL,
-                        lent_left.len,
-                        &::pin_ffi::__private::Field {
-                            item: "Samples",
-                            field: "left",
-                            c: "count",
-                        },
-                    )?;
-                    let agreed = ::pin_ffi::__private::agree(
-                        agreed,
-                        some_right
-                            || !__pin_ffi_private::Written::<[f32; MAX]>::OPTIONAL,
-                        lent_right.len,
-                        &::pin_ffi::__private::Field {
-                            item: "Samples",
-                            field: "right",
-                            c: "count",
-                        },
-                    )?;
-                    agreed.unwrap_or(0)
-                },
-                &::pin_ffi::__private::Field {
-                    item: "Samples",
-                    field: "left",
-                    c: "count",
-                },
-            )?;
-            unsafe {
-                __pin_ffi_private::put_ptr(
-                    __pin_ffi_private::address(&raw mut (*c).left),
-                    lent_left,
-                );
-                __pin_ffi_private::note(scratch, lent_left, !__PIN_FFI_READ_ONLY_left);
-                __pin_ffi_private::put_ptr(
-                    __pin_ffi_private::address(&raw mut (*c).right),
-                    lent_right,
-                );
-                __pin_ffi_private::note(scratch, lent_right, !__PIN_FFI_READ_ONLY_right);
-                (&raw mut (*c).count).write_unaligned(len_left);
-            }
-            ::pin_ffi::__private::core::result::Result::Ok(())
-        }
-        #[inline(always)]
-        unsafe fn take_back(
-            &mut self,
-            c: *const Self::C,
-            kept: Self::Kept,
-        ) -> ::pin_ffi::__private::core::result::Result<
-            (),
-            ::pin_ffi::__private::FillError,
-        > {
-            use ::pin_ffi::__private::LooksAtPointer as _;
-            let () = kept;
-            ::pin_ffi::__private::core::result::Result::Ok(())
-        }
-    }
+    {}
 };

@@ -289,7 +289,7 @@ mod lengths {
             bytes: usize,
             report: isize,
         ) -> isize;
-        #[ffi(rename = transfer)]
+        #[ffi(err = none, rename = transfer)]
         safe fn echo_transfer(
             #[ffi(out, len = n * 1, filled = *done)] p: *mut u8,
             n: c_int,

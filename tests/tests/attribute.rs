@@ -216,6 +216,15 @@ unsafe extern "C" {
         e: c_int,
     ) -> isize;
 
+    #[link_name = "echo_read"]
+    #[ffi(err = minus_one)]
+    safe fn size_or_read(
+        #[ffi(out, len = n, filled = ret, null_if_empty)] p: *mut c_void,
+        n: usize,
+        report: isize,
+        e: c_int,
+    ) -> isize;
+
     #[link_name = "echo_outer_look"]
     safe fn maybe_outer(#[ffi(pin)] o: *const Outer, #[ffi(out)] first: *mut Seen, #[ffi(out)] around: *mut u64);
 
@@ -223,6 +232,29 @@ unsafe extern "C" {
     safe fn maybe_through(#[ffi(in, len = *n, nullable)] p: *const u8, n: *const u32, #[ffi(out)] seen: *mut Seen);
 }
 const LIMIT: usize = 1;
+
+#[pinned_ffi]
+unsafe extern "C" {
+    #[r#link_name = "echo_in"]
+    #[r#ffi(r#rename = raw_words)]
+    safe fn no_such_function(
+        #[r#ffi(r#in, r#len = r#n)]
+        #[ffi(r#max = 4)]
+        r#p: *const c_void,
+        n: usize,
+        #[ffi(out)] r#seen: *mut Seen,
+    );
+}
+
+#[test]
+fn a_name_is_the_same_with_and_without_its_mark() {
+    let bytes = *b"abc";
+    assert_eq!(seen(|s| raw_words(&bytes, s)), Seen::of(&bytes));
+    assert_eq!(
+        raw_words(b"abcde", &mut Seen::default()).unwrap_err().to_string(),
+        "`raw_words.p`: 5 is more than its `max` of 4"
+    );
+}
 
 #[test]
 fn a_function_has_the_name_and_symbol_that_are_said() {
@@ -261,9 +293,24 @@ fn a_pointer_without_a_word_stays_a_pointer_of_an_unsafe_function() {
 
 #[test]
 fn a_nullable_out_buffer_may_be_missing() {
-    assert_eq!(maybe_read(None::<&mut [u8]>, 0, 0).unwrap(), None);
+    assert_eq!(maybe_read(None::<&mut [u8]>, 0, 0).unwrap(), (0, None));
     let mut memory = [0; 4];
-    assert_eq!(maybe_read(Some(&mut memory), 2, 0).unwrap(), Some(2));
+    assert_eq!(maybe_read(Some(&mut memory), 2, 0).unwrap(), (2, Some(2)));
+}
+
+#[test]
+fn of_a_missing_out_buffer_c_tells_the_size() {
+    assert_eq!(maybe_read(None::<&mut [u8]>, 10, 0).unwrap(), (10, None));
+    assert!(maybe_read(None::<&mut [u8]>, -2, 0).is_err(), "-2 is no size");
+    let error = maybe_read(Some(&mut [0; 0]), 10, 0).unwrap_err();
+    assert_eq!(error.to_string(), "`maybe_read.p`: C reported 10 in `the returned value`, and the buffer holds 0");
+}
+
+#[test]
+fn of_an_empty_out_buffer_that_is_null_c_tells_the_size() {
+    assert_eq!(size_or_read(&mut [0; 0], 10, 0).unwrap(), (10, 0));
+    assert_eq!(size_or_read(&mut [0; 4], 2, 0).unwrap(), (2, 2));
+    assert!(size_or_read(&mut [0; 4], 5, 0).is_err(), "more than there is room for");
 }
 
 #[test]
@@ -397,8 +444,23 @@ impl Drop for Noted<'_> {
 // SAFETY: fills nothing that C could follow.
 unsafe impl FfiPinned for Noted<'_> {
     type C = Op;
-    unsafe fn fill(&self, _: *mut Op, _: &mut Scratch<'_>) -> Result<(), FillError> {
-        self.0.borrow_mut().push("filled for reading");
+    type Kept = ();
+    unsafe fn fill<const WRITE: bool>(this: *mut Self, c: *mut Op, _: &mut Scratch<'_>) -> Result<(), FillError> {
+        // SAFETY: the caller passes a borrowed value and a valid place.
+        unsafe {
+            let log = (*this).0;
+            if WRITE {
+                log.borrow_mut().push("filled");
+                (*c).token = (&raw const *log).expose_provenance() as u64;
+            } else {
+                log.borrow_mut().push("filled for reading");
+            }
+        }
+        Ok(())
+    }
+    unsafe fn take_back<const TAKE: bool>(this: *mut Self, _: *const Op, (): ()) -> Result<(), FillError> {
+        // SAFETY: the caller passes a borrowed value.
+        unsafe { (*this).0.borrow_mut().push(if TAKE { "taken back" } else { "checked" }) };
         Ok(())
     }
     unsafe fn release(c: *mut Op) {
@@ -411,19 +473,7 @@ unsafe impl FfiPinned for Noted<'_> {
 }
 
 // SAFETY: fills nothing that C could follow.
-unsafe impl FfiPinnedMut for Noted<'_> {
-    type Kept = ();
-    unsafe fn fill_mut(&mut self, c: *mut Op, _: &mut Scratch<'_>) -> Result<(), FillError> {
-        self.0.borrow_mut().push("filled");
-        // SAFETY: the caller passes a valid place.
-        unsafe { (*c).token = (&raw const *self.0).expose_provenance() as u64 };
-        Ok(())
-    }
-    unsafe fn take_back(&mut self, _: *const Op, (): ()) -> Result<(), FillError> {
-        self.0.borrow_mut().push("taken back");
-        Ok(())
-    }
-}
+unsafe impl FfiPinnedMut for Noted<'_> {}
 
 #[test]
 fn a_live_struct_is_filled_called_with_taken_back_nulled_in_this_order() {
@@ -439,7 +489,7 @@ fn a_live_struct_is_filled_called_with_taken_back_nulled_in_this_order() {
         })
         .unwrap();
     drop(noted);
-    assert_eq!(log.into_inner(), ["filled", "called", "taken back", "nulled", "dropped"]);
+    assert_eq!(log.into_inner(), ["filled", "called", "checked", "taken back", "nulled", "dropped"]);
 }
 
 #[test]
@@ -470,7 +520,7 @@ fn noted(#[ffi(pin_mut)] noted: &mut Noted<'_>, log: &RefCell<Vec<&'static str>>
 fn a_wrapper_takes_results_back_after_its_body() {
     let log = RefCell::new(Vec::new());
     noted(&mut Noted(&log), &log, false).unwrap();
-    assert_eq!(log.into_inner(), ["filled", "called", "taken back", "dropped"]);
+    assert_eq!(log.into_inner(), ["filled", "called", "checked", "taken back", "dropped"]);
 }
 
 #[test]
@@ -775,4 +825,223 @@ fn a_computed_length_has_constants_in_it() {
 fn fill_error_of<T: std::fmt::Debug>(result: io::Result<T>) -> (Reason, i128, i128) {
     let error: FillError = *result.unwrap_err().get_ref().unwrap().downcast_ref().unwrap();
     (error.reason(), error.value(), error.limit())
+}
+
+// ---- what the user's own code may be ----
+
+/// Wrappers whose results borrow from their parameters, or are known by a trait alone.
+mod returns {
+    use super::*;
+    use pin_ffi::FfiPinned;
+
+    #[pinned_ffi]
+    fn first<'a>(bytes: &'a mut [u8], #[ffi(pin)] part: &&[u8]) -> io::Result<&'a mut u8> {
+        let _ = part.as_ptr();
+        Ok(&mut bytes[0])
+    }
+
+    struct Log {
+        lines: Vec<String>,
+    }
+
+    impl Log {
+        #[pinned_ffi]
+        fn last(&mut self, #[ffi(pin)] part: &&[u8]) -> Result<&mut String, FillError> {
+            self.lines.push(format!("{}", !part.as_ptr().is_null()));
+            Ok(self.lines.last_mut().unwrap())
+        }
+
+        #[pinned_ffi]
+        fn into_lines(self, #[ffi(pin)] part: &&[u8]) -> io::Result<Vec<String>> {
+            let _ = part;
+            Ok(self.lines)
+        }
+    }
+
+    #[pinned_ffi]
+    fn numbers(n: u8, #[ffi(pin)] part: &&[u8]) -> Result<impl Iterator<Item = (u8, Vec<u8>)> + use<>, FillError> {
+        let _ = part;
+        Ok((0..n).map(move |i| (i, vec![n])))
+    }
+
+    #[pinned_ffi]
+    fn boxed(#[ffi(pin)] mut part: &&[u8]) -> Result<Box<dyn Fn() -> u8>, Box<dyn std::error::Error>> {
+        if part.as_ptr().is_null() {
+            return Err("no part".into());
+        }
+        // SAFETY: nothing is written.
+        let _ = unsafe { part.as_mut_ptr() };
+        Ok(Box::new(|| 7))
+    }
+
+    #[pinned_ffi]
+    fn fallible<T: FfiPinned>(#[ffi(pin)] value: &T, mut left: u8) -> Result<u8, FillError>
+    where
+        T::C: Copy,
+    {
+        let _ = value;
+        left += 1;
+        Ok(left)
+    }
+
+    #[test]
+    fn a_wrapper_returns_what_it_borrowed() {
+        let mut bytes = [1, 2];
+        *first(&mut bytes, &&b"x"[..]).unwrap() = 9;
+        assert_eq!(bytes, [9, 2]);
+        let mut log = Log { lines: Vec::new() };
+        log.last(&&b"x"[..]).unwrap().push('!');
+        assert_eq!(log.into_lines(&&b"x"[..]).unwrap(), ["true!"]);
+    }
+
+    #[test]
+    fn a_wrapper_returns_what_only_its_body_can_name() {
+        assert_eq!(numbers(2, &&b"x"[..]).unwrap().last(), Some((1, vec![2])));
+        assert_eq!(boxed(&&b"x"[..]).unwrap()(), 7);
+        assert_eq!(fallible(&&b"x"[..], 1).unwrap(), 2);
+    }
+}
+
+/// Lifetimes of C declarations.
+#[allow(clashing_extern_declarations, reason = "one function of C's stands for several")]
+mod lifetimes {
+    use super::*;
+    use std::ffi::{CStr, c_char};
+    use std::marker::PhantomData;
+
+    #[derive(Clone, Copy)]
+    #[repr(transparent)]
+    struct Handle<'a>(&'a u8, PhantomData<&'a ()>);
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[link_name = "echo_first_of"]
+        safe fn named<'a>(of: Handle<'a>, other: Handle<'_>) -> Option<&'a u8>;
+        #[link_name = "echo_first_of"]
+        safe fn elided(of: Handle<'_>, #[ffi(in)] other: *const u8) -> Option<&u8>;
+        #[link_name = "echo_first_of"]
+        safe fn of_a_reference(of: &u8, #[ffi(in)] other: *const u8) -> Option<&u8>;
+        #[link_name = "echo_first_of"]
+        safe fn bounded<'a, 'b>(of: Handle<'b>, #[ffi(in)] other: *const u8) -> Option<&'a u8>
+        where
+            'b: 'a;
+        safe fn strchr(#[ffi(cstr)] s: *const c_char, c: c_int) -> Option<&c_char>;
+        #[link_name = "strchr"]
+        safe fn strchr_named<'a>(#[ffi(cstr)] s: *const c_char, c: c_int) -> Option<&'a c_char>;
+    }
+
+    #[test]
+    fn a_result_borrows_from_what_its_lifetime_says() {
+        let bytes = [1, 2];
+        let first = {
+            let short = 3;
+            named(Handle(&bytes[0], PhantomData), Handle(&short, PhantomData)).unwrap()
+        };
+        let second = {
+            let short = 4;
+            elided(Handle(&bytes[1], PhantomData), &short).unwrap()
+        };
+        let third = {
+            let short = 4;
+            of_a_reference(&bytes[1], &short).unwrap()
+        };
+        assert_eq!((first, second, third), (&1, &2, &2));
+        assert_eq!(bounded(Handle(&5, PhantomData), &6), Some(&5));
+    }
+
+    #[test]
+    fn a_result_borrows_from_the_one_argument_that_is_lent() {
+        let text: &CStr = c"pin";
+        let found = {
+            let borrowed: &CStr = text;
+            strchr(borrowed, c_int::from(b'i')).unwrap()
+        };
+        assert_eq!(std::ptr::from_ref(found), text.as_ptr().wrapping_add(1));
+        assert!(strchr_named(text, c_int::from(b'x')).is_none());
+    }
+}
+
+// ---- words for some targets ----
+
+mod conditional {
+    use super::*;
+    use std::ffi::c_char;
+
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[cfg_attr(unix, ffi(err = minus_one))]
+        safe fn chdir(#[ffi(cstr)] p: *const c_char) -> c_int;
+        #[cfg_attr(not(unix), ffi(rename = not_here))]
+        safe fn strlen(#[cfg_attr(unix, ffi(cstr))] s: *const c_char) -> usize;
+        #[cfg_attr(all(), doc = "for all", must_use)]
+        #[cfg_attr(any(), ffi(no_such_word))]
+        safe fn atoi(#[ffi(cstr)] s: *const c_char) -> c_int;
+        #[cfg_attr(any(), ffi(rename = other))]
+        fn abs(n: c_int) -> c_int;
+    }
+
+    #[test]
+    fn words_hold_where_their_condition_does() {
+        assert_eq!(chdir(c"/nonexistent").unwrap_err().raw_os_error(), Some(libc::ENOENT));
+        assert_eq!((strlen(c"abc"), atoi(c"3")), (3, 3));
+        // SAFETY: two numbers.
+        assert_eq!(unsafe { abs(-2) }, 2);
+    }
+}
+
+// ---- failures ----
+
+#[pinned_ffi]
+unsafe extern "C" {
+    #[ffi(err = minus_one)]
+    fn mmap(
+        addr: *mut c_void,
+        len: usize,
+        prot: c_int,
+        flags: c_int,
+        #[ffi(fd, nullable)] fd: c_int,
+        offset: libc::off_t,
+    ) -> *mut c_void;
+}
+
+#[test]
+fn an_address_of_minus_one_is_a_failure() {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: no memory is replaced.
+    let error = unsafe { mmap(std::ptr::null_mut(), 0, libc::PROT_NONE, flags, None, 0) }.unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
+    // SAFETY: as above.
+    let page = unsafe { mmap(std::ptr::null_mut(), 1, libc::PROT_NONE, flags, None, 0) }.unwrap();
+    // SAFETY: mapped just now.
+    assert_eq!(unsafe { libc::munmap(page, 1) }, 0);
+}
+
+// ---- computed lengths ----
+
+const MANY: usize = 1 << 40;
+
+#[allow(clashing_extern_declarations, reason = "C's counts are unsigned")]
+#[pinned_ffi]
+unsafe extern "C" {
+    #[link_name = "echo_image"]
+    safe fn signed_image(#[ffi(in, len = w * h)] p: *const u8, w: c_int, h: c_int, #[ffi(out)] seen: *mut Seen);
+    #[link_name = "echo_image"]
+    safe fn vast_image(#[ffi(in, len = 1 + (w * h * MANY))] p: *const u8, w: u32, h: u32, #[ffi(out)] seen: *mut Seen);
+}
+
+#[test]
+fn an_operand_that_is_no_length_is_named() {
+    let mut seen = Seen::default();
+    let error = signed_image(&[2; 12], 4, -3, &mut seen).unwrap_err();
+    assert_eq!(error.to_string(), "`signed_image.p`: -3 in `h` is no length");
+}
+
+#[test]
+fn a_step_that_overflows_is_named() {
+    let mut seen = Seen::default();
+    let error = vast_image(&[2; 12], 1 << 31, 1 << 31, &mut seen).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`vast_image.p`: 5070602400912917605986812821504 does not fit `w * h * MANY`, which holds at most 18446744073709551615"
+    );
 }

@@ -389,7 +389,12 @@ fn a_live_struct_that_was_filled_before_the_error_is_put_back() {
     // SAFETY: fills nothing that C could follow.
     unsafe impl FfiPinned for Late {
         type C = Outer;
-        unsafe fn fill(&self, c: *mut Outer, _: &mut pin_ffi::Scratch<'_>) -> Result<(), FillError> {
+        type Kept = ();
+        unsafe fn fill<const WRITE: bool>(
+            _: *mut Self,
+            c: *mut Outer,
+            _: &mut pin_ffi::Scratch<'_>,
+        ) -> Result<(), FillError> {
             // SAFETY: the caller passes a valid place.
             unsafe { c.write_bytes(1, 1) };
             Err(FillError::new(&pin_ffi::Field { item: "Late", field: "f", c: "f" }, Reason::OverMax, 1, 0))

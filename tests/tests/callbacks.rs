@@ -20,9 +20,7 @@ struct Sink {
 
 #[pinned_ffi(panic = PANICKED)]
 extern "C" fn on_data(#[ffi(in, len = n)] p: *const u8, n: usize, #[ffi(userdata = Sink)] sink: *mut c_void) -> c_int {
-    if p.first() == Some(&b'?') {
-        panic!("a question");
-    }
+    assert!(p.first() != Some(&b'?'), "a question");
     sink.bytes.extend_from_slice(p);
     sink.times += 1;
     p.len() as c_int
@@ -105,7 +103,9 @@ fn a_misaligned_address_does_not_reach_the_body() {
 #[pinned_ffi(panic = PANICKED)]
 extern "C" fn on_room(#[ffi(out, len = *n)] p: *mut u8, n: *const u32, _unused: *mut c_void) -> c_int {
     let p: &mut [MaybeUninit<u8>] = p;
-    p.iter_mut().for_each(|b| _ = b.write(b'o'));
+    for b in p.iter_mut() {
+        b.write(b'o');
+    }
     p.len() as c_int
 }
 
@@ -145,7 +145,9 @@ fn a_length_pointer_that_is_null_does_not_reach_the_body() {
 
 #[pinned_ffi(panic = PANICKED)]
 extern "C" fn on_change(#[ffi(inout, len = w * h)] p: *mut u32, w: u32, h: u32, _unused: *mut c_void) -> c_int {
-    p.iter_mut().for_each(|x| *x *= w);
+    for x in &mut *p {
+        *x *= w;
+    }
     p.len() as c_int
 }
 
@@ -285,4 +287,56 @@ fn a_panic_that_panics_when_dropped_ends_the_process() {
     let output = in_a_process("a_panic_that_panics_when_dropped_ends_the_process");
     assert_eq!(output.status.signal(), Some(libc::SIGABRT));
     assert!(!String::from_utf8_lossy(&output.stdout).contains("went on"));
+}
+
+/// Callbacks where they stand beside what they are for.
+mod methods {
+    use super::*;
+
+    struct Sum<'a> {
+        total: &'a mut i32,
+    }
+
+    impl Sum<'_> {
+        const FIRST: i32 = 100;
+
+        #[pinned_ffi(panic = -1)]
+        #[expect(clippy::manual_assert, reason = "an expectation holds for the body")]
+        extern "C" fn add(mut n: c_int, #[ffi(userdata = Self)] sum: *mut c_void) -> c_int {
+            if n < 0 {
+                panic!("a negative number");
+            }
+            n += Self::FIRST;
+            *sum.total += n;
+            n
+        }
+    }
+
+    #[test]
+    fn a_callback_of_an_impl_says_self_and_changes_its_parameters() {
+        let mut total = 0;
+        let mut sum = Sum { total: &mut total };
+        let add: unsafe extern "C" fn(c_int, *mut c_void) -> c_int = Sum::add;
+        // SAFETY: the address of a `Sum`.
+        let answers = [1, -1, 2].map(|n| unsafe { add(n, (&raw mut sum).cast()) });
+        assert_eq!((answers, total), ([101, -1, 102], 203));
+    }
+}
+
+#[pinned_ffi(r#panic = -1)]
+extern "C" fn raw(
+    #[r#ffi(r#in, len = r#n)] p: *const u8,
+    n: usize,
+    #[ffi(userdata = u8)] r#type: *mut c_void,
+) -> c_int {
+    *r#type = r#p[0];
+    p.len() as c_int
+}
+
+#[test]
+fn a_name_of_a_callback_is_the_same_with_and_without_its_mark() {
+    let mut first = 0_u8;
+    // SAFETY: two bytes, and an address of a `u8`.
+    let n = unsafe { raw(b"xy".as_ptr(), 2, (&raw mut first).cast()) };
+    assert_eq!((n, first), (2, b'x'));
 }

@@ -8,8 +8,10 @@ use pin_ffi_macros_library as macros;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::{env, fs};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Item, ItemStruct, Token};
@@ -65,7 +67,10 @@ fn expansions_are_no_longer_than_their_limits() {
         if size.lines > limit.lines || size.tokens > limit.tokens {
             writeln!(longer, "{case}: {size:?}, at most {limit:?}").unwrap();
         }
-        *limit = Size { lines: limit.lines.min(size.lines), tokens: limit.tokens.min(size.tokens) };
+        if size.lines > 0 {
+            limit.lines = limit.lines.min(size.lines);
+        }
+        *limit = Size { lines: limit.lines, tokens: limit.tokens.min(size.tokens) };
     }
     if overwrite() {
         write_limits(&limits);
@@ -103,7 +108,7 @@ fn expand(case: &str) -> (String, Size) {
         all.extend([kept, expansion.clone()]);
         generated.extend(expansion);
     }
-    let lines = format(case, generated.clone()).lines().filter(|line| !line.is_empty()).count();
+    let lines = lines(&format(case, generated.clone()));
     let file = format!("// What the macros make of {case}.rs.\n{}", format(case, all));
     (file, Size { lines, tokens: tokens(generated) })
 }
@@ -166,6 +171,24 @@ fn format(case: &str, tokens: TokenStream) -> String {
     assert!(!text.contains("compile_error"), "{case}.rs is refused: {text}");
     let file = syn::parse2(tokens).unwrap_or_else(|error| panic!("{case}.rs: {error} in\n{text}"));
     prettyplease::unparse(&file)
+}
+
+/// How many lines the text has as this repository's rustfmt writes it; 0 without one.
+fn lines(text: &str) -> usize {
+    let style = concat!(env!("CARGO_MANIFEST_DIR"), "/../rustfmt.toml");
+    let rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path", style])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut rustfmt) = rustfmt else {
+        println!("skipped: the lines are not counted without rustfmt");
+        return 0;
+    };
+    rustfmt.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = rustfmt.wait_with_output().unwrap();
+    assert!(output.status.success(), "rustfmt refuses\n{text}");
+    String::from_utf8(output.stdout).unwrap().lines().filter(|line| !line.is_empty()).count()
 }
 
 /// Each delimiter is one token.

@@ -1,6 +1,6 @@
 //! Operations that C goes on with after the call that started them: a thread of C's, and POSIX aio on real files.
 
-use pin_ffi::{FfiPinned, InFlight, OutBuf, Reads, Reason, Refused, leaked_operations};
+use pin_ffi::{FfiPinned, InFlight, OutBuf, Reason, Refused, Shared, leaked_operations};
 use pin_ffi_tests::child;
 use pin_ffi_tests::echo::*;
 use std::cell::RefCell;
@@ -399,7 +399,7 @@ fn a_value_lent_for_reading_may_be_shared() {
         text: &'static str,
     }
 
-    let mut started: InFlight<_, Reads> = InFlight::reading(Text { text: "static" }).unwrap();
+    let mut started: InFlight<_, Shared> = InFlight::reading(Text { text: "static" }).unwrap();
     // SAFETY: filled by the line above.
     let (at, len) = unsafe { ((*started.start()).data.cast_const().cast(), (*started.start()).len) };
     assert_eq!((at, len), ("static".as_ptr(), 6));
@@ -411,7 +411,7 @@ fn a_value_lent_for_reading_may_be_shared() {
 mod aio {
     //! POSIX aio: the kernel or a thread of the C library writes after the call.
 
-    use super::{FfiPinned, InFlight, Reads};
+    use super::{FfiPinned, InFlight, Shared};
     use std::ffi::c_int;
     use std::fs::File;
     use std::io::{self, Read, Seek, Write};
@@ -476,7 +476,7 @@ mod aio {
     #[test]
     fn aio_write_reads_a_string_that_nobody_may_change() {
         let mut file = file_of(b"..........");
-        let mut started: InFlight<_, Reads> = InFlight::reading(transfer(&file, String::from("text"), 3, 0)).unwrap();
+        let mut started: InFlight<_, Shared> = InFlight::reading(transfer(&file, String::from("text"), 3, 0)).unwrap();
         let c = started.start();
         // SAFETY: a filled struct that stays where it is until it is completed.
         assert_eq!(unsafe { libc::aio_write(c) }, 0);

@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use pin_ffi::mmap::{Mmap, MmapMut, Region, RegionMut};
-use pin_ffi::{FfiPinned, InFlight, Writes, pinned_ffi};
+use pin_ffi::{Exclusive, FfiPinned, InFlight, pinned_ffi};
 use std::ffi::c_int;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -120,7 +120,7 @@ fn a_mapping_is_pinned_for_a_scope() {
 fn a_mapping_moves_into_an_operation_and_comes_back() {
     let map = memory(b"....");
     let address = map.as_ptr();
-    let mut operation = InFlight::<_, Writes>::new(Segment { bytes: map }).unwrap();
+    let mut operation = InFlight::<_, Exclusive>::new(Segment { bytes: map }).unwrap();
     let iovec = operation.start();
     // SAFETY: the cell holds a filled iovec over four bytes that only C reaches now.
     unsafe {

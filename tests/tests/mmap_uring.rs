@@ -6,7 +6,7 @@ mod mmap_common;
 use io_uring::{IoUring, opcode, types};
 use mmap_common::{TempFile, mapped_at, page_size, pattern};
 use pin_ffi::mmap::{MemfdOptions, MmapMut, MmapOptions, Region, RegionMut, active_mappings};
-use pin_ffi::{FfiPinned, InFlight, Reads, Writes};
+use pin_ffi::{Exclusive, FfiPinned, InFlight, Shared};
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
@@ -51,7 +51,7 @@ fn register(ring: &IoUring, parts: &[&[u8]]) -> io::Result<()> {
 
 /// Starts reading into the part, of buffer `index`: it is away until [`wait`] gives it back.
 fn start_read(ring: &mut IoUring, file: &File, offset: u64, index: u16, part: RegionMut) {
-    let c = InFlight::<_, Writes>::new(Target { bytes: part }).unwrap().into_raw();
+    let c = InFlight::<_, Exclusive>::new(Target { bytes: part }).unwrap().into_raw();
     // SAFETY: filled, and the kernel does not have it yet.
     let libc::iovec { iov_base, iov_len } = unsafe { c.read() };
     let entry = opcode::ReadFixed::new(types::Fd(file.as_raw_fd()), iov_base.cast(), iov_len as u32, index);
@@ -61,7 +61,7 @@ fn start_read(ring: &mut IoUring, file: &File, offset: u64, index: u16, part: Re
 
 /// Starts writing the part, of buffer `index`. Others may read it meanwhile.
 fn start_write(ring: &mut IoUring, file: &File, offset: u64, index: u16, part: Region) {
-    let c = InFlight::<_, Reads>::reading(Source { bytes: part }).unwrap().into_raw();
+    let c = InFlight::<_, Shared>::reading(Source { bytes: part }).unwrap().into_raw();
     // SAFETY: filled, and the kernel does not have it yet.
     let libc::iovec { iov_base, iov_len } = unsafe { c.read() };
     let entry = opcode::WriteFixed::new(types::Fd(file.as_raw_fd()), iov_base.cast(), iov_len as u32, index);
@@ -87,13 +87,13 @@ fn wait(ring: &mut IoUring) -> (NonNull<libc::iovec>, io::Result<usize>) {
 fn wait_read(ring: &mut IoUring) -> (RegionMut, io::Result<usize>) {
     let (c, n) = wait(ring);
     // SAFETY: the address that was started with, and given up there; the kernel has finished.
-    (unsafe { InFlight::<Target, Writes>::from_raw(c).complete() }.unwrap().bytes, n)
+    (unsafe { InFlight::<Target, Exclusive>::from_raw(c).complete() }.unwrap().bytes, n)
 }
 
 fn wait_write(ring: &mut IoUring) -> (Region, io::Result<usize>) {
     let (c, n) = wait(ring);
     // SAFETY: as above.
-    (unsafe { InFlight::<Source, Reads>::from_raw(c).complete() }.unwrap().bytes, n)
+    (unsafe { InFlight::<Source, Shared>::from_raw(c).complete() }.unwrap().bytes, n)
 }
 
 #[test]

@@ -741,9 +741,14 @@ fn s22_a_panic_after_a_part_was_filled_leaves_no_pointer() {
     // SAFETY: the inner value's promise.
     unsafe impl FfiPinned for Late<'_> {
         type C = Stream;
-        unsafe fn fill(&self, c: *mut Stream, scratch: &mut Scratch<'_>) -> Result<(), FillError> {
+        type Kept = ();
+        unsafe fn fill<const WRITE: bool>(
+            this: *mut Self,
+            c: *mut Stream,
+            scratch: &mut Scratch<'_>,
+        ) -> Result<(), FillError> {
             // SAFETY: the caller's promise.
-            unsafe { self.0.fill(c, scratch)? };
+            unsafe { Feed::fill::<WRITE>(&raw mut (*this).0, c, scratch)? };
             panic!("after it was filled")
         }
         unsafe fn release(c: *mut Stream) {
@@ -1134,9 +1139,6 @@ fn s27_a_buffers_drop_sets_errno() {
 
 #[test]
 fn s04_a_fill_that_is_refused_leaves_nothing_of_what_came_before() {
-    use pin_ffi::{INLINE, Inline, Scratch};
-    use std::mem::MaybeUninit;
-
     #[repr(C)]
     struct part {
         data: *const u8,
@@ -1162,14 +1164,9 @@ fn s04_a_fill_that_is_refused_leaves_nothing_of_what_came_before() {
         other: Part<'a>,
     }
     let value = Pair { one: Part { data: b"fits" }, other: Part { data: &[0; 256] } };
-    let mut inline = Inline::<INLINE>::uninit();
-    let mut scratch = Scratch::new(&mut inline);
-    let mut c = MaybeUninit::<pair>::zeroed();
-    // SAFETY: zeroed memory of our own; nothing reads through it.
-    let (refused, left) = unsafe {
-        let refused = FfiPinned::fill(&value, c.as_mut_ptr(), &mut scratch).is_err();
-        (refused, c.assume_init())
-    };
-    assert!(refused && left.other.data.is_null());
-    assert!(left.one.data.is_null() && left.one.len == 0);
+    let part = |len| part { data: null_mut(), len };
+    let mut live = pair { one: part(1), other: part(2) };
+    value.with_pinned_in(&mut live, |_| panic!("called")).unwrap_err();
+    assert!(live.one.data.is_null() && live.other.data.is_null());
+    assert_eq!((live.one.len, live.other.len), (1, 2));
 }

@@ -3,7 +3,7 @@
 #![allow(non_snake_case, clippy::upper_case_acronyms)] // the names are Windows' own
 
 use pin_ffi::check::{self, verify};
-use pin_ffi::{FfiChecked, FfiPinned, InFlight, Pinner, Reads, Reason, pinned_ffi};
+use pin_ffi::{FfiChecked, FfiPinned, InFlight, Pinner, Reason, Shared, pinned_ffi};
 use std::ffi::c_void;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -282,7 +282,7 @@ fn a_receive_in_flight_ends_when_something_comes() {
 #[test]
 fn an_operation_dropped_in_flight_keeps_its_memory() {
     let before = pin_ffi::leaked_operations();
-    let mut operation: InFlight<Transfer, Reads> =
+    let mut operation: InFlight<Transfer, Shared> =
         InFlight::reading(Transfer { bytes: vec![5; 9], offset: 0, transferred: 0 }).unwrap();
     let c = operation.start();
     drop(operation);

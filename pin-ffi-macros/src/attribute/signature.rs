@@ -10,6 +10,8 @@ use syn::{Expr, FnArg, Ident, Pat, PointerMutability, ReturnType, Type};
 /// A parameter as C declares it, with its words.
 pub(crate) struct Param {
     pub(crate) ident: Ident,
+    /// As it is written: `mut n`, `_`.
+    pub(crate) pat: Pat,
     pub(crate) ty: Type,
     pub(crate) role: Role,
     pub(crate) words: Vec<Said>,
@@ -105,8 +107,14 @@ pub(crate) enum Filled {
 }
 
 impl Param {
+    /// A local variable for it, by a name that no item has.
     pub(crate) fn local(&self, prefix: &str) -> Ident {
-        format_ident!("{}_{}", prefix, bare(&self.ident), span = Span::mixed_site())
+        format_ident!("__pin_ffi_{}_{}", prefix, bare(&self.ident), span = Span::mixed_site())
+    }
+
+    /// Whether it is a buffer of which C says how much it filled.
+    pub(crate) fn is_filled(&self) -> bool {
+        matches!(&self.role, Role::Buffer(Buffer { way: Way::Out, filled: Some(_), .. }))
     }
 
     fn word(&self, name: &str) -> Option<&Said> {
@@ -204,7 +212,7 @@ fn read(
             FnArg::Typed(typed) => {
                 let before = errors.count();
                 let words = words::said(errors, &typed.attrs, table, whose);
-                typed.attrs.retain(|a| !a.path().is_ident("ffi"));
+                typed.attrs.retain(|a| !words::is_words(a));
                 if let Some(attr) = typed.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
                     errors.at(attr, "a parameter that is there for some targets makes two signatures: declare the function once for each, with `cfg` on the function");
                 }
@@ -218,7 +226,7 @@ fn read(
                     }
                 };
                 let wrong = errors.count() > before;
-                Some(Param { ident, ty: (*typed.ty).clone(), role: Role::Value, words, wrong })
+                Some(Param { ident, pat: (*typed.pat).clone(), ty: (*typed.ty).clone(), role: Role::Value, words, wrong })
             }
             FnArg::Receiver(receiver) => {
                 errors.at(receiver, "a C function has no `self`");
@@ -759,48 +767,38 @@ fn used_in(expr: &Expr) -> Vec<Ident> {
 /// A C string is made of bytes: what is declared as anything wider ends elsewhere.
 pub(crate) fn chars_must_fit(param: &Param) -> Option<TokenStream> {
     let (elem, _) = pointee(&param.ty)?;
-    let (ty, at) = (&param.ty, words::private_at(elem.span()));
+    let (ty, at) = (&param.ty, words::private_at(words::own_at(elem.span())));
     let unfit = format!(
         "`cstr` is a string of bytes that ends with a NUL, and what `{}` leads to is wider: lend its elements with `in` and their number, or declare it as C does",
         bare(&param.ident)
     );
-    Some(quote_spanned!(elem.span()=> #at::chars_must_fit::<#ty>(#unfit)))
+    Some(quote_spanned!(words::own_at(elem.span())=> #at::chars_must_fit::<#ty>(#unfit)))
 }
 
-/// `let operand_n = ...` for each parameter that a computed length uses.
-pub(crate) fn operands(p: &TokenStream, expr: &Expr) -> TokenStream {
-    let mut used = used_in(expr);
-    used.sort();
-    used.dedup();
-    used.iter()
-        .map(|n| {
-            let local = format_ident!("operand_{}", bare(n), span = Span::mixed_site());
-            quote!(let #local = #p::operand(#n);)
-        })
-        .collect()
-}
-
-/// `expr` with every step checked; its parameters are in locals.
-pub(crate) fn computed(p: &TokenStream, expr: &Expr) -> TokenStream {
+/// `expr` of a callback's parameters, with every step checked.
+pub(crate) fn computed(p: &Ident, expr: &Expr) -> TokenStream {
     match expr {
         Expr::Paren(inner) => computed(p, &inner.expr),
         Expr::Binary(binary) => {
             let (left, right) = (computed(p, &binary.left), computed(p, &binary.right));
-            let step = if matches!(binary.op, syn::BinOp::Mul(_)) { quote!(checked_mul) } else { quote!(checked_add) };
-            quote!(#left.and_then(|left: #p::core::primitive::usize| #right.and_then(|right: #p::core::primitive::usize| left.#step(right))))
+            let step = if matches!(binary.op, syn::BinOp::Mul(_)) { quote!(times) } else { quote!(plus) };
+            quote!(#p::#step(#left, #right))
         }
         Expr::Path(path) => {
-            let name = path.path.get_ident().map(bare).unwrap_or_default();
-            format_ident!("operand_{}", name, span = Span::mixed_site()).to_token_stream()
+            let name = path.path.get_ident().cloned().map(|mut name| {
+                name.set_span(words::own_at(name.span()));
+                name
+            });
+            quote!(#p::operand(#name))
         }
         // A constant, outside any `unsafe`.
         Expr::Verbatim(constant) => {
             let name = Ident::new("__PIN_FFI_LEN", Span::mixed_site());
             quote_spanned!(constant.span()=> {
-                const #name: #p::core::primitive::usize = #constant;
-                #p::core::option::Option::Some::<#p::core::primitive::usize>(#name)
+                const #name: ::core::primitive::usize = #constant;
+                #p::Some(#name)
             })
         }
-        number => quote!(#p::core::option::Option::Some::<#p::core::primitive::usize>(#number)),
+        number => quote!(#p::Some(#number)),
     }
 }

@@ -5,34 +5,21 @@
 //! fn receive(s: BorrowedFd<'_>, #[ffi(pin_mut)] msg: &mut Received<'_>) -> io::Result<usize> { BODY }
 //! ```
 //!
-//! becomes, with `__p` for `::pin_ffi::__private`,
+//! becomes, with `p` for the import of `::pin_ffi::__private`,
 //!
 //! ```text
 //! fn receive(s: BorrowedFd<'_>, msg: &mut Received<'_>) -> io::Result<usize> {
-//!     __p::with_scratch(__p::FfiPinned::scratch_left(&*msg, __p::INLINE), move |scratch| -> io::Result<usize> {
-//!         let value_msg = &mut *msg;
-//!         let mut c_msg = /* zeroed */;
-//!         let kept_msg = match unsafe { __p::FfiPinnedMut::fill_mut(value_msg, c_msg.as_mut_ptr(), scratch) } {
-//!             Ok(kept) => kept,
-//!             Err(error) => return __p::WrapperResult::refused(error),
-//!         };
-//!         let lent_msg = Cell::new(false);
-//!         let mut msg = unsafe { __p::Filled::lent_for_writing(c_msg.as_mut_ptr(), &lent_msg) };
-//!         let ret = (|| -> io::Result<usize> { BODY })();
-//!         if __p::WrapperResult::succeeded(&ret) && lent_msg.get() {
-//!             if let Err(error) = unsafe { __p::FfiPinnedMut::take_back(value_msg, c_msg.as_ptr(), kept_msg) } {
-//!                 return __p::WrapperResult::refused(error);
-//!             }
-//!         }
-//!         ret
-//!     })
+//!     use ::pin_ffi::__private as p;
+//!     <io::Result<usize> as p::WrapperResult>::lend(p::LendStructMut(msg), move |mut msg| -> io::Result<usize> { BODY })
 //! }
 //! ```
+//!
+//! The body is called once and owns its parameters, so that what it returns may borrow from them.
 
-use super::Settings;
+use super::settings::Settings;
 use crate::diagnostics::Errors;
 use crate::words;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, ItemFn, Pat, ReturnType, Type};
@@ -83,7 +70,7 @@ fn pinned(errors: &Errors, input: &mut FnArg) -> Option<Pinned> {
         FnArg::Receiver(receiver) => &mut receiver.attrs,
     };
     let said = words::said(errors, attrs, words::WRAPPER_PARAM, "a parameter of a wrapper");
-    attrs.retain(|a| !a.path().is_ident("ffi"));
+    attrs.retain(|a| !words::is_words(a));
     let (first, second) = (said.first()?, said.get(1));
     if let Some(second) = second {
         errors.at(&second.word, "`pin` and `pin_mut` cannot stand on one parameter: `pin_mut` lets C write through the struct, `pin` does not: keep one");
@@ -93,7 +80,7 @@ fn pinned(errors: &Errors, input: &mut FnArg) -> Option<Pinned> {
         errors.at(&first.word, "`self` cannot be lent: lend a parameter, or call `with_pinned` on the field");
         return None;
     };
-    let Pat::Ident(pat) = &*typed.pat else {
+    let Pat::Ident(pat) = &mut *typed.pat else {
         errors.at(&typed.pat, "a lent parameter needs a plain name: it is the filled C struct's name in the body");
         return None;
     };
@@ -111,85 +98,39 @@ fn pinned(errors: &Errors, input: &mut FnArg) -> Option<Pinned> {
     if write && reference.mutability.is_none() {
         errors.at(&typed.ty, format_args!("C writes through `{}`, and a shared borrow lets others read meanwhile: take it by `&mut`, or say `pin`", pat.ident));
     }
+    // In the body it is another variable, which is `mut`.
+    pat.mutability = None;
     // Our own names, and the user's place.
     let at = Span::mixed_site().located_at(reference.elem.span());
     Some(Pinned { ident: pat.ident.clone(), write, run: matches!(&*reference.elem, Type::Slice(_)), at })
 }
 
 fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenStream {
-    let p = settings.private();
     let (attrs, vis, sig, block) = (&function.attrs, &function.vis, &function.sig, &function.block);
     let output = match &sig.output {
         ReturnType::Default => quote!(()),
-        ReturnType::Type(_, ty) => ty.to_token_stream(),
+        ReturnType::Type(_, ty) => nameable(ty.to_token_stream()),
     };
-    let ours = |name: &str| Ident::new(name, Span::mixed_site());
-    let (scratch, room, ret) = (ours("scratch"), ours("room"), ours("ret"));
     // What the compiler says of the returned type underlines that type.
     let at_output = words::private_at(output.span());
-    let refused = quote_spanned!(output.span()=> <#output as #at_output::WrapperResult>::refused);
-    let succeeded = quote_spanned!(output.span()=> <#output as #at_output::WrapperResult>::succeeded);
-    let local = |pin: &Pinned, prefix: &str| ours(&format!("{prefix}_{}", words::bare(&pin.ident)));
-
-    let mut fill = TokenStream::new();
-    let mut give = TokenStream::new();
-    let mut take = TokenStream::new();
-    for pin in pinned {
-        let ident = &pin.ident;
-        let (value, c, kept, lent) = (local(pin, "value"), local(pin, "c"), local(pin, "kept"), local(pin, "lent"));
-        let array = ours("array");
-        let (p_at, value_at) = (words::private_at(pin.at), Ident::new(&value.to_string(), pin.at));
-        // Methods are called by path: a trait of the user's with a method of the same name, by value, would come first.
-        let place_of_c = quote!(#p::core::mem::MaybeUninit::as_mut_ptr(&mut #c));
-        let filled = match (pin.run, pin.write) {
-            (false, true) => {
-                quote_spanned!(pin.at=> #p_at::FfiPinnedMut::fill_mut(#value_at, #place_of_c, #scratch))
-            }
-            (false, false) => quote_spanned!(pin.at=> #p_at::FfiPinned::fill(#value_at, #place_of_c, #scratch)),
-            (true, true) => quote_spanned!(pin.at=> #p_at::FfiArrayMut::fill_all_mut(#value_at, #scratch)),
-            (true, false) => quote_spanned!(pin.at=> #p_at::FfiArray::fill_all(#value_at, #scratch)),
+    let wrapper_result = quote_spanned!(output.span()=> <#output as #at_output::WrapperResult>);
+    let lend = quote!(#wrapper_result::lend);
+    // Pairs of pairs, as there is no list of any length.
+    let all = pinned.iter().rev().map(|pin| {
+        let (p, ident) = (words::private_at(pin.at), &pin.ident);
+        let name = match (pin.run, pin.write) {
+            (false, false) => "LendStruct",
+            (false, true) => "LendStructMut",
+            (true, false) => "LendArray",
+            (true, true) => "LendArrayMut",
         };
-        let reborrow = if pin.write { quote!(&mut *) } else { quote!(&*) };
-        let place = (!pin.run).then(|| quote_spanned!(pin.at=> let mut #c = #p_at::zeroed_for(#value_at);));
-        fill.extend(quote! {
-            let #value = #reborrow #ident;
-            #place
-            let #kept = match unsafe { #filled } {
-                #p::core::result::Result::Ok(kept) => kept,
-                #p::core::result::Result::Err(error) => return #refused(error),
-            };
-            let #lent = #p::core::cell::Cell::new(false);
-        });
-        give.extend(match (pin.run, pin.write) {
-            (false, true) => quote!(let mut #ident = unsafe { #p::Filled::lent_for_writing(#place_of_c, &#lent) };),
-            (false, false) => quote!(let mut #ident = unsafe { #p::Filled::lent_for_reading(#place_of_c, &#lent) };),
-            (true, true) => quote! {
-                let (#array, #kept) = #kept;
-                let mut #ident = unsafe { #p::FilledArray::lent_for_writing(#array, &#lent) };
-            },
-            (true, false) => quote!(let mut #ident = unsafe { #p::FilledArray::lent_for_reading(#kept, &#lent) };),
-        });
-        if pin.write {
-            let taken = if pin.run {
-                quote_spanned!(pin.at=> #p_at::FfiArrayMut::take_back_all(#value_at, #kept))
-            } else {
-                quote_spanned!(pin.at=> #p_at::FfiPinnedMut::take_back(#value_at, #p::core::mem::MaybeUninit::as_ptr(&#c), #kept))
-            };
-            take.extend(quote! {
-                if #p::core::cell::Cell::get(&#lent) {
-                    if let #p::core::result::Result::Err(error) = unsafe { #taken } {
-                        return #refused(error);
-                    }
-                }
-            });
-        }
-    }
-    let mut pins = pinned.iter().map(|pin| {
-        let (ident, room_of) = (&pin.ident, if pin.run { quote!(RunRoom) } else { quote!(ValueRoom) });
-        quote!(#p::#room_of(&*#ident).left(#room))
+        let name = Ident::new(name, pin.at);
+        let mutability = quote!(mut);
+        (quote_spanned!(pin.at=> #p::#name(#ident)), quote!(#mutability #ident))
     });
-    let first = pins.next();
-    let fits = quote!({ use #p::NoRoom as _; let #room = #p::INLINE; #first #(.and_then(|#room| #pins))* });
+    let (lent, shown) = all
+        .reduce(|(rest_lent, rest_shown), (lent, shown)| (quote!((#lent, #rest_lent)), quote!((#shown, #rest_shown))))
+        .unwrap_or_default();
     let inputs = sig.inputs.iter();
     let (constness, safety, abi, name, generics) = (&sig.constness, &sig.safety, &sig.abi, &sig.ident, &sig.generics);
     let where_clause = &generics.where_clause;
@@ -197,18 +138,44 @@ fn written(settings: &Settings, function: &ItemFn, pinned: &[Pinned]) -> TokenSt
     let preamble = settings.preamble();
     quote! {
         #(#attrs)*
-        #[allow(unused_mut, clippy::redundant_closure_call, clippy::needless_return)]
         #vis #constness #safety #abi fn #name #generics (#(#inputs),*) #declared #where_clause {
             #preamble
-            #p::with_scratch(#fits, move |#scratch: &mut #p::Scratch<'_>| -> #output {
-                #fill
-                #give
-                let #ret = (|| -> #output #block)();
-                if #succeeded(&#ret) {
-                    #take
-                }
-                #ret
-            })
+            #lend(#lent, move |#shown| -> #output #block)
         }
     }
+}
+
+/// A returned type as a closure can say it: `impl Trait` is left for the compiler to find.
+fn nameable(tokens: TokenStream) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(tree) = tokens.next() {
+        match tree {
+            TokenTree::Ident(word) if word == "impl" => {
+                out.extend(quote_spanned!(word.span()=> _));
+                // Up to the `,` or `>` behind the bounds.
+                let mut depth = 0_usize;
+                while let Some(next) = tokens.peek() {
+                    match next {
+                        TokenTree::Punct(p) if depth == 0 && matches!(p.as_char(), ',' | '>') => break,
+                        TokenTree::Punct(p) if p.as_char() == '<' => depth += 1,
+                        TokenTree::Punct(p) if p.as_char() == '>' => depth -= 1,
+                        // `->` closes nothing.
+                        TokenTree::Punct(p) if p.as_char() == '-' => {
+                            tokens.next();
+                        }
+                        _ => {}
+                    }
+                    tokens.next();
+                }
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), nameable(group.stream()));
+                inner.set_span(group.span());
+                out.extend([TokenTree::Group(inner)]);
+            }
+            other => out.extend([other]),
+        }
+    }
+    out
 }

@@ -2,7 +2,7 @@
 use pin_ffi::__private::{LendMut, MayWrite};
 use pin_ffi::{Access, FfiPinned, FfiPinnedMut, LenField, Shared};
 
-mod __pin_ffi_field {
+mod __ffi_field {
     pub struct bytes;
 }
 
@@ -13,8 +13,8 @@ struct Segment<'a> {
     bytes: &'a [u8],
 }
 
-impl<'t> MayWrite<'t, __pin_ffi_field::bytes, false> for Shared {}
-impl<'t> LendMut<'t, __pin_ffi_field::bytes, false> for &[u8] {}
+impl<'t> MayWrite<'t, __ffi_field::bytes, false> for Shared {}
+impl<'t> LendMut<'t, __ffi_field::bytes, false> for &[u8] {}
 
 struct Mine;
 impl Access for Mine {}

@@ -1,13 +1,19 @@
 //! The gate would be about one type, and the field have another.
-#![allow(non_upper_case_globals)]
-
 use pin_ffi::FfiPinned;
 
-const __PIN_FFI_READ_ONLY_bytes: bool = true;
+struct Place;
+
+impl Place {
+    const fn is_read_only(&self) -> bool {
+        true
+    }
+}
+
+const __FFI_TABLE: [Place; 1] = [Place];
 
 macro_rules! read_only {
     () => {
-        __PIN_FFI_READ_ONLY_bytes
+        __FFI_TABLE[0].is_read_only()
     };
 }
 
@@ -36,7 +42,7 @@ struct Segment {
 #[ffi(c = libc::iovec)]
 struct Named {
     #[ffi(ptr = iov_base, len = iov_len)]
-    bytes: <Select<__PIN_FFI_READ_ONLY_bytes> as Bytes>::Type,
+    bytes: <Select<{ __FFI_TABLE[0].is_read_only() }> as Bytes>::Type,
 }
 
 fn main() {}

@@ -59,11 +59,8 @@ enum Outcome {
 
 // As above, in a wrapper.
 impl pin_ffi::__private::WrapperResult for Outcome {
-    fn refused(_: pin_ffi::FillError) -> Self {
+    fn lend<L: pin_ffi::__private::Lends>(_: L, _: impl FnOnce(L::Shown<'_>) -> Self) -> Self {
         Self::Failed
-    }
-    fn succeeded(&self) -> bool {
-        true
     }
 }
 

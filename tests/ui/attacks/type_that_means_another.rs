@@ -6,14 +6,14 @@ use pin_ffi::{FfiPinned, OutVec};
 use std::ops::{Deref, DerefMut};
 
 // In generated code the marker of a field.
-mod __pin_ffi_field {
+mod __ffi_field {
     #[allow(non_camel_case_types)]
     pub type hdr = [u8];
 }
 
 macro_rules! marker {
     () => {
-        __pin_ffi_field::hdr
+        __ffi_field::hdr
     };
 }
 

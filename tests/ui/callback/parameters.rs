@@ -26,7 +26,9 @@ extern "C" fn filled(#[ffi(out, len = n, filled = ret)] p: *mut u8, n: usize) ->
 extern "C" fn pair(#[ffi(in, out, len = n)] p: *mut u8, n: usize) {}
 
 #[pinned_ffi]
-extern "C" fn flags(#[ffi(in, len = n)] p: *const bool, n: usize) {}
+extern "C" fn flags(#[ffi(in, len = n)] p: *const bool, n: usize) {
+    let _ = p;
+}
 
 #[pinned_ffi]
 extern "C" fn pattern(#[ffi(in)] (a, b): *const (u8, u8)) {}

@@ -6,7 +6,7 @@
 
 use ::pin_ffi::{FfiPinned, pinned_ffi};
 
-mod __pin_ffi_field {
+mod __ffi_field {
     pub struct bytes;
 }
 mod core {}

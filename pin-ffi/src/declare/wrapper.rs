@@ -1,0 +1,329 @@
+//! The call of a wrapper's body, with its parameters as filled C structs.
+
+use super::lend;
+use super::stack::{ROOM, in_blocks};
+use crate::buf::Lent;
+use crate::error::FillError;
+use crate::fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Filled, FilledArray};
+use crate::scratch::{INLINE, Inline, Scratch};
+use core::cell::Cell;
+use core::mem::MaybeUninit;
+
+/// A parameter that a wrapper lends, or a tuple of them.
+///
+/// # Safety
+///
+/// The shown structs are filled.
+pub unsafe trait Lends {
+    /// Where its C struct is, if not in the scratch; and whether C was given its address to write.
+    type Place;
+    /// What its fill gives.
+    type Kept: Copy;
+    /// What the body sees.
+    type Shown<'a>;
+
+    /// An empty place.
+    fn place() -> Self::Place;
+
+    /// What it leaves of the room on the stack.
+    fn room(&self, left: Option<usize>) -> Option<usize>;
+
+    /// Fills the C structs.
+    ///
+    /// # Errors
+    ///
+    /// As for [`FfiPinned::fill`].
+    ///
+    /// # Safety
+    ///
+    /// As for [`FfiPinned::fill`], of the place and the scratch.
+    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError>;
+
+    /// The filled structs.
+    ///
+    /// # Safety
+    ///
+    /// `place` and `kept` are from [`fill`](Self::fill), for as long as `place` is borrowed.
+    unsafe fn shown(place: &Self::Place, kept: Self::Kept) -> Self::Shown<'_>;
+
+    /// Checks what C left, or takes it (`TAKE`), where it was given an address to write.
+    ///
+    /// # Errors
+    ///
+    /// As for [`FfiPinned::take_back`].
+    ///
+    /// # Safety
+    ///
+    /// As for [`FfiPinned::take_back`]; `place` and `kept` are from [`fill`](Self::fill).
+    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, kept: Self::Kept) -> Result<(), FillError>;
+}
+
+/// One value, for reading.
+#[derive(Debug)]
+pub struct LendStruct<'v, V>(pub &'v V);
+
+/// One value, for writing.
+#[derive(Debug)]
+pub struct LendStructMut<'v, V>(pub &'v mut V);
+
+/// A run of values, for reading.
+#[derive(Debug)]
+pub struct LendArray<'v, V: ?Sized>(pub &'v V);
+
+/// A run of values, for writing.
+#[derive(Debug)]
+pub struct LendArrayMut<'v, V: ?Sized>(pub &'v mut V);
+
+/// The place of one C struct.
+#[derive(Debug)]
+pub struct StructPlace<C> {
+    c: MaybeUninit<C>,
+    lent: Cell<bool>,
+}
+
+impl<C> StructPlace<C> {
+    #[inline(always)]
+    const fn zeroed() -> Self {
+        Self { c: MaybeUninit::zeroed(), lent: Cell::new(false) }
+    }
+}
+
+// SAFETY: `fill` fills the struct in the place, whose address it keeps.
+unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
+    type Place = StructPlace<V::C>;
+    type Kept = *mut V::C;
+    type Shown<'a> = Filled<'a, V::C>;
+
+    #[inline(always)]
+    fn place() -> Self::Place {
+        StructPlace::zeroed()
+    }
+
+    #[inline(always)]
+    fn room(&self, left: Option<usize>) -> Option<usize> {
+        lend::struct_room(self.0, left)
+    }
+
+    #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+        // SAFETY: the caller's to keep; the place is zeroed.
+        unsafe { lend::fill_struct(self.0, &mut place.c, scratch) }
+    }
+
+    #[inline(always)]
+    unsafe fn shown(place: &Self::Place, c: Self::Kept) -> Self::Shown<'_> {
+        // SAFETY: filled for as long as `place` is borrowed.
+        unsafe { Filled::lent_for_reading(c, &place.lent) }
+    }
+
+    #[inline(always)]
+    unsafe fn take<const TAKE: bool>(&mut self, _: &Self::Place, _: Self::Kept) -> Result<(), FillError> {
+        Ok(())
+    }
+}
+
+// SAFETY: `fill` fills the struct in the place, whose address it keeps.
+unsafe impl<V: FfiPinnedMut> Lends for LendStructMut<'_, V> {
+    type Place = StructPlace<V::C>;
+    type Kept = (*mut V::C, V::Kept);
+    type Shown<'a> = Filled<'a, V::C>;
+
+    #[inline(always)]
+    fn place() -> Self::Place {
+        StructPlace::zeroed()
+    }
+
+    #[inline(always)]
+    fn room(&self, left: Option<usize>) -> Option<usize> {
+        lend::struct_room(&*self.0, left)
+    }
+
+    #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+        // SAFETY: the caller's to keep; the place is zeroed.
+        unsafe { lend::fill_struct_mut(self.0, &mut place.c, scratch) }
+    }
+
+    #[inline(always)]
+    unsafe fn shown(place: &Self::Place, (c, _): Self::Kept) -> Self::Shown<'_> {
+        // SAFETY: filled for as long as `place` is borrowed.
+        unsafe { Filled::lent_for_writing(c, &place.lent) }
+    }
+
+    #[inline(always)]
+    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (c, kept): Self::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's to keep.
+        if place.lent.get() { unsafe { V::take_back::<TAKE>(self.0, c, kept) } } else { Ok(()) }
+    }
+}
+
+// SAFETY: `fill` fills the structs in the scratch, whose address it keeps.
+unsafe impl<V: FfiArray + ?Sized> Lends for LendArray<'_, V> {
+    type Place = Cell<bool>;
+    type Kept = Lent<V::Elem>;
+    type Shown<'a> = FilledArray<'a, V::Elem>;
+
+    #[inline(always)]
+    fn place() -> Self::Place {
+        Cell::new(false)
+    }
+
+    #[inline(always)]
+    fn room(&self, left: Option<usize>) -> Option<usize> {
+        lend::array_room(self.0, left)
+    }
+
+    #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+        // SAFETY: the caller's to keep.
+        unsafe { lend::fill_array::<_, true>(self.0, scratch) }
+    }
+
+    #[inline(always)]
+    unsafe fn shown(place: &Self::Place, array: Self::Kept) -> Self::Shown<'_> {
+        // SAFETY: filled for as long as `place` is borrowed.
+        unsafe { FilledArray::lent_for_reading(array, place) }
+    }
+
+    #[inline(always)]
+    unsafe fn take<const TAKE: bool>(&mut self, _: &Self::Place, _: Self::Kept) -> Result<(), FillError> {
+        Ok(())
+    }
+}
+
+// SAFETY: `fill` fills the structs in the scratch, whose address it keeps.
+unsafe impl<V: FfiArrayMut + ?Sized> Lends for LendArrayMut<'_, V> {
+    type Place = Cell<bool>;
+    type Kept = (Lent<V::Elem>, V::Kept);
+    type Shown<'a> = FilledArray<'a, V::Elem>;
+
+    #[inline(always)]
+    fn place() -> Self::Place {
+        Cell::new(false)
+    }
+
+    #[inline(always)]
+    fn room(&self, left: Option<usize>) -> Option<usize> {
+        lend::array_room(&*self.0, left)
+    }
+
+    #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+        // SAFETY: the caller's to keep.
+        unsafe { lend::fill_array_mut::<_, true, false>(self.0, scratch) }
+    }
+
+    #[inline(always)]
+    unsafe fn shown(place: &Self::Place, (array, _): Self::Kept) -> Self::Shown<'_> {
+        // SAFETY: filled for as long as `place` is borrowed.
+        unsafe { FilledArray::lent_for_writing(array, place) }
+    }
+
+    #[inline(always)]
+    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (_, kept): Self::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's to keep.
+        if place.get() { unsafe { V::take_back_first::<TAKE>(self.0, kept, usize::MAX) } } else { Ok(()) }
+    }
+}
+
+// SAFETY: each of the two says so.
+unsafe impl<A: Lends, B: Lends> Lends for (A, B) {
+    type Place = (A::Place, B::Place);
+    type Kept = (A::Kept, B::Kept);
+    type Shown<'a> = (A::Shown<'a>, B::Shown<'a>);
+
+    #[inline(always)]
+    fn place() -> Self::Place {
+        (A::place(), B::place())
+    }
+
+    #[inline(always)]
+    fn room(&self, left: Option<usize>) -> Option<usize> {
+        self.1.room(self.0.room(left))
+    }
+
+    #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+        // SAFETY: the caller's to keep, for both.
+        unsafe { Ok((self.0.fill(&mut place.0, scratch)?, self.1.fill(&mut place.1, scratch)?)) }
+    }
+
+    #[inline(always)]
+    unsafe fn shown(place: &Self::Place, kept: Self::Kept) -> Self::Shown<'_> {
+        // SAFETY: the caller's to keep, for both.
+        unsafe { (A::shown(&place.0, kept.0), B::shown(&place.1, kept.1)) }
+    }
+
+    #[inline(always)]
+    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, kept: Self::Kept) -> Result<(), FillError> {
+        // SAFETY: the caller's to keep, for both.
+        unsafe {
+            self.0.take::<TAKE>(&place.0, kept.0)?;
+            self.1.take::<TAKE>(&place.1, kept.1)
+        }
+    }
+}
+
+/// What a wrapper returns: filling may fail, so that it must have a place for a [`FillError`].
+///
+/// Sealed: lengths are taken back because of what it says.
+#[diagnostic::on_unimplemented(
+    message = "a `#[pinned_ffi]` wrapper cannot return `{Self}`: it must be able to say that a buffer does not fit",
+    label = "not a `Result` whose error can be made from `FillError`",
+    note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::FillError>`"
+)]
+pub trait WrapperResult: sealed::Sealed + Sized {
+    /// Calls `body` with what `lends` fill, and takes over the results if it succeeded.
+    fn lend<L: Lends>(lends: L, body: impl FnOnce(L::Shown<'_>) -> Self) -> Self;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T, E> Sealed for Result<T, E> {}
+}
+
+impl<T, E: From<FillError>> WrapperResult for Result<T, E> {
+    #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    fn lend<L: Lends>(lends: L, body: impl FnOnce(L::Shown<'_>) -> Self) -> Self {
+        if lends.room(ROOM).is_some() {
+            let mut inline = Inline::<INLINE>::uninit();
+            lend_in(lends, &mut Scratch::new(&mut inline), body)
+        } else {
+            in_blocks(move |scratch| lend_in(lends, scratch, body))
+        }
+    }
+}
+
+#[inline(always)]
+#[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+fn lend_in<L: Lends, T, E: From<FillError>>(
+    mut lends: L,
+    scratch: &mut Scratch<'_>,
+    body: impl FnOnce(L::Shown<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut place = L::place();
+    // SAFETY: the place is empty; it, the scratch and what is lent stay as they are until the results are taken over.
+    let kept = match unsafe { lends.fill(&mut place, scratch) } {
+        Ok(kept) => kept,
+        Err(error) => return Err(refused(error)),
+    };
+    // SAFETY: filled just now, until the end of this function.
+    let returned = body(unsafe { L::shown(&place, kept) })?;
+    // SAFETY: whoever asked for an address to write vouches for what C left there (`Filled::as_mut_ptr`).
+    let taken = unsafe { lends.take::<false>(&place, kept).and_then(|()| lends.take::<true>(&place, kept)) };
+    match taken {
+        Ok(()) => Ok(returned),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+#[cold]
+fn refused<E: From<FillError>>(error: FillError) -> E {
+    error.into()
+}
