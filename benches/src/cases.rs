@@ -15,7 +15,7 @@ mod writev;
 
 use crate::allocations;
 use libc::iovec;
-use pin_ffi::{Buf, FfiPinned, Pinned, PinnedMut, Pinner, Scope, Writable};
+use pin_ffi::{Lend, FfiPinned, Pinner, pin::{Pinned, PinnedMut, Scope, Writable}};
 use std::fs::File;
 use std::hint::black_box;
 use std::io;
@@ -206,28 +206,28 @@ fn put_mut<const ROOM: usize>(room: &mut Room<ROOM>, buffers: &mut [&mut [u8]]) 
 
 /// What pins: a `Pinner`, or a scope of one.
 trait Pins<'a> {
-    fn pin<B: Buf + ?Sized>(&self, buffer: &'a B) -> Pinned<'_, B::Elem>;
-    fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buffer: &'a mut B) -> PinnedMut<'_, B::Elem>;
+    fn pin<B: Lend + ?Sized>(&self, buffer: &'a B) -> Pinned<'_, B::Elem>;
+    fn pin_mut<B: Lend<Access: Writable<B>> + ?Sized>(&self, buffer: &'a mut B) -> PinnedMut<'_, B::Elem>;
 }
 
 impl<'a> Pins<'a> for Pinner<'a> {
     #[inline(always)]
-    fn pin<B: Buf + ?Sized>(&self, buffer: &'a B) -> Pinned<'_, B::Elem> {
+    fn pin<B: Lend + ?Sized>(&self, buffer: &'a B) -> Pinned<'_, B::Elem> {
         Pinner::pin(self, buffer)
     }
     #[inline(always)]
-    fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buffer: &'a mut B) -> PinnedMut<'_, B::Elem> {
+    fn pin_mut<B: Lend<Access: Writable<B>> + ?Sized>(&self, buffer: &'a mut B) -> PinnedMut<'_, B::Elem> {
         Pinner::pin_mut(self, buffer)
     }
 }
 
 impl<'a> Pins<'a> for Scope<'_, 'a> {
     #[inline(always)]
-    fn pin<B: Buf + ?Sized>(&self, buffer: &'a B) -> Pinned<'_, B::Elem> {
+    fn pin<B: Lend + ?Sized>(&self, buffer: &'a B) -> Pinned<'_, B::Elem> {
         Scope::pin(self, buffer)
     }
     #[inline(always)]
-    fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buffer: &'a mut B) -> PinnedMut<'_, B::Elem> {
+    fn pin_mut<B: Lend<Access: Writable<B>> + ?Sized>(&self, buffer: &'a mut B) -> PinnedMut<'_, B::Elem> {
         Scope::pin_mut(self, buffer)
     }
 }

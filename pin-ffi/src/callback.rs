@@ -1,6 +1,6 @@
 //! What a function that C calls makes of its parameters, and what becomes of a panic in it.
 
-use crate::buf::{NoPadding, Plain};
+use crate::lend::{NoPadding, Plain};
 use core::ffi::{CStr, c_char};
 use core::mem::MaybeUninit;
 use core::slice;
@@ -35,7 +35,7 @@ fn check<T, P>(p: *const P, n: usize, parameter: &'static str) -> Option<*const 
 #[inline(always)]
 #[must_use]
 #[track_caller]
-pub fn length<L: crate::LenField>(n: L, parameter: &'static str) -> usize {
+pub fn length<L: crate::field::LenField>(n: L, parameter: &'static str) -> usize {
     n.to_len().unwrap_or_else(|_| refuse(parameter, "a negative length"))
 }
 
@@ -47,7 +47,7 @@ pub fn length<L: crate::LenField>(n: L, parameter: &'static str) -> usize {
 #[inline(always)]
 #[must_use]
 #[track_caller]
-pub unsafe fn length_at<L: crate::LenField>(n: *const L, parameter: &'static str) -> usize {
+pub unsafe fn length_at<L: crate::field::LenField>(n: *const L, parameter: &'static str) -> usize {
     if n.is_null() {
         refuse(parameter, "NULL instead of the address of its length");
     }

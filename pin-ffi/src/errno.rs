@@ -15,7 +15,7 @@ pub enum Error {
     /// C failed with this `errno`.
     Os(i32),
     /// A value could not be lent, or C's report not be taken.
-    Fill(crate::FillError),
+    Fill(crate::LendError),
 }
 
 /// The result of a generated function.
@@ -40,8 +40,8 @@ impl Error {
 }
 
 #[cfg(not(feature = "std"))]
-impl From<crate::FillError> for Error {
-    fn from(error: crate::FillError) -> Self {
+impl From<crate::LendError> for Error {
+    fn from(error: crate::LendError) -> Self {
         Self::Fill(error)
     }
 }
@@ -115,6 +115,7 @@ mod sealed {
     label = "not an integer",
     note = "`err = minus_one`, `nonzero` and `negative_errno` are for integers; where C says nothing, leave `err` out"
 )]
+#[doc(hidden)]
 pub trait Status: Copy + sealed::Sealed {
     /// -1.
     const MINUS_ONE: Self;
@@ -134,6 +135,7 @@ pub trait Status: Copy + sealed::Sealed {
     label = "not an integer or a pointer",
     note = "`err = minus_one` is for a function that returns -1 where it fails; where C says nothing, leave `err` out"
 )]
+#[doc(hidden)]
 pub trait MinusOne: Copy + sealed::Sealed {
     /// Whether it is -1.
     fn is_minus_one(self) -> bool;
@@ -165,6 +167,7 @@ addresses!(*mut T *const T);
     label = "called `ssize_t` or `isize`, and is neither",
     note = "declare what the function returns as C does, or by another name: what is called `ssize_t` becomes a `usize`"
 )]
+#[doc(hidden)]
 pub trait Count: Status {
     /// A value that is not negative.
     fn count(self) -> usize;
@@ -300,6 +303,7 @@ pub fn returned_errno<R: Number>(ret: R) -> Result<()> {
     label = "not a `c_int`",
     note = "`err = returned_errno` is for a function that returns a `c_int`, as the pthread functions do"
 )]
+#[doc(hidden)]
 pub trait Number: sealed::Sealed {
     /// The number.
     fn number(self) -> i32;
@@ -313,6 +317,7 @@ impl Number for i32 {
 }
 
 /// A returned pointer.
+#[doc(hidden)]
 pub trait Address {
     /// What it points at.
     type Pointee;

@@ -61,7 +61,7 @@ pub enum Reason {
 /// assert_eq!(error.to_string(), "`Packet.payload`: 256 does not fit `len`, which holds at most 255");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct FillError {
+pub struct LendError {
     field: &'static Field,
     reason: Reason,
     index: Option<usize>,
@@ -70,9 +70,9 @@ pub struct FillError {
 }
 
 /// What comes of a step that may be refused.
-pub type LendResult<T> = Result<T, FillError>;
+pub type LendResult<T> = Result<T, LendError>;
 
-impl FillError {
+impl LendError {
     /// An error of `field`.
     // Errors are made in place, and only what becomes of them is out of line: of a `Result` that a function filled in
     // the compiler does not know that it is an `Err`, and it would keep all that the call needs alive across it.
@@ -123,7 +123,7 @@ impl FillError {
     }
 }
 
-impl fmt::Display for FillError {
+impl fmt::Display for LendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Field { item, field, c } = self.field;
         write!(f, "`{item}")?;
@@ -158,19 +158,19 @@ impl fmt::Display for FillError {
     }
 }
 
-impl fmt::Debug for FillError {
+impl fmt::Debug for LendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FillError({self})")
+        write!(f, "LendError({self})")
     }
 }
 
-impl core::error::Error for FillError {}
+impl core::error::Error for LendError {}
 
 #[cfg(feature = "std")]
-impl From<FillError> for std::io::Error {
+impl From<LendError> for std::io::Error {
     /// `InvalidInput`, or `InvalidData` where what C left does not fit; `OutOfMemory` where there is none.
     #[cold]
-    fn from(error: FillError) -> Self {
+    fn from(error: LendError) -> Self {
         let kind = match error.reason {
             Reason::Overrun | Reason::WrittenOutOfRange => std::io::ErrorKind::InvalidData,
             Reason::NoMemory => std::io::ErrorKind::OutOfMemory,

@@ -78,7 +78,7 @@ pub(crate) fn policy_read(policy: crate::check::Policy) {
 /// The kernel does not lock pages.
 #[cold]
 #[cfg(all(unix, feature = "std"))]
-pub(crate) fn lock_refused(error: &crate::LockError) {
+pub(crate) fn lock_refused(error: &crate::page_lock::LockError) {
     #[cfg(feature = "metrics")]
     metrics::counter!("pin_ffi_refused_locks_total").increment(1);
     #[cfg(feature = "tracing")]
@@ -87,7 +87,7 @@ pub(crate) fn lock_refused(error: &crate::LockError) {
 
 /// C has reported more than a buffer holds, and nothing of it was taken.
 #[cold]
-pub(crate) fn report_refused(error: &crate::FillError) {
+pub(crate) fn report_refused(error: &crate::LendError) {
     #[cfg(feature = "metrics")]
     metrics::counter!("pin_ffi_refused_reports_total").increment(1);
     #[cfg(feature = "tracing")]
@@ -123,7 +123,7 @@ pub(crate) fn unmapped(bytes: usize) {
 /// `Stats::record`.
 #[cfg(feature = "metrics")]
 #[allow(clippy::cast_precision_loss)] // a gauge is an `f64`
-pub(crate) fn record(stats: &crate::Stats) {
+pub(crate) fn record(stats: &crate::stats::Stats) {
     let gauges = [
         ("pin_ffi_pins", stats.pins),
         ("pin_ffi_pinned_bytes", stats.pinned_bytes),

@@ -1,9 +1,9 @@
 //! The fields of a C struct, and how a Rust value gets into one: addresses, lengths, plain values.
 //!
-//! Nothing here wraps or truncates: what does not fit is a [`FillError`] that names the field, the value and the limit.
+//! Nothing here wraps or truncates: what does not fit is a [`LendError`] that names the field, the value and the limit.
 
-use crate::buf::{Lent, NoPadding, Plain};
-use crate::error::{Field, FillError, Reason};
+use crate::error::{Field, LendError, Reason};
+use crate::lend::{Lent, NoPadding, Plain};
 use core::ptr;
 
 /// A C field that holds an address: a raw pointer of any kind, or an integer as wide as an address or wider.
@@ -139,7 +139,7 @@ impl Number {
     ///
     /// An integer of this form is at `slot`, which is valid for writes; it need not be aligned.
     #[inline(always)]
-    pub(crate) unsafe fn write(self, slot: *mut u8, n: usize, names: &'static Field) -> Result<(), FillError> {
+    pub(crate) unsafe fn write(self, slot: *mut u8, n: usize, names: &'static Field) -> Result<(), LendError> {
         if n > self.max {
             return Err(too_long(n, self.max, names));
         }
@@ -170,7 +170,7 @@ impl Number {
         slot: *const u8,
         capacity: usize,
         names: &'static Field,
-    ) -> Result<usize, FillError> {
+    ) -> Result<usize, LendError> {
         // SAFETY: an integer of this form (caller).
         unsafe {
             match (self.size, self.signed) {
@@ -258,7 +258,7 @@ pub struct Unfit {
 /// yours):
 ///
 /// ```
-/// use pin_ffi::{Convert, FfiPinned, FfiPinnedMut, Unfit};
+/// use pin_ffi::{Convert, FfiPinned, FfiPinnedMut, manual::Unfit};
 ///
 /// #[repr(C)]
 /// struct request { mode: u32, status: i32 }
@@ -441,7 +441,7 @@ pub const fn check_element<E, F: PtrField>() {
 ///
 /// [`Reason::TooLong`] if it does not fit.
 #[inline(always)]
-pub fn checked_len<L: LenField>(slot: *const L, n: usize, field: &'static Field) -> Result<L, FillError> {
+pub fn checked_len<L: LenField>(slot: *const L, n: usize, field: &'static Field) -> Result<L, LendError> {
     let _ = slot; // names the type
     match L::from_len(n) {
         Some(len) => Ok(len),
@@ -450,8 +450,8 @@ pub fn checked_len<L: LenField>(slot: *const L, n: usize, field: &'static Field)
 }
 
 #[inline(always)]
-fn too_long(n: usize, max: usize, field: &'static Field) -> FillError {
-    FillError::new(field, Reason::TooLong, n as i128, max as i128)
+fn too_long(n: usize, max: usize, field: &'static Field) -> LendError {
+    LendError::new(field, Reason::TooLong, n as i128, max as i128)
 }
 
 /// `n` elements of `T` in bytes.
@@ -460,7 +460,7 @@ fn too_long(n: usize, max: usize, field: &'static Field) -> FillError {
 ///
 /// [`Reason::TooLong`] if a `usize` cannot hold it.
 #[inline(always)]
-pub fn bytes_of<T>(lent: Lent<T>, field: &'static Field) -> Result<usize, FillError> {
+pub fn bytes_of<T>(lent: Lent<T>, field: &'static Field) -> Result<usize, LendError> {
     match lent.len.checked_mul(size_of::<T>()) {
         Some(n) => Ok(n),
         None => Err(too_long(lent.len, usize::MAX / size_of::<T>().max(1), field)),
@@ -473,7 +473,7 @@ pub fn bytes_of<T>(lent: Lent<T>, field: &'static Field) -> Result<usize, FillEr
 ///
 /// [`Reason::Disagree`] with this buffer's length and the other's.
 #[inline(always)]
-pub fn agree(so_far: Option<usize>, some: bool, n: usize, field: &'static Field) -> Result<Option<usize>, FillError> {
+pub fn agree(so_far: Option<usize>, some: bool, n: usize, field: &'static Field) -> Result<Option<usize>, LendError> {
     match so_far {
         _ if !some => Ok(so_far),
         Some(other) if other != n => Err(disagree(n, other, field)),
@@ -482,8 +482,8 @@ pub fn agree(so_far: Option<usize>, some: bool, n: usize, field: &'static Field)
 }
 
 #[inline(always)]
-fn disagree(n: usize, other: usize, field: &'static Field) -> FillError {
-    FillError::new(field, Reason::Disagree, n as i128, other as i128)
+fn disagree(n: usize, other: usize, field: &'static Field) -> LendError {
+    LendError::new(field, Reason::Disagree, n as i128, other as i128)
 }
 
 /// Refuses more than `max`.
@@ -492,13 +492,13 @@ fn disagree(n: usize, other: usize, field: &'static Field) -> FillError {
 ///
 /// [`Reason::OverMax`].
 #[inline(always)]
-pub fn check_max(n: usize, max: usize, field: &'static Field) -> Result<(), FillError> {
+pub fn check_max(n: usize, max: usize, field: &'static Field) -> Result<(), LendError> {
     if n <= max { Ok(()) } else { Err(over_max(n, max, field)) }
 }
 
 #[inline(always)]
-fn over_max(n: usize, max: usize, field: &'static Field) -> FillError {
-    FillError::new(field, Reason::OverMax, n as i128, max as i128)
+fn over_max(n: usize, max: usize, field: &'static Field) -> LendError {
+    LendError::new(field, Reason::OverMax, n as i128, max as i128)
 }
 
 /// The length that C reported, if it is within `capacity`.
@@ -507,7 +507,7 @@ fn over_max(n: usize, max: usize, field: &'static Field) -> FillError {
 ///
 /// [`Reason::Overrun`] with what C said and the capacity.
 #[inline(always)]
-pub fn reported<L: LenField>(n: L, capacity: usize, field: &'static Field) -> Result<usize, FillError> {
+pub fn reported<L: LenField>(n: L, capacity: usize, field: &'static Field) -> Result<usize, LendError> {
     match n.to_len() {
         Ok(n) if n <= capacity => Ok(n),
         Ok(n) => Err(overrun(n as i128, capacity, field)),
@@ -516,8 +516,8 @@ pub fn reported<L: LenField>(n: L, capacity: usize, field: &'static Field) -> Re
 }
 
 #[inline(always)]
-fn overrun(n: i128, capacity: usize, field: &'static Field) -> FillError {
-    let error = FillError::new(field, Reason::Overrun, n, capacity as i128);
+fn overrun(n: i128, capacity: usize, field: &'static Field) -> LendError {
+    let error = LendError::new(field, Reason::Overrun, n, capacity as i128);
     if cfg!(any(feature = "tracing", feature = "metrics")) {
         crate::events::report_refused(&error);
     }
@@ -534,7 +534,7 @@ pub fn converted<V: Convert<T>, T: NoPadding>(
     slot: *const T,
     value: &V,
     field: &'static Field,
-) -> Result<T, FillError> {
+) -> Result<T, LendError> {
     let _ = slot; // names the type
     match Convert::convert(*value) {
         Ok(value) => Ok(value),
@@ -543,8 +543,8 @@ pub fn converted<V: Convert<T>, T: NoPadding>(
 }
 
 #[inline(always)]
-fn out_of_range(unfit: Unfit, field: &'static Field) -> FillError {
-    FillError::new(field, Reason::OutOfRange, unfit.value, unfit.limit)
+fn out_of_range(unfit: Unfit, field: &'static Field) -> LendError {
+    LendError::new(field, Reason::OutOfRange, unfit.value, unfit.limit)
 }
 
 /// Reads a plain value that C may have written.

@@ -8,10 +8,10 @@ mod call;
 mod steps;
 
 pub use array::{FfiArray, FfiArrayMut, KeptArray, RunOf, fill_run};
-pub use call::{Filled, FilledArray};
+pub use call::{LentArray, LentStruct};
 pub use steps::*;
 
-use crate::error::FillError;
+use crate::error::LendError;
 use crate::scratch::{INLINE, Scratch, try_with_scratch};
 use crate::table::{self, Place};
 use call::Live;
@@ -67,7 +67,7 @@ pub unsafe trait FfiPinned {
     ///
     /// # Errors
     ///
-    /// A length, count or value does not fit; see [`FillError`]. Some fields of `*c` may have been written.
+    /// A length, count or value does not fit; see [`LendError`]. Some fields of `*c` may have been written.
     ///
     /// # Safety
     ///
@@ -79,7 +79,7 @@ pub unsafe trait FfiPinned {
         this: *mut Self,
         c: *mut Self::C,
         scratch: &mut Scratch<'_>,
-    ) -> Result<Self::Kept, FillError>;
+    ) -> Result<Self::Kept, LendError>;
 
     /// Takes over what C left in `*c`: lengths, counts, plain values. Called twice: all that C left is checked before any
     /// of it is taken (`TAKE`).
@@ -98,7 +98,7 @@ pub unsafe trait FfiPinned {
         this: *mut Self,
         c: *const Self::C,
         kept: Self::Kept,
-    ) -> Result<(), FillError> {
+    ) -> Result<(), LendError> {
         let _ = (this, c, kept);
         Ok(())
     }
@@ -143,15 +143,15 @@ pub unsafe trait FfiPinned {
     ///     iov[0].iov_len + iov[1].iov_len
     /// })?;
     /// assert_eq!(total, 5);
-    /// # Ok::<(), pin_ffi::FillError>(())
+    /// # Ok::<(), pin_ffi::LendError>(())
     /// ```
     #[inline]
-    fn with_pinned<R>(&self, f: impl FnOnce(Filled<'_, Self::C>) -> R) -> Result<R, FillError> {
+    fn with_pinned<R>(&self, f: impl FnOnce(LentStruct<'_, Self::C>) -> R) -> Result<R, LendError> {
         try_with_scratch(self.scratch_left(INLINE), move |scratch| {
             let mut c = MaybeUninit::<Self::C>::zeroed();
             // SAFETY: `c` is zeroed and ours; `self` is borrowed and `scratch` lives until `f` has returned.
             unsafe { Self::fill::<false>(shared(self), c.as_mut_ptr(), scratch)? };
-            Ok(f(Filled::new(c.as_mut_ptr(), None)))
+            Ok(f(LentStruct::new(c.as_mut_ptr(), None)))
         })
     }
 
@@ -164,12 +164,16 @@ pub unsafe trait FfiPinned {
     ///
     /// If it cannot be filled; `live` is as it was then, and `f` is not called.
     #[inline]
-    fn with_pinned_in<R>(&self, live: &mut Self::C, f: impl FnOnce(Filled<'_, Self::C>) -> R) -> Result<R, FillError> {
+    fn with_pinned_in<R>(
+        &self,
+        live: &mut Self::C,
+        f: impl FnOnce(LentStruct<'_, Self::C>) -> R,
+    ) -> Result<R, LendError> {
         try_with_scratch(self.scratch_left(INLINE), move |scratch| {
             // SAFETY: `live` is exclusively borrowed; `self` is borrowed and `scratch` lives until `f` has returned.
             let (live, _) =
                 Live::fill(live, Self::release, |c| unsafe { Self::fill::<false>(shared(self), c, scratch) })?;
-            Ok(f(Filled::new(live.c, None)))
+            Ok(f(LentStruct::new(live.c, None)))
         })
     }
 }
@@ -189,21 +193,21 @@ pub unsafe trait FfiPinned {
 pub unsafe trait FfiPinnedMut: FfiPinned {
     /// Lends this value to C for writing while `f` runs, as a C struct of its own; then takes the results back.
     ///
-    /// Results are taken back if `f` asked for [`as_mut_ptr`](Filled::as_mut_ptr); if the call failed, `f` says so by
-    /// [`discard`](Filled::discard).
+    /// Results are taken back if `f` asked for [`as_mut_ptr`](LentStruct::as_mut_ptr); if the call failed, `f` says so by
+    /// [`discard`](LentStruct::discard).
     ///
     /// # Errors
     ///
     /// If it cannot be filled (`f` is not called then), or C reported what cannot be.
     #[inline]
-    fn with_pinned_mut<R>(&mut self, f: impl FnOnce(Filled<'_, Self::C>) -> R) -> Result<R, FillError> {
+    fn with_pinned_mut<R>(&mut self, f: impl FnOnce(LentStruct<'_, Self::C>) -> R) -> Result<R, LendError> {
         try_with_scratch(self.scratch_left(INLINE), move |scratch| {
             let mut c = MaybeUninit::<Self::C>::zeroed();
             let lent = Cell::new(false);
             // SAFETY: `c` is zeroed and ours; `self` is exclusively borrowed and `scratch` lives until after the taking
             // back.
             let kept = unsafe { Self::fill::<true>(self, c.as_mut_ptr(), scratch)? };
-            let result = f(Filled::new(c.as_mut_ptr(), Some(&lent)));
+            let result = f(LentStruct::new(c.as_mut_ptr(), Some(&lent)));
             if lent.get() {
                 // SAFETY: filled above; whoever called `as_mut_ptr` promised that C has finished and reports the truth.
                 unsafe { take_back(self, c.as_ptr(), kept)? };
@@ -224,13 +228,13 @@ pub unsafe trait FfiPinnedMut: FfiPinned {
     fn with_pinned_mut_in<R>(
         &mut self,
         live: &mut Self::C,
-        f: impl FnOnce(Filled<'_, Self::C>) -> R,
-    ) -> Result<R, FillError> {
+        f: impl FnOnce(LentStruct<'_, Self::C>) -> R,
+    ) -> Result<R, LendError> {
         try_with_scratch(self.scratch_left(INLINE), move |scratch| {
             let lent = Cell::new(false);
             // SAFETY: `live` and `self` are exclusively borrowed, and `scratch` lives until after the taking back.
             let (live, kept) = Live::fill(live, Self::release, |c| unsafe { Self::fill::<true>(self, c, scratch) })?;
-            let result = f(Filled::new(live.c, Some(&lent)));
+            let result = f(LentStruct::new(live.c, Some(&lent)));
             if lent.get() {
                 // SAFETY: filled above; whoever called `as_mut_ptr` promised that C has finished and reports the truth.
                 unsafe { take_back(self, live.c, kept)? };
@@ -256,7 +260,7 @@ pub const fn shared<V: ?Sized>(value: &V) -> *mut V {
 ///
 /// As for [`FfiPinned::take_back`].
 #[inline(always)]
-pub unsafe fn take_back<V: FfiPinned + ?Sized>(value: *mut V, c: *const V::C, kept: V::Kept) -> Result<(), FillError> {
+pub unsafe fn take_back<V: FfiPinned + ?Sized>(value: *mut V, c: *const V::C, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: the caller's promise; what is taken was checked just before.
     unsafe {
         V::take_back::<false>(value, c, kept)?;

@@ -1,9 +1,9 @@
 //! [`InFlight`]: an operation that C goes on with after the call that started it has returned.
 
-use crate::buf::{Access, Exclusive, Shared};
 use crate::check;
-use crate::error::FillError;
+use crate::error::LendError;
 use crate::fill::{self, FfiPinned, FfiPinnedMut};
+use crate::lend::{Access, Exclusive, Shared};
 use crate::scratch::{Inline, Scratch};
 use crate::stats;
 use alloc::boxed::Box;
@@ -38,9 +38,9 @@ struct Cell<T: FfiPinned> {
 /// The value moves into a heap cell and is filled there, in its final place, so that inline buffers may be lent too. C
 /// gets the address of the cell's C struct ([`start`](Self::start)); when C has finished, [`complete`](Self::complete)
 /// takes the results and gives the value back. Dropped in between, it keeps the memory for good, for C may still write
-/// there: the leak is [counted](crate::leaked_operations), and a debug build says on standard error where the operation
+/// there: the leak is [counted](crate::stats::leaked_operations), and a debug build says on standard error where the operation
 /// was made. A drop never panics, so that a thread or the process may end with operations in flight; a test asserts on
-/// [`Change::is_clean`](crate::Change::is_clean).
+/// [`Change::is_clean`](crate::stats::Change::is_clean).
 ///
 /// # Examples
 ///
@@ -309,7 +309,7 @@ pub struct Refused<T> {
     /// The value, as it was before.
     pub value: T,
     /// Why.
-    pub error: FillError,
+    pub error: LendError,
 }
 
 impl<T> fmt::Debug for Refused<T> {
@@ -326,7 +326,7 @@ impl<T> fmt::Display for Refused<T> {
 
 impl<T> core::error::Error for Refused<T> {}
 
-impl<T> From<Refused<T>> for FillError {
+impl<T> From<Refused<T>> for LendError {
     fn from(refused: Refused<T>) -> Self {
         refused.error
     }

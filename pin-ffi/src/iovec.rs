@@ -2,9 +2,9 @@
 //!
 //! `IoSlice` and `IoSliceMut` are laid out as an `iovec`: a slice of these is handed to C as it is.
 
-use crate::buf::{Buf, BufMut, OutBuf, OutVec, Spare};
-use crate::error::FillError;
+use crate::error::LendError;
 use crate::fill::{FfiPinned, FfiPinnedMut};
+use crate::lend::{Lend, LendMut, OutBuf, OutVec, Spare};
 use crate::scratch::Scratch;
 use alloc::boxed::Box;
 use alloc::ffi::CString;
@@ -28,7 +28,7 @@ macro_rules! fills_iovec {
                 this: *mut Self,
                 c: *mut iovec,
                 scratch: &mut Scratch<'_>,
-            ) -> Result<(), FillError> {
+            ) -> Result<(), LendError> {
                 // SAFETY: borrowed for longer than the scratch is used, exclusively if `WRITE`; the caller passes a valid
                 // place, in a packed struct perhaps.
                 unsafe {
@@ -51,7 +51,7 @@ macro_rules! fills_iovec_mut {
     ($([$($g:tt)*] $t:ty $(, $is_c:literal)?;)*) => {$(
         fills_iovec!([$($g)*] $t $(, $is_c)?;);
         // SAFETY: the buffer's access is `Exclusive`, which this line asks for.
-        unsafe impl<$($g)*> FfiPinnedMut for $t where $t: BufMut<Elem = u8> {}
+        unsafe impl<$($g)*> FfiPinnedMut for $t where $t: LendMut<Elem = u8> {}
     )*};
 }
 

@@ -9,7 +9,6 @@ extern crate alloc;
 // The derive and the attribute name `::pin_ffi`, here too.
 extern crate self as pin_ffi;
 
-mod buf;
 mod callback;
 #[cfg(all(unix, feature = "std"))]
 pub mod calls;
@@ -24,34 +23,30 @@ mod in_flight;
 #[cfg(unix)]
 mod iovec;
 mod layout;
+mod lend;
+pub mod manual;
 mod message;
 #[cfg(all(unix, feature = "mmap"))]
 pub mod mmap;
 #[cfg(all(unix, feature = "std"))]
 mod page_lock;
+pub mod pin;
 mod pinner;
 mod scratch;
-mod stats;
+pub mod stats;
 mod table;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
-pub use buf::{
-    Access, Buf, BufMut, Consume, Exclusive, Fill, Fillable, Lent, NoPadding, OutBuf, OutVec, Plain, Shared, Spare,
-};
-pub use declare::Initialised;
-pub use errno::{Error, Result};
-pub use error::{Field, FillError, Reason};
-pub use field::{Convert, LenField, PtrField, Unfit};
-pub use fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Filled, FilledArray};
+pub use error::{LendError, Reason};
+pub use field::Convert;
+pub use fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut};
 pub use in_flight::{InFlight, Refused};
-#[cfg(all(unix, feature = "std"))]
-pub use page_lock::{LockError, LockedPins, WipedPins};
-pub use pinner::{Pinned, PinnedMut, Pinner, Scope, Slot, Stored, ThroughMut, Writable, scope};
-pub use scratch::{INLINE, Inline, Scratch};
-pub use stats::{Change, Stats, leaked_operations, stats};
+pub use lend::{Lend, OutBuf, OutVec, Plain, Spare};
+pub use pinner::{Pinner, scope};
+pub use stats::stats;
 
 /// Makes a struct of buffers fill a C struct that points at them.
 ///
@@ -72,7 +67,7 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///
 /// | word | meaning |
 /// |---|---|
-/// | `ptr = f` | the [buffer](Buf)'s address goes to `f`: a raw pointer of any kind, or an integer wide enough (the address is exposed) |
+/// | `ptr = f` | the [buffer](Lend)'s address goes to `f`: a raw pointer of any kind, or an integer wide enough (the address is exposed) |
 /// | `array = f` | the address of an array of C structs, one for each of the field's values ([`FfiArray`]) |
 /// | `inline = f` | the C struct that the field's value fills is stored in `f` itself |
 /// | `set = f` | a plain value is [converted](Convert) into `f`, checked |
@@ -81,8 +76,8 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 /// | `skip` | C never sees the field |
 /// | `len = f` | beside `ptr` or `array`: how many elements, in `f` of any integer type, checked. Several fields may name the same `f`: they must agree, and `None` has no say in a field that the struct declares as an `Option` |
 /// | `len_bytes = f` | the same in bytes |
-/// | `inout` | C changes the length: the capacity goes in, what it reports is checked and becomes the [filled](Fill) part |
-/// | `pos = f` | beside `len`: `f` says how far C has come in the buffer, as in `ZSTD_inBuffer`. Where C reads, it begins at 0, and what was read is [left out](Consume) of the buffer; where C writes, it begins behind what is [filled](Fill), and what C has come to is filled then |
+/// | `inout` | C changes the length: the capacity goes in, what it reports is checked and becomes the [filled](manual::Fill) part |
+/// | `pos = f` | beside `len`: `f` says how far C has come in the buffer, as in `ZSTD_inBuffer`. Where C reads, it begins at 0, and what was read is [left out](manual::Consume) of the buffer; where C writes, it begins behind what is [filled](manual::Fill), and what C has come to is filled then |
 /// | `advance` | the same for C that moves the address and lowers the length, as in `z_stream`: both are of what is left |
 /// | `read_only` | C never writes through this field, whatever the call and however `f` is declared |
 /// | `null_if_empty` | an empty buffer is NULL, rather than an address that is not null and aligned |
@@ -133,7 +128,7 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 /// // SAFETY: `c_side` keeps nothing, and reports what it wrote.
 /// request.with_pinned_mut(|mut c| unsafe { c_side(c.as_mut_ptr()) })?;
 /// assert_eq!((request.answer.filled(), request.status), (&b"nip"[..], 200));
-/// # Ok::<(), pin_ffi::FillError>(())
+/// # Ok::<(), pin_ffi::LendError>(())
 /// ```
 ///
 /// # What comes out
@@ -151,14 +146,14 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///     unsafe impl<'a> p::FfiPinned for Request<'a> {
 ///         type C = request;
 ///
-///         unsafe fn fill(&self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<(), p::FillError> {
+///         unsafe fn fill(&self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<(), p::LendError> {
 ///             // What a field's type says here is what it says in the struct, or this does not compile.
 ///             let type_name = p::type_of(&self.name);
 ///             let _: p::core::marker::PhantomData<*const &'a str> = type_name;
 ///             // ... and of `answer` ...
 ///             // First all that can fail: an error leaves the C struct as it was.
-///             let lent_name = p::Buf::lend(&self.name);
-///             let lent_answer = p::Buf::lend(&self.answer);
+///             let lent_name = p::Lend::lend(&self.name);
+///             let lent_answer = p::Lend::lend(&self.answer);
 ///             let len_name = p::checked_len(unsafe { &raw const (*c).name_len }, lent_name.len, info!(..))?;
 ///             let len_answer = p::checked_len(unsafe { &raw const (*c).answer_len }, lent_answer.len, info!(..))?;
 ///             unsafe {
@@ -185,21 +180,21 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///     unsafe impl<'a> p::FfiPinnedMut for Request<'a>
 ///     where
 ///         // `&str` lets C read only, which will do: C declares `name` as `*const`.
-///         for<'t> &'a str: p::LendMut<'t, __pin_ffi_field::name, READ_ONLY_name>,
-///         for<'t> OutBuf<'a, u8>: p::LendMut<'t, __pin_ffi_field::answer, READ_ONLY_answer>,
+///         for<'t> &'a str: p::MayLendMut<'t, __pin_ffi_field::name, READ_ONLY_name>,
+///         for<'t> OutBuf<'a, u8>: p::MayLendMut<'t, __pin_ffi_field::answer, READ_ONLY_answer>,
 ///     {
 ///         type Kept = (Option<usize>,);
 ///         const REPORTS: bool = true;
 ///
-///         unsafe fn fill_mut(&mut self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<Self::Kept, p::FillError> {
-///             let lent_name = if READ_ONLY_name { p::Buf::lend(&self.name) } else { p::Buf::lend_mut(&mut self.name) };
-///             let lent_answer = if READ_ONLY_answer { p::Buf::lend(&self.answer) } else { p::Buf::lend_mut(&mut self.answer) };
+///         unsafe fn fill_mut(&mut self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<Self::Kept, p::LendError> {
+///             let lent_name = if READ_ONLY_name { p::Lend::lend(&self.name) } else { p::Lend::lend_mut(&mut self.name) };
+///             let lent_answer = if READ_ONLY_answer { p::Lend::lend(&self.answer) } else { p::Lend::lend_mut(&mut self.answer) };
 ///             let capacity_answer = p::capacity(&lent_answer);
 ///             // ... the lengths and the writes, as above ...
 ///             Ok((capacity_answer,))
 ///         }
 ///
-///         unsafe fn take_back(&mut self, c: *const request, kept: Self::Kept) -> Result<(), p::FillError> {
+///         unsafe fn take_back(&mut self, c: *const request, kept: Self::Kept) -> Result<(), p::LendError> {
 ///             let (kept_answer,) = kept;
 ///             // All that C left is looked at before anything of it is taken.
 ///             let filled_answer = unsafe {
@@ -264,7 +259,7 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///     calls += 1;
 /// }
 /// assert_eq!((stream.output.filled(), calls), (&b"stream"[..], 3));
-/// # Ok::<(), pin_ffi::FillError>(())
+/// # Ok::<(), pin_ffi::LendError>(())
 /// ```
 ///
 /// # Direction
@@ -279,7 +274,7 @@ pub use stats::{Change, Stats, leaked_operations, stats};
 ///
 /// Lifetimes, types and constants, with their bounds. A field whose type is a parameter `T` needs no bound for `ptr`; for
 /// `array` and `inline` say what it fills, `T: FfiPinnedMut<C = ...>`. Where the C field is `void *` or an integer, say too
-/// what the elements are that C counts (`T: Buf<Elem = u32>`): whoever chooses `T` chooses them else.
+/// what the elements are that C counts (`T: Lend<Elem = u32>`): whoever chooses `T` chooses them else.
 ///
 /// # Safety
 ///
@@ -420,7 +415,7 @@ pub use pin_ffi_macros::Plain;
 /// |---|---|---|
 /// | `in` | `&T`, `&[T]` with `len` | C reads |
 /// | `inout` | `&mut T`, `&mut [T]` | C reads and writes |
-/// | `out` | `&mut T`; with `len` a [`Fillable`] | C writes; `filled` says how much, and only that becomes visible |
+/// | `out` | `&mut T`; with `len` a [`Fillable`](manual::Fillable) | C writes; `filled` says how much, and only that becomes visible |
 /// | `in = T`, `out = T`, `inout = T` | the same of `T` | what C declares as `void`, as an opaque struct or as the beginning of a longer one is made of `T` |
 /// | `len = n`, `len_bytes = n` | nothing: `n` is filled in | parameter `n` counts elements, or bytes, in its own type, checked; several buffers with one `n` must agree |
 /// | `len = *n` | nothing | `n` points at the length: capacity in |
@@ -446,7 +441,7 @@ pub use pin_ffi_macros::Plain;
 /// | `err = negative_errno` | a negative value is the error |
 /// | `err = returned_errno` | anything but 0 is the error |
 /// | `err = none` | C does not fail: what it returns is no error |
-/// | no `err` | what C returns is given as it is; whether it failed is not known, so that an `out` buffer takes only memory that is initialised already ([`Initialised`]), unless C returns nothing or `filled = ret` |
+/// | no `err` | what C returns is given as it is; whether it failed is not known, so that an `out` buffer takes only memory that is initialised already ([`Initialised`](manual::Initialised)), unless C returns nothing or `filled = ret` |
 /// | `rename = name` | the Rust function's name |
 ///
 /// The function returns [`Result`] if it has an `err`, or if a length can fail to fit. It returns what C
@@ -473,7 +468,7 @@ pub use pin_ffi_macros::Plain;
 /// ///
 /// /// C: `fn write(fd: c_int, buf: *const c_void, n: usize) -> isize`
 /// #[inline]
-/// fn write(fd_: BorrowedFd<'_>, buf_: &[u8]) -> ::pin_ffi::Result<usize> {
+/// fn write(fd_: BorrowedFd<'_>, buf_: &[u8]) -> ::pin_ffi::errno::Result<usize> {
 ///     use ::pin_ffi::__private as p;
 ///     unsafe extern "C" {
 ///         #[link_name = "write"]
@@ -535,8 +530,8 @@ pub use pin_ffi_macros::Plain;
 /// # 2. Wrappers
 ///
 /// On a function with a body, for a declaration that exists already. A parameter with `pin` or `pin_mut` is the filled C
-/// struct in the body, a [`Filled`] (for `&mut [B]` a [`FilledArray`]). Results are taken back when the body has returned
-/// `Ok` and asked for [`as_mut_ptr`](Filled::as_mut_ptr).
+/// struct in the body, a [`LentStruct`](manual::LentStruct) (for `&mut [B]` a [`LentArray`](manual::LentArray)). Results are taken back when the body has returned
+/// `Ok` and asked for [`as_mut_ptr`](manual::LentStruct::as_mut_ptr).
 ///
 /// ```
 /// # #[cfg(all(unix, feature = "std"))] {

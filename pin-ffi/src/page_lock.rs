@@ -6,8 +6,8 @@
 //! What was counted may be locked no longer: pages may have been unmapped under a forgotten pinner, and a forked child has
 //! none of its parent's locks. So each pin asks for all of its pages where the kernel does not count.
 
-use crate::buf::{Buf, Plain};
 use crate::events;
+use crate::lend::{Lend, Plain};
 use crate::pinner::{EndNode, Pinned, PinnedMut, Record, Writable};
 use alloc::vec::Vec;
 use core::fmt;
@@ -17,7 +17,7 @@ use core::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Pins whose pages stay in memory, never swapped out: what [`Scope::locked`](crate::Scope::locked) and
+/// Pins whose pages stay in memory, never swapped out: what [`Scope::locked`](crate::pin::Scope::locked) and
 /// [`Pinner::locked`](crate::Pinner::locked) give.
 ///
 /// Each pin locks the pages that its buffer touches (`mlock(2)`), reading them in first, until it ends; of a C string
@@ -39,10 +39,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///     let pin = s.locked().wiped().pin_mut(&mut key)?;
 ///     // ... C uses the key at `pin.as_mut_ptr()`; it is in no swap file ...
 ///     # let _ = pin;
-///     Ok::<(), pin_ffi::LockError>(())
+///     Ok::<(), pin_ffi::pin::LockError>(())
 /// })?;
 /// assert_eq!(key, [0; 32]);
-/// # Ok::<(), pin_ffi::LockError>(())
+/// # Ok::<(), pin_ffi::pin::LockError>(())
 /// ```
 #[must_use = "it pins nothing by itself"]
 #[derive(Clone, Copy)]
@@ -71,19 +71,19 @@ impl<'s, 'env> LockedPins<'s, 'env> {
         WipedPins(self)
     }
 
-    /// Pins a buffer for C to read, its pages locked; see [`Scope::pin`](crate::Scope::pin).
+    /// Pins a buffer for C to read, its pages locked; see [`Scope::pin`](crate::pin::Scope::pin).
     ///
     /// # Errors
     ///
     /// The kernel does not lock the pages; the buffer is not pinned then.
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin<B: Buf + ?Sized>(&self, buf: &'env B) -> Result<Pinned<'s, B::Elem>, LockError> {
+    pub fn pin<B: Lend + ?Sized>(&self, buf: &'env B) -> Result<Pinned<'s, B::Elem>, LockError> {
         let lent = buf.lend();
         self.lock::<B>(lent.ptr, lent.len, false)?;
         Ok(self.record.pin(lent, B::BEHIND))
     }
 
-    /// Pins a buffer for C to read and write, its pages locked; see [`Scope::pin_mut`](crate::Scope::pin_mut).
+    /// Pins a buffer for C to read and write, its pages locked; see [`Scope::pin_mut`](crate::pin::Scope::pin_mut).
     ///
     /// # Errors
     ///
@@ -91,27 +91,27 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B>(&self, buf: &'env mut B) -> Result<PinnedMut<'s, B::Elem>, LockError>
     where
-        B: Buf<Access: Writable<B>> + ?Sized,
+        B: Lend<Access: Writable<B>> + ?Sized,
     {
         let lent = buf.lend_mut();
         self.lock::<B>(lent.ptr, lent.len, false)?;
         Ok(self.record.pin(lent, B::BEHIND))
     }
 
-    /// Keeps `value`, pinned for C to read, its pages locked; see [`Scope::pin_owned`](crate::Scope::pin_owned).
+    /// Keeps `value`, pinned for C to read, its pages locked; see [`Scope::pin_owned`](crate::pin::Scope::pin_owned).
     ///
     /// # Errors
     ///
     /// The kernel does not lock the pages. The value is kept all the same, and dropped with the others.
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin_owned<B: Buf + Send + 'env>(&self, value: B) -> Result<Pinned<'s, B::Elem>, LockError> {
+    pub fn pin_owned<B: Lend + Send + 'env>(&self, value: B) -> Result<Pinned<'s, B::Elem>, LockError> {
         let pin = self.record.pin_owned(value);
         self.lock::<B>(pin.as_ptr().cast_mut(), pin.len(), false)?;
         Ok(pin)
     }
 
     /// Keeps `value`, pinned for C to read and write, its pages locked; see
-    /// [`Scope::pin_owned_mut`](crate::Scope::pin_owned_mut).
+    /// [`Scope::pin_owned_mut`](crate::pin::Scope::pin_owned_mut).
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned_mut<B>(&self, value: B) -> Result<PinnedMut<'s, B::Elem>, LockError>
     where
-        B: Buf<Access: Writable<B>> + Send + 'env,
+        B: Lend<Access: Writable<B>> + Send + 'env,
     {
         let pin = self.record.pin_owned_mut(value);
         self.lock::<B>(pin.as_mut_ptr(), pin.len(), false)?;
@@ -128,7 +128,7 @@ impl<'s, 'env> LockedPins<'s, 'env> {
 
     /// Locks, until the record's release, the pages of `len` elements at `start` and of what C reads behind them. If
     /// `wipe`, the elements are ours to write then.
-    fn lock<B: Buf + ?Sized>(&self, start: *mut B::Elem, len: usize, wipe: bool) -> Result<(), LockError> {
+    fn lock<B: Lend + ?Sized>(&self, start: *mut B::Elem, len: usize, wipe: bool) -> Result<(), LockError> {
         let start = start.cast::<u8>();
         let bytes = size_of::<B::Elem>() * len;
         // Behind a buffer that is not there is nothing.
@@ -156,7 +156,7 @@ impl<'s, 'env> WipedPins<'s, 'env> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_mut<B>(&self, buf: &'env mut B) -> Result<PinnedMut<'s, B::Elem>, LockError>
     where
-        B: Buf<Elem: Plain, Access: Writable<B>> + ?Sized,
+        B: Lend<Elem: Plain, Access: Writable<B>> + ?Sized,
     {
         let lent = buf.lend_mut();
         self.0.lock::<B>(lent.ptr, lent.len, true)?;
@@ -171,7 +171,7 @@ impl<'s, 'env> WipedPins<'s, 'env> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub fn pin_owned_mut<B>(&self, value: B) -> Result<PinnedMut<'s, B::Elem>, LockError>
     where
-        B: Buf<Elem: Plain, Access: Writable<B>> + Send + 'env,
+        B: Lend<Elem: Plain, Access: Writable<B>> + Send + 'env,
     {
         let pin = self.0.record.pin_owned_mut(value);
         self.0.lock::<B>(pin.as_mut_ptr(), pin.len(), true)?;

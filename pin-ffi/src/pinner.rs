@@ -5,9 +5,9 @@
 //! are nulled and values dropped before that frame ends, however it ends. A [`Pinner`] is a value, and values can be
 //! forgotten; so it has no slots of its own, and a forgotten one leaks what it owns and nothing worse.
 
-use crate::buf::{Access, Buf, Exclusive, Lent, NoPadding, Plain, Shared};
 use crate::check::{self, Lending};
 use crate::field::{PtrField, check_element};
+use crate::lend::{Access, Exclusive, Lend, Lent, NoPadding, Plain, Shared};
 #[cfg(all(unix, feature = "std"))]
 use crate::page_lock::LockedPins;
 use crate::scratch::{INLINE, Inline, KEEP_AT_MOST, Scratch};
@@ -118,7 +118,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// ```
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin<B: Buf + ?Sized>(&self, buf: &'env B) -> Pinned<'s, B::Elem> {
+    pub fn pin<B: Lend + ?Sized>(&self, buf: &'env B) -> Pinned<'s, B::Elem> {
         self.record.pin(buf.lend(), B::BEHIND)
     }
 
@@ -126,7 +126,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// or [`Spare`](crate::Spare).
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'env mut B) -> PinnedMut<'s, B::Elem> {
+    pub fn pin_mut<B: Lend<Access: Writable<B>> + ?Sized>(&self, buf: &'env mut B) -> PinnedMut<'s, B::Elem> {
         self.record.pin(buf.lend_mut(), B::BEHIND)
     }
 
@@ -147,7 +147,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// Keeps `value` until the scope ends, pinned for C to read; it is dropped right after, the last one first.
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin_owned<B: Buf + 'env>(&self, value: B) -> Pinned<'s, B::Elem> {
+    pub fn pin_owned<B: Lend + 'env>(&self, value: B) -> Pinned<'s, B::Elem> {
         self.record.pin_owned(value)
     }
 
@@ -155,7 +155,7 @@ impl<'s, 'env> Scope<'s, 'env> {
     /// first.
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + 'env>(&self, value: B) -> PinnedMut<'s, B::Elem> {
+    pub fn pin_owned_mut<B: Lend<Access: Writable<B>> + 'env>(&self, value: B) -> PinnedMut<'s, B::Elem> {
         self.record.pin_owned_mut(value)
     }
 
@@ -284,14 +284,14 @@ impl<'a> Pinner<'a> {
     /// Pins a buffer for C to read; see [`Scope::pin`].
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin<B: Buf + ?Sized>(&self, buf: &'a B) -> Pinned<'_, B::Elem> {
+    pub fn pin<B: Lend + ?Sized>(&self, buf: &'a B) -> Pinned<'_, B::Elem> {
         self.record.pin(buf.lend(), B::BEHIND)
     }
 
     /// Pins a buffer for C to read and write; see [`Scope::pin_mut`].
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin_mut<B: Buf<Access: Writable<B>> + ?Sized>(&self, buf: &'a mut B) -> PinnedMut<'_, B::Elem> {
+    pub fn pin_mut<B: Lend<Access: Writable<B>> + ?Sized>(&self, buf: &'a mut B) -> PinnedMut<'_, B::Elem> {
         self.record.pin(buf.lend_mut(), B::BEHIND)
     }
 
@@ -312,14 +312,14 @@ impl<'a> Pinner<'a> {
     /// Keeps `value`, pinned for C to read, until the pinner is unpinned or dropped.
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin_owned<B: Buf + Send + 'a>(&self, value: B) -> Pinned<'_, B::Elem> {
+    pub fn pin_owned<B: Lend + Send + 'a>(&self, value: B) -> Pinned<'_, B::Elem> {
         self.record.pin_owned(value)
     }
 
     /// Keeps `value`, pinned for C to read and write, until the pinner is unpinned or dropped.
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub fn pin_owned_mut<B: Buf<Access: Writable<B>> + Send + 'a>(&self, value: B) -> PinnedMut<'_, B::Elem> {
+    pub fn pin_owned_mut<B: Lend<Access: Writable<B>> + Send + 'a>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         self.record.pin_owned_mut(value)
     }
 
@@ -724,7 +724,7 @@ impl Record {
 
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub(crate) fn pin_owned<B: Buf>(&self, value: B) -> Pinned<'_, B::Elem> {
+    pub(crate) fn pin_owned<B: Lend>(&self, value: B) -> Pinned<'_, B::Elem> {
         let value = self.keep(value);
         // SAFETY: the value is live in its node and stays there; nobody else refers to it.
         self.pin(unsafe { value.as_ref() }.lend(), B::BEHIND)
@@ -732,7 +732,7 @@ impl Record {
 
     #[inline]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    pub(crate) fn pin_owned_mut<B: Buf<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
+    pub(crate) fn pin_owned_mut<B: Lend<Access: Writable<B>>>(&self, value: B) -> PinnedMut<'_, B::Elem> {
         let mut value = self.keep(value);
         // SAFETY: as in `pin_owned`. The address is taken in the value's final place.
         self.pin(unsafe { value.as_mut() }.lend_mut(), B::BEHIND)

@@ -1,15 +1,15 @@
 //! What generated code calls, hidden from the docs. No promise of stability: the macros of the same version alone use it.
 
-pub use crate::buf::{Access, Buf, Consume, Exclusive, Fill, Fillable, Lent, NoPadding, Plain, Shared};
 use crate::check::Lending;
 pub use crate::declare::*;
 pub use crate::errno;
-pub use crate::error::{Field, FillError, LendResult, Reason};
+pub use crate::error::{Field, LendError, LendResult, Reason};
 pub use crate::field::{
     Convert, LenField, PtrField, agree, bytes_of, chars_must_fit, check_element, check_max, checked_len, converted,
     elements_must_fit, read_plain, reported, value_must_be_there, value_must_fit,
 };
 pub use crate::fill::*;
+pub use crate::lend::{Access, Consume, Exclusive, Fill, Fillable, Lend, Lent, NoPadding, Plain, Shared};
 pub use crate::scratch::{INLINE, Inline, Scratch};
 pub use core;
 pub use core::mem::size_of;
@@ -39,16 +39,16 @@ unsafe impl<F> MayWrite<'_, F, false> for Exclusive {}
 /// The buffer of the Rust field `F`, lent to a call that writes.
 ///
 /// This and the two traits below stand in `where` clauses of generated impls. They have no supertraits: an assumed
-/// `Buf` or `FfiArray` would hide from the compiler what the type's associated types are.
+/// `Lend` or `FfiArray` would hide from the compiler what the type's associated types are.
 ///
 /// # Safety
 ///
 /// Only where the buffer's access is one that [`MayWrite`]; `unsafe` for the same reason.
-pub unsafe trait LendMut<'t, F, const READ_ONLY: bool> {}
+pub unsafe trait MayLendMut<'t, F, const READ_ONLY: bool> {}
 // SAFETY: the bound says so.
-unsafe impl<'t, F, const READ_ONLY: bool, B> LendMut<'t, F, READ_ONLY> for B
+unsafe impl<'t, F, const READ_ONLY: bool, B> MayLendMut<'t, F, READ_ONLY> for B
 where
-    B: Buf,
+    B: Lend,
     B::Access: MayWrite<'t, F, READ_ONLY>,
 {
 }
@@ -230,7 +230,7 @@ pub fn operand<L: LenField>(value: L) -> Option<usize> {
 ///
 /// [`Reason::Overrun`].
 #[inline(always)]
-pub fn filled<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static Field) -> Result<usize, FillError> {
+pub fn filled<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static Field) -> Result<usize, LendError> {
     if lent.is_none() {
         return Ok(0);
     }
@@ -253,7 +253,7 @@ pub fn filled_of<E, L: LenField>(
     told: usize,
     bytes: bool,
     field: &'static Field,
-) -> Result<usize, FillError> {
+) -> Result<usize, LendError> {
     if lent.is_none() {
         return Ok(0);
     }
@@ -286,7 +286,7 @@ pub fn argument_ref<P: PtrField, E>(value: *mut E) -> P {
 #[inline(always)]
 #[must_use]
 pub fn lend_in<E: NoPadding>(slice: &[E]) -> Lent<E> {
-    Buf::lend(&slice)
+    Lend::lend(&slice)
 }
 
 /// Buffers of a call: what C reads and writes.

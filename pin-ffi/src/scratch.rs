@@ -5,9 +5,9 @@
 //! scratch is dropped or [reset](Scratch::reset). With `std`, the largest block of a dropped scratch is kept for the
 //! next one on the same thread, so that a call with a thousand buffers allocates the first time and never again.
 
-use crate::buf::Lent;
 use crate::check::{self, Note, Notes};
-use crate::error::FillError;
+use crate::error::LendError;
+use crate::lend::Lent;
 use alloc::alloc::{Layout, alloc, dealloc};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -61,8 +61,8 @@ fn in_blocks<R>(lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
 #[inline(always)]
 pub(crate) fn try_with_scratch<R>(
     fits: Option<usize>,
-    lend: impl FnOnce(&mut Scratch<'_>) -> Result<R, FillError>,
-) -> Result<R, FillError> {
+    lend: impl FnOnce(&mut Scratch<'_>) -> Result<R, LendError>,
+) -> Result<R, LendError> {
     let mut refused = MaybeUninit::uninit();
     let lent = with_scratch(fits, |scratch| match lend(scratch) {
         Ok(result) => Some(result),
@@ -94,7 +94,7 @@ const ALIGN: usize = align_of::<Block>();
 /// # Examples
 ///
 /// ```
-/// use pin_ffi::{Inline, Scratch};
+/// use pin_ffi::manual::{Inline, Scratch};
 ///
 /// let mut inline = Inline::<64>::uninit();
 /// let mut scratch = Scratch::new(&mut inline);

@@ -75,7 +75,7 @@ const _: () = {
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinnedMut for Pair<'a>
     where
-        for<'__ffi_t> &'a str: __ffi::LendMut<
+        for<'__ffi_t> &'a str: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::key,
             { __FFI_TABLE[0].is_read_only() },

@@ -10,7 +10,7 @@ fn faccessat(
     path_: &::core::ffi::CStr,
     mode_: c_int,
     flags_: c_int,
-) -> ::pin_ffi::Result<c_int> {
+) -> ::pin_ffi::errno::Result<c_int> {
     use ::pin_ffi::__private as __ffi;
     unsafe extern "C" {
         #[link_name = "faccessat"]

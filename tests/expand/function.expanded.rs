@@ -5,10 +5,10 @@ unsafe extern "C" {}
 /**
 C: `fn compress(to: *mut u8, to_len: *mut c_ulong, from: *const u8, from_len: c_ulong) -> c_int`*/
 #[inline]
-fn compress<ToValue: ::pin_ffi::Fillable<u8>>(
+fn compress<ToValue: ::pin_ffi::manual::Fillable<u8>>(
     mut to_: ToValue,
     from_: &[u8],
-) -> ::pin_ffi::Result<<ToValue as ::pin_ffi::Fillable<u8>>::Output> {
+) -> ::pin_ffi::errno::Result<<ToValue as ::pin_ffi::manual::Fillable<u8>>::Output> {
     use ::pin_ffi::__private as __ffi;
     unsafe extern "C" {
         #[link_name = "compress"]

@@ -28,7 +28,7 @@ const _: () = {
     unsafe impl<B, const MAX: usize> __ffi::FfiPinned for Samples<B, MAX>
     where
         B: Send,
-        B: __ffi::Buf,
+        B: __ffi::Lend,
     {
         type C = samples;
         type Kept = ();
@@ -112,8 +112,8 @@ const _: () = {
     unsafe impl<B, const MAX: usize> __ffi::FfiPinnedMut for Samples<B, MAX>
     where
         B: Send,
-        B: __ffi::Buf,
-        for<'__ffi_t> B: __ffi::LendMut<
+        B: __ffi::Lend,
+        for<'__ffi_t> B: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::left,
             { __FFI_READ_ONLY[0] },

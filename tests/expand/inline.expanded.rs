@@ -139,7 +139,7 @@ const _: () = {
         for<'__ffi_t> OutBuf<
             'a,
             u8,
-        >: __ffi::LendMut<
+        >: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::bytes,
             { __FFI_TABLE[0].is_read_only() },

@@ -164,7 +164,7 @@ const _: () = {
     where
         for<'__ffi_t> Option<
             OutBuf<'a, u8>,
-        >: __ffi::LendMut<
+        >: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::name,
             { __FFI_TABLE[0].is_read_only() },
@@ -173,7 +173,7 @@ const _: () = {
         for<'__ffi_t> OutBuf<
             'a,
             u8,
-        >: __ffi::LendMut<
+        >: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::control,
             { __FFI_TABLE[4].is_read_only() },

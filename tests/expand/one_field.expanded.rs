@@ -50,7 +50,7 @@ const _: () = {
     where
         for<'__ffi_t> Vec<
             u8,
-        >: __ffi::LendMut<
+        >: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::bytes,
             { __FFI_TABLE[0].is_read_only() },

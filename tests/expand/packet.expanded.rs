@@ -74,7 +74,7 @@ const _: () = {
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinnedMut for Packet<'a>
     where
-        for<'__ffi_t> Vec<u8>: __ffi::LendMut<'__ffi_t, __ffi_field::trailer, false>,
+        for<'__ffi_t> Vec<u8>: __ffi::MayLendMut<'__ffi_t, __ffi_field::trailer, false>,
     {}
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiArray for Packet<'a> {

@@ -8,7 +8,7 @@ C: `fn readv(fd: c_int, iov: *const iovec, n: c_int) -> ssize_t`*/
 fn readv<IovValue: ::pin_ffi::FfiArrayMut<Elem = iovec> + ?::core::marker::Sized>(
     fd_: ::std::os::fd::BorrowedFd<'_>,
     iov_: &mut IovValue,
-) -> ::pin_ffi::Result<::core::primitive::usize> {
+) -> ::pin_ffi::errno::Result<::core::primitive::usize> {
     use ::pin_ffi::__private as __ffi;
     unsafe extern "C" {
         #[link_name = "readv"]
@@ -22,7 +22,7 @@ fn readv<IovValue: ::pin_ffi::FfiArrayMut<Elem = iovec> + ?::core::marker::Sized
         fd_: ::std::os::fd::BorrowedFd<'_>,
         iov_: &mut IovValue,
         __pin_ffi_scratch: &mut __ffi::Scratch<'_>,
-    ) -> ::pin_ffi::Result<::core::primitive::usize> {
+    ) -> ::pin_ffi::errno::Result<::core::primitive::usize> {
         let (__pin_ffi_lent_iov, __pin_ffi_kept_iov) = unsafe {
             __ffi::fill_array_mut::<_, false, true>(iov_, __pin_ffi_scratch)?
         };

@@ -160,7 +160,7 @@ const _: () = {
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinnedMut for Stream<'a>
     where
-        for<'__ffi_t> &'a [u8]: __ffi::LendMut<
+        for<'__ffi_t> &'a [u8]: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::input,
             { __FFI_READ_ONLY[0] },
@@ -168,6 +168,6 @@ const _: () = {
         for<'__ffi_t> OutBuf<
             'a,
             u8,
-        >: __ffi::LendMut<'__ffi_t, __ffi_field::output, { __FFI_READ_ONLY[1] }>,
+        >: __ffi::MayLendMut<'__ffi_t, __ffi_field::output, { __FFI_READ_ONLY[1] }>,
     {}
 };

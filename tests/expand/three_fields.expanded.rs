@@ -119,7 +119,7 @@ const _: () = {
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinnedMut for Request<'a>
     where
-        for<'__ffi_t> &'a [u8]: __ffi::LendMut<
+        for<'__ffi_t> &'a [u8]: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::input,
             { __FFI_TABLE[0].is_read_only() },
@@ -127,7 +127,7 @@ const _: () = {
         for<'__ffi_t> OutBuf<
             'a,
             u8,
-        >: __ffi::LendMut<
+        >: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::output,
             { __FFI_TABLE[2].is_read_only() },

@@ -1,6 +1,9 @@
 //! A buffer that tells when it is dropped.
 
-use pin_ffi::{Buf, Exclusive, Lent};
+use pin_ffi::{
+    Lend,
+    manual::{Exclusive, Lent},
+};
 
 /// Bytes whose drop runs a closure.
 #[derive(Debug)]
@@ -13,7 +16,7 @@ impl<F: FnMut()> Drop for Told<F> {
 }
 
 // SAFETY: passes on what the vector promises.
-unsafe impl<F: FnMut()> Buf for Told<F> {
+unsafe impl<F: FnMut()> Lend for Told<F> {
     type Elem = u8;
     type Access = Exclusive;
     fn lend(&self) -> Lent<u8> {

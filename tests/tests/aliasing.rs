@@ -111,7 +111,7 @@ mod c {
 
 #[derive(FfiPinned)]
 #[ffi(c = Run)]
-struct Bytes<B: pin_ffi::Buf> {
+struct Bytes<B: pin_ffi::Lend> {
     #[ffi(ptr = data, len = len)]
     bytes: B,
 }

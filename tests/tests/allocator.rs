@@ -1,6 +1,6 @@
 //! A global allocator that lends buffers itself, to log say: it is called in the middle of what the crate does.
 
-use pin_ffi::Scratch;
+use pin_ffi::manual::Scratch;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

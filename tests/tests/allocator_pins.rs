@@ -3,7 +3,11 @@
 #![cfg(all(unix, any(debug_assertions, feature = "check")))]
 
 use pin_ffi::mmap::catch_sigbus;
-use pin_ffi::{Buf, Lent, Pinner, Shared, check, scope, stats};
+use pin_ffi::{
+    Lend, Pinner, check,
+    manual::{Lent, Shared},
+    scope, stats,
+};
 use pin_ffi_tests::child;
 use pin_ffi_tests::machine::locks;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -203,7 +207,7 @@ impl Drop for Counted {
 }
 
 // SAFETY: passes on what the box promises.
-unsafe impl Buf for Counted {
+unsafe impl Lend for Counted {
     type Elem = u8;
     type Access = Shared;
     fn lend(&self) -> Lent<u8> {

@@ -10,7 +10,7 @@ mod methods_of_the_same_name {
     use super::*;
     use core::cell::Cell;
     use core::ffi::{c_int, c_void};
-    use pin_ffi::{FfiPinned, Lent, OutBuf, pinned_ffi};
+    use pin_ffi::{FfiPinned, OutBuf, manual::Lent, pinned_ffi};
     use std::io;
 
     #[allow(dead_code, clippy::wrong_self_convention)]
@@ -150,7 +150,7 @@ mod gaps_in_what_is_reported {
 /// A call that is refused, or that fails, after a buffer was made ready for it.
 mod buffers_made_ready {
     use super::*;
-    use pin_ffi::{FfiPinned, FfiPinnedMut, Fill, FillError, OutBuf, OutVec, Reason, Spare};
+    use pin_ffi::{FfiPinned, FfiPinnedMut, LendError, OutBuf, OutVec, Reason, Spare, manual::Fill};
 
     #[derive(FfiPinned)]
     #[ffi(c = libc::msghdr)]
@@ -162,7 +162,7 @@ mod buffers_made_ready {
     }
 
     /// Fills four bytes of the buffer, then is refused.
-    fn refused<B: Fill<Elem = u8>>(mut control: B) -> (B, Result<(), FillError>) {
+    fn refused<B: Fill<Elem = u8>>(mut control: B) -> (B, Result<(), LendError>) {
         let lent = control.lend_mut();
         assert!(lent.len >= 8);
         // SAFETY: room for as many bytes, which are written.
@@ -261,7 +261,7 @@ mod structs_that_c_was_not_told_of {
 mod lengths {
     use super::*;
     use core::ffi::{c_int, c_void};
-    use pin_ffi::{FfiPinned, FillError, Reason, pinned_ffi};
+    use pin_ffi::{FfiPinned, LendError, Reason, pinned_ffi};
     use pin_ffi_tests::echo::List;
 
     #[pinned_ffi]
@@ -314,7 +314,7 @@ mod lengths {
 
     #[track_caller]
     fn overrun<T: core::fmt::Debug>(result: std::io::Result<T>) -> (i128, i128) {
-        let error: FillError = *result.unwrap_err().get_ref().unwrap().downcast_ref().unwrap();
+        let error: LendError = *result.unwrap_err().get_ref().unwrap().downcast_ref().unwrap();
         assert_eq!(error.reason(), Reason::Overrun);
         (error.value(), error.limit())
     }
@@ -388,7 +388,7 @@ mod lengths {
 
 /// Who chooses a type parameter is not who wrote that `None` has no say in a shared count.
 mod buffers_that_are_not_there {
-    use pin_ffi::{FfiArray, FfiPinned, FillError, Reason};
+    use pin_ffi::{FfiArray, FfiPinned, LendError, Reason};
 
     #[repr(C)]
     struct copy {
@@ -406,7 +406,7 @@ mod buffers_that_are_not_there {
         to: D,
     }
 
-    fn told<C>(value: &impl FfiPinned<C = C>, n: fn(&C) -> usize) -> Result<usize, FillError> {
+    fn told<C>(value: &impl FfiPinned<C = C>, n: fn(&C) -> usize) -> Result<usize, LendError> {
         // SAFETY: numbers and pointers.
         value.with_pinned(|c| n(unsafe { c.as_ref() }))
     }
@@ -435,7 +435,7 @@ mod buffers_that_are_not_there {
     #[ffi(c = copy)]
     struct Chosen<A: Choice>
     where
-        A::Buffer: pin_ffi::Buf,
+        A::Buffer: pin_ffi::Lend,
     {
         #[ffi(ptr = from, len = n)]
         from: A::Buffer,
@@ -476,7 +476,7 @@ mod buffers_that_are_not_there {
 
     #[derive(FfiPinned)]
     #[ffi(c = copy)]
-    struct Said<'a, S: pin_ffi::Buf> {
+    struct Said<'a, S: pin_ffi::Lend> {
         #[ffi(ptr = from, len = n)]
         from: Perhaps<S>,
         #[ffi(ptr = to, len = n)]

@@ -1,7 +1,9 @@
 //! `#[pinned_ffi]` on C declarations and on wrappers: what C gets for each word, what comes back, and in which order.
 
 use pin_ffi::{
-    Exclusive, FfiArray, FfiPinned, FfiPinnedMut, FillError, OutBuf, Plain, Reason, Scratch, Shared, Spare, pinned_ffi,
+    FfiArray, FfiPinned, FfiPinnedMut, LendError, OutBuf, Plain, Reason, Spare,
+    manual::{Exclusive, Scratch, Shared},
+    pinned_ffi,
 };
 use pin_ffi_tests::echo::*;
 use std::cell::RefCell;
@@ -445,7 +447,7 @@ impl Drop for Noted<'_> {
 unsafe impl FfiPinned for Noted<'_> {
     type C = Op;
     type Kept = ();
-    unsafe fn fill<const WRITE: bool>(this: *mut Self, c: *mut Op, _: &mut Scratch<'_>) -> Result<(), FillError> {
+    unsafe fn fill<const WRITE: bool>(this: *mut Self, c: *mut Op, _: &mut Scratch<'_>) -> Result<(), LendError> {
         // SAFETY: the caller passes a borrowed value and a valid place.
         unsafe {
             let log = (*this).0;
@@ -458,7 +460,7 @@ unsafe impl FfiPinned for Noted<'_> {
         }
         Ok(())
     }
-    unsafe fn take_back<const TAKE: bool>(this: *mut Self, _: *const Op, (): ()) -> Result<(), FillError> {
+    unsafe fn take_back<const TAKE: bool>(this: *mut Self, _: *const Op, (): ()) -> Result<(), LendError> {
         // SAFETY: the caller passes a borrowed value.
         unsafe { (*this).0.borrow_mut().push(if TAKE { "taken back" } else { "checked" }) };
         Ok(())
@@ -552,11 +554,11 @@ where
 #[derive(Debug, PartialEq)]
 enum SocketError {
     Os,
-    Fill(FillError),
+    Fill(LendError),
 }
 
-impl From<FillError> for SocketError {
-    fn from(error: FillError) -> Self {
+impl From<LendError> for SocketError {
+    fn from(error: LendError) -> Self {
         Self::Fill(error)
     }
 }
@@ -614,7 +616,7 @@ fn generated_signatures_are_plain_functions() {
 
 #[test]
 fn access_of_a_buffer_is_in_its_type() {
-    fn access<B: pin_ffi::Buf<Access = A>, A>(_: &B) {}
+    fn access<B: pin_ffi::Lend<Access = A>, A>(_: &B) {}
     access::<_, Shared>(&b"x".as_slice());
     access::<_, Exclusive>(&vec![0_u8]);
     access::<_, Shared>(&Some(String::new()));
@@ -643,7 +645,7 @@ mod none_where_c_takes_no_null {
     }
 
     #[track_caller]
-    fn fill_error<T: std::fmt::Debug>(result: io::Result<T>) -> FillError {
+    fn fill_error<T: std::fmt::Debug>(result: io::Result<T>) -> LendError {
         *result.unwrap_err().get_ref().unwrap().downcast_ref().unwrap()
     }
 
@@ -823,7 +825,7 @@ fn a_computed_length_has_constants_in_it() {
 
 #[track_caller]
 fn fill_error_of<T: std::fmt::Debug>(result: io::Result<T>) -> (Reason, i128, i128) {
-    let error: FillError = *result.unwrap_err().get_ref().unwrap().downcast_ref().unwrap();
+    let error: LendError = *result.unwrap_err().get_ref().unwrap().downcast_ref().unwrap();
     (error.reason(), error.value(), error.limit())
 }
 
@@ -846,7 +848,7 @@ mod returns {
 
     impl Log {
         #[pinned_ffi]
-        fn last(&mut self, #[ffi(pin)] part: &&[u8]) -> Result<&mut String, FillError> {
+        fn last(&mut self, #[ffi(pin)] part: &&[u8]) -> Result<&mut String, LendError> {
             self.lines.push(format!("{}", !part.as_ptr().is_null()));
             Ok(self.lines.last_mut().unwrap())
         }
@@ -859,7 +861,7 @@ mod returns {
     }
 
     #[pinned_ffi]
-    fn numbers(n: u8, #[ffi(pin)] part: &&[u8]) -> Result<impl Iterator<Item = (u8, Vec<u8>)> + use<>, FillError> {
+    fn numbers(n: u8, #[ffi(pin)] part: &&[u8]) -> Result<impl Iterator<Item = (u8, Vec<u8>)> + use<>, LendError> {
         let _ = part;
         Ok((0..n).map(move |i| (i, vec![n])))
     }
@@ -875,7 +877,7 @@ mod returns {
     }
 
     #[pinned_ffi]
-    fn fallible<T: FfiPinned>(#[ffi(pin)] value: &T, mut left: u8) -> Result<u8, FillError>
+    fn fallible<T: FfiPinned>(#[ffi(pin)] value: &T, mut left: u8) -> Result<u8, LendError>
     where
         T::C: Copy,
     {

@@ -1,23 +1,23 @@
 //! What does not fit is an error value that names the field, the value and the limit, and changes nothing.
 
-use pin_ffi::{FfiPinned, FfiPinnedMut, FillError, OutBuf, Reason, pinned_ffi};
+use pin_ffi::{FfiPinned, FfiPinnedMut, LendError, OutBuf, Reason, pinned_ffi};
 use pin_ffi_tests::echo::*;
 use pin_ffi_tests::sparse::Sparse;
 use std::io;
 
 /// What an error says: the field, the C field, the value, the limit, the reason.
-fn says(error: &FillError) -> (&str, &str, &str, i128, i128, Reason) {
+fn says(error: &LendError) -> (&str, &str, &str, i128, i128, Reason) {
     let field = error.field();
     (field.item, field.field, field.c, error.value(), error.limit(), error.reason())
 }
 
-/// The `FillError` in an `io::Error`, which must be about the input.
+/// The `LendError` in an `io::Error`, which must be about the input.
 #[track_caller]
-fn fill_error<T>(result: io::Result<T>) -> FillError {
+fn fill_error<T>(result: io::Result<T>) -> LendError {
     let error = result.err().expect("an error");
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     assert_eq!(error.raw_os_error(), None);
-    *error.get_ref().unwrap().downcast_ref::<FillError>().expect("a `FillError` inside")
+    *error.get_ref().unwrap().downcast_ref::<LendError>().expect("a `LendError` inside")
 }
 
 /// The bytes of a C struct.
@@ -323,7 +323,7 @@ fn a_value_of_cs_that_does_not_fit_is_an_error_and_no_value_is_taken() {
     let mut numbers = Numbers { small: 1, bits: 200, ..ZERO };
     let error = echo_values_double(&mut numbers).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-    let error: FillError = *error.get_ref().unwrap().downcast_ref().unwrap();
+    let error: LendError = *error.get_ref().unwrap().downcast_ref().unwrap();
     assert_eq!(says(&error), ("Numbers", "bits", "inner.bits", 400, 255, Reason::WrittenOutOfRange));
     assert_eq!(error.to_string(), "`Numbers.bits`: C left 400 in `inner.bits`, and the field's greatest value is 255");
     assert_eq!(numbers, Numbers { small: 1, bits: 200, ..ZERO });
@@ -393,11 +393,11 @@ fn a_live_struct_that_was_filled_before_the_error_is_put_back() {
         unsafe fn fill<const WRITE: bool>(
             _: *mut Self,
             c: *mut Outer,
-            _: &mut pin_ffi::Scratch<'_>,
-        ) -> Result<(), FillError> {
+            _: &mut pin_ffi::manual::Scratch<'_>,
+        ) -> Result<(), LendError> {
             // SAFETY: the caller passes a valid place.
             unsafe { c.write_bytes(1, 1) };
-            Err(FillError::new(&pin_ffi::Field { item: "Late", field: "f", c: "f" }, Reason::OverMax, 1, 0))
+            Err(LendError::new(&pin_ffi::manual::Field { item: "Late", field: "f", c: "f" }, Reason::OverMax, 1, 0))
         }
         unsafe fn release(_: *mut Outer) {
             panic!("nothing was lent");
@@ -427,12 +427,12 @@ fn a_wrapper_is_not_entered() {
 fn what_c_reports_wrongly_is_invalid_data() {
     let error = echo_read(&mut [0; 4], 5, 0).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-    let error: &FillError = error.get_ref().unwrap().downcast_ref().unwrap();
+    let error: &LendError = error.get_ref().unwrap().downcast_ref().unwrap();
     assert_eq!(says(error), ("echo_read", "p", "the returned value", 5, 4, Reason::Overrun));
 }
 
 #[test]
 fn an_error_says_the_same_in_debug_output() {
     let error = fill_error(echo_in_u8(&[0; 256], &mut Seen::default()));
-    assert_eq!(format!("{error:?}"), "FillError(`echo_in_u8.p`: 256 does not fit `n`, which holds at most 255)");
+    assert_eq!(format!("{error:?}"), "LendError(`echo_in_u8.p`: 256 does not fit `n`, which holds at most 255)");
 }

@@ -1,6 +1,6 @@
 //! Buffers: whose memory C gets, how much of it, what becomes visible, and that nothing is allocated for it.
 
-use pin_ffi::{Buf, FfiPinned, InFlight, OutBuf, Plain, Spare, calls};
+use pin_ffi::{FfiPinned, InFlight, Lend, OutBuf, Plain, Spare, calls};
 use pin_ffi_tests::counting::{Counting, allocations};
 use pin_ffi_tests::echo::*;
 use std::io::{IoSlice, IoSliceMut};
@@ -11,13 +11,13 @@ use std::os::fd::AsFd;
 static ALLOCATOR: Counting = Counting;
 
 /// Address and length of what C may read.
-fn read_by_c<B: Buf>(buf: &B) -> (*const B::Elem, usize) {
+fn read_by_c<B: Lend>(buf: &B) -> (*const B::Elem, usize) {
     let lent = buf.lend();
     (lent.ptr, lent.len)
 }
 
 /// Address and length of what C may write.
-fn written_by_c<B: Buf>(buf: &mut B) -> (*const B::Elem, usize) {
+fn written_by_c<B: Lend>(buf: &mut B) -> (*const B::Elem, usize) {
     let lent = buf.lend_mut();
     (lent.ptr, lent.len)
 }
@@ -201,7 +201,7 @@ fn of_readv(n: usize) -> (usize, usize) {
 }
 
 /// How many `iovec`s a call has room for on its stack.
-const ON_THE_STACK: usize = pin_ffi::INLINE / size_of::<libc::iovec>();
+const ON_THE_STACK: usize = pin_ffi::manual::INLINE / size_of::<libc::iovec>();
 
 /// With the pointer check compiled in, its notes take room too, and its tables grow.
 const CHECKED: bool = cfg!(debug_assertions);

@@ -280,7 +280,7 @@ mod io_slices {
         let parts = [IoSlice::new(&one), IoSlice::new(&two)];
         assert_eq!(each(&parts).unwrap(), None);
         // SAFETY: numbers and pointers.
-        let of = |c: pin_ffi::Filled<'_, libc::msghdr>, write| found(unsafe { c.as_ref() }, write);
+        let of = |c: pin_ffi::manual::LentStruct<'_, libc::msghdr>, write| found(unsafe { c.as_ref() }, write);
         let message = Message { parts: &parts[..] };
         assert_eq!(message.with_pinned(|c| of(c, false)), Ok(None));
         assert_eq!(message.with_pinned(|c| of(c, true)), Ok(at("msghdr.msg_iov[0].iov_base", 8)));

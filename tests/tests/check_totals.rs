@@ -2,13 +2,17 @@
 
 #![cfg(any(debug_assertions, feature = "check"))]
 
-use pin_ffi::{Buf, Lent, Shared, check, scope, stats};
+use pin_ffi::{
+    Lend, check,
+    manual::{Lent, Shared},
+    scope, stats,
+};
 
 /// As if it had half of all addresses.
 struct Large(u64);
 
 // SAFETY: not kept. Nobody follows the address, which is all that the test is about.
-unsafe impl Buf for Large {
+unsafe impl Lend for Large {
     type Elem = u8;
     type Access = Shared;
     fn lend(&self) -> Lent<u8> {

@@ -1,6 +1,10 @@
 //! `#[derive(FfiPinned)]`: what C sees of a struct of buffers, word by word, and what comes back.
 
-use pin_ffi::{Buf, Convert, FfiArray, FfiPinned, FfiPinnedMut, Fill, OutBuf, Spare, Unfit, pinned_ffi};
+use pin_ffi::{
+    Convert, FfiArray, FfiPinned, FfiPinnedMut, Lend, OutBuf, Spare,
+    manual::{Fill, Unfit},
+    pinned_ffi,
+};
 use pin_ffi_tests::echo::*;
 use std::ffi::{c_int, c_void};
 use std::io::{self, IoSlice, IoSliceMut};
@@ -591,7 +595,7 @@ fn a_tuple_struct_fills_a_c_struct() {
 fn generic_structs_are_lent_with_their_bounds_and_where_clauses() {
     #[derive(FfiPinned)]
     #[ffi(c = RunU32)]
-    struct Generic<'a, B: Buf<Elem = E>, E, const N: usize, T: ?Sized = ()>
+    struct Generic<'a, B: Lend<Elem = E>, E, const N: usize, T: ?Sized = ()>
     where
         B: std::fmt::Debug,
         E: pin_ffi::Plain,

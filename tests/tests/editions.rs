@@ -11,7 +11,7 @@ mod pin_ffi {
     pub(crate) mod __private {
         pub(crate) use ::pin_ffi::__private::*;
 
-        pub(crate) fn checked_len<L: LenField>(at: *const L, n: usize, field: &'static Field) -> Result<L, FillError> {
+        pub(crate) fn checked_len<L: LenField>(at: *const L, n: usize, field: &'static Field) -> Result<L, LendError> {
             ::pin_ffi::__private::checked_len(at, n + 64, field)
         }
     }

@@ -1,6 +1,6 @@
 //! Operations that C goes on with after the call that started them: a thread of C's, and POSIX aio on real files.
 
-use pin_ffi::{FfiPinned, InFlight, OutBuf, Reason, Refused, Shared, leaked_operations};
+use pin_ffi::{FfiPinned, InFlight, OutBuf, Reason, Refused, manual::Shared, stats::leaked_operations};
 use pin_ffi_tests::child;
 use pin_ffi_tests::echo::*;
 use std::cell::RefCell;

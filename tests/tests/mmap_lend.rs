@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use pin_ffi::mmap::{Mmap, MmapMut, Region, RegionMut};
-use pin_ffi::{Exclusive, FfiPinned, InFlight, pinned_ffi};
+use pin_ffi::{FfiPinned, InFlight, manual::Exclusive, pinned_ffi};
 use std::ffi::c_int;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -35,7 +35,7 @@ fn memory(content: &[u8]) -> MmapMut {
 
 #[derive(FfiPinned)]
 #[ffi(c = libc::iovec)]
-struct Segment<B: pin_ffi::Buf<Elem = u8>> {
+struct Segment<B: pin_ffi::Lend<Elem = u8>> {
     #[ffi(ptr = iov_base, len = iov_len)]
     bytes: B,
 }

@@ -7,7 +7,7 @@ use mmap_common::{TempFile, mapped_at, page_size, pattern, reason};
 use pin_ffi::mmap::{
     AtomicRegion, MapError, MmapMut, MmapOptions, Mode, Region, RegionMut, RegionReader, RegionWriter,
 };
-use pin_ffi::{Buf, BufMut};
+use pin_ffi::{Lend, manual::LendMut};
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicI32, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
@@ -314,7 +314,7 @@ fn atomics_are_aligned_and_whole() {
 
 // ---- buffers ----
 
-fn gathered<B: Buf<Elem = u8>>(buffers: &[B]) -> Vec<u8> {
+fn gathered<B: Lend<Elem = u8>>(buffers: &[B]) -> Vec<u8> {
     let iov: Vec<libc::iovec> = buffers
         .iter()
         .map(|buffer| {
@@ -331,7 +331,7 @@ fn gathered<B: Buf<Elem = u8>>(buffers: &[B]) -> Vec<u8> {
     bytes
 }
 
-fn filled<B: BufMut<Elem = u8>>(buffer: &mut B, content: &[u8]) {
+fn filled<B: LendMut<Elem = u8>>(buffer: &mut B, content: &[u8]) {
     let (reader, mut writer) = std::os::unix::net::UnixStream::pair().unwrap();
     writer.write_all(content).unwrap();
     let lent = buffer.lend_mut();

@@ -6,7 +6,10 @@ mod mmap_common;
 use io_uring::{IoUring, opcode, types};
 use mmap_common::{TempFile, mapped_at, page_size, pattern};
 use pin_ffi::mmap::{MemfdOptions, MmapMut, MmapOptions, Region, RegionMut, active_mappings};
-use pin_ffi::{Exclusive, FfiPinned, InFlight, Shared};
+use pin_ffi::{
+    FfiPinned, InFlight,
+    manual::{Exclusive, Shared},
+};
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;

@@ -5,7 +5,7 @@
 #![cfg(all(unix, any(debug_assertions, feature = "check")))]
 
 use pin_ffi::check::{self, fault, foreign, is_pinned};
-use pin_ffi::{Pinner, Scope, scope, stats};
+use pin_ffi::{Pinner, pin::Scope, scope, stats};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -2,7 +2,11 @@
 
 #![cfg(target_os = "linux")]
 
-use pin_ffi::{Buf, Exclusive, Lent, Pinner, scope, stats};
+use pin_ffi::{
+    Lend, Pinner,
+    manual::{Exclusive, Lent},
+    scope, stats,
+};
 use pin_ffi_tests::child;
 use pin_ffi_tests::machine::locks;
 use std::fs;
@@ -194,7 +198,7 @@ impl Drop for Secret<'_> {
 }
 
 // SAFETY: passes on what the vector promises.
-unsafe impl Buf for Secret<'_> {
+unsafe impl Lend for Secret<'_> {
     type Elem = u8;
     type Access = Exclusive;
     fn lend(&self) -> Lent<u8> {

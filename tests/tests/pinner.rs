@@ -2,7 +2,12 @@
 
 #![allow(clippy::forget_non_drop)] // forgetting handles is the attack, whether or not it does anything
 
-use pin_ffi::{Buf, Exclusive, FfiPinned, InFlight, Lent, OutBuf, Pinner, Spare, check, leaked_operations, scope};
+use pin_ffi::{
+    FfiPinned, InFlight, Lend, OutBuf, Pinner, Spare, check,
+    manual::{Exclusive, Lent},
+    scope,
+    stats::leaked_operations,
+};
 use pin_ffi_tests::counting::{Counting, allocations};
 use pin_ffi_tests::told::Told;
 use std::cell::{Cell, RefCell};
@@ -522,7 +527,7 @@ fn attack_a_scope_of_a_pinner_leaves_alone_what_the_pinner_only_owns() {
         }
     }
     // SAFETY: no memory is lent.
-    unsafe impl Buf for Nothing<'_> {
+    unsafe impl Lend for Nothing<'_> {
         type Elem = u8;
         type Access = Exclusive;
         fn lend(&self) -> Lent<u8> {
@@ -643,7 +648,7 @@ fn attack_a_buffer_that_panics_when_lent_is_dropped_all_the_same() {
         }
     }
     // SAFETY: lends nothing.
-    unsafe impl Buf for Refuses<'_> {
+    unsafe impl Lend for Refuses<'_> {
         type Elem = u8;
         type Access = Exclusive;
         fn lend(&self) -> Lent<u8> {

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::forget_non_drop)] // forgetting handles is the attack, whether or not it does anything
 
-use pin_ffi::{Pinner, Stored, scope};
+use pin_ffi::{Pinner, pin::Stored, scope};
 use pin_ffi_tests::counting::{Counting, allocations};
 use pin_ffi_tests::told::Told;
 use std::ffi::c_void;

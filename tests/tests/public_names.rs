@@ -7,9 +7,9 @@ const ROOT: &str = include_str!("../../pin-ffi/src/lib.rs");
 /// `ci/release.sh` sees to it that this is what the documentation has.
 const API: &str = include_str!("../../docs/api/pin-ffi.txt");
 
-/// Names at the root: modules, macros and functions too; a trait and its derive are one. The aim is 25.
-const MOST_NAMES: usize = 60;
-/// Public traits, in all modules. The aim is 14.
+/// Names at the root: modules, macros and functions too; a trait and its derive are one.
+const MOST_NAMES: usize = 25;
+/// Public traits, in all modules.
 const MOST_TRAITS: usize = 25;
 
 #[test]

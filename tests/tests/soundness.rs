@@ -4,8 +4,9 @@
 //! `s23`, and what else plays C in Rust) are also for Miri, where it is installed: there they show what a run cannot.
 
 use pin_ffi::{
-    Buf, Exclusive, FfiPinned, FfiPinnedMut, Fill, FillError, Fillable, Filled, FilledArray, InFlight, Lent, OutBuf,
-    Reason, Scratch, Shared, Spare, pinned_ffi,
+    FfiPinned, FfiPinnedMut, InFlight, Lend, LendError, OutBuf, Reason, Spare,
+    manual::{Exclusive, Fill, Fillable, Lent, LentArray, LentStruct, Scratch, Shared},
+    pinned_ffi,
 };
 use pin_ffi_tests::echo::*;
 use std::cell::{Cell, RefCell};
@@ -51,7 +52,7 @@ fn pointers(stream: &Stream) -> c_int {
 }
 
 /// Plays C: writes `byte` to the whole buffer of an `iovec`.
-fn write_through(mut c: pin_ffi::Filled<'_, libc::iovec>, byte: u8) {
+fn write_through(mut c: pin_ffi::manual::LentStruct<'_, libc::iovec>, byte: u8) {
     // SAFETY: lent for writing, as long as this runs.
     unsafe {
         let iov = c.as_mut_ptr();
@@ -60,7 +61,7 @@ fn write_through(mut c: pin_ffi::Filled<'_, libc::iovec>, byte: u8) {
 }
 
 /// Plays C: reads the whole buffer of an `iovec`.
-fn read_through(c: &pin_ffi::Filled<'_, libc::iovec>) -> Vec<u8> {
+fn read_through(c: &pin_ffi::manual::LentStruct<'_, libc::iovec>) -> Vec<u8> {
     // SAFETY: lent for reading, as long as this runs.
     unsafe {
         let iov = c.as_ref();
@@ -166,7 +167,7 @@ fn s04_c_looks_again_at_the_struct_that_it_kept() {
 }
 
 /// The C struct, for looking at.
-fn c_struct<'a, C>(c: &'a pin_ffi::Filled<'_, C>) -> &'a C {
+fn c_struct<'a, C>(c: &'a pin_ffi::manual::LentStruct<'_, C>) -> &'a C {
     // SAFETY: each caller's C struct is made of numbers and pointers, and nobody writes meanwhile.
     unsafe { c.as_ref() }
 }
@@ -592,7 +593,7 @@ fn s19_an_empty_buffer_has_an_address_that_is_not_null() {
 fn s19_an_empty_buffer_of_larger_elements_is_aligned() {
     #[derive(FfiPinned)]
     #[ffi(c = RunU8)]
-    struct Run<B: Buf> {
+    struct Run<B: Lend> {
         #[ffi(ptr = data, len = len)]
         bytes: B,
     }
@@ -609,7 +610,7 @@ fn s19_an_empty_buffer_of_larger_elements_is_aligned() {
 fn s19_where_it_is_said_an_empty_buffer_is_null() {
     #[derive(FfiPinned)]
     #[ffi(c = RunU8)]
-    struct Run<B: Buf> {
+    struct Run<B: Lend> {
         #[ffi(ptr = data, len = len, null_if_empty)]
         bytes: B,
     }
@@ -646,7 +647,7 @@ impl Liar {
 }
 
 // SAFETY: each answer by itself is a part of the array.
-unsafe impl Buf for Liar {
+unsafe impl Lend for Liar {
     type Elem = u8;
     type Access = Shared;
     fn lend(&self) -> Lent<u8> {
@@ -701,7 +702,7 @@ fn s21_an_argument_is_asked_once_for_address_and_length() {
 struct Explosive;
 
 // SAFETY: lends nothing.
-unsafe impl Buf for Explosive {
+unsafe impl Lend for Explosive {
     type Elem = u8;
     type Access = Exclusive;
     fn lend(&self) -> Lent<u8> {
@@ -746,7 +747,7 @@ fn s22_a_panic_after_a_part_was_filled_leaves_no_pointer() {
             this: *mut Self,
             c: *mut Stream,
             scratch: &mut Scratch<'_>,
-        ) -> Result<(), FillError> {
+        ) -> Result<(), LendError> {
             // SAFETY: the caller's promise.
             unsafe { Feed::fill::<WRITE>(&raw mut (*this).0, c, scratch)? };
             panic!("after it was filled")
@@ -776,7 +777,7 @@ fn s22_a_panic_while_an_operation_is_made_starts_nothing() {
     /// The same for an `iovec`.
     struct ExplosiveIovec;
     // SAFETY: lends nothing.
-    unsafe impl Buf for ExplosiveIovec {
+    unsafe impl Lend for ExplosiveIovec {
         type Elem = u8;
         type Access = Exclusive;
         fn lend(&self) -> Lent<u8> {
@@ -1002,7 +1003,7 @@ mod shadowed {
 
     #[::pin_ffi::pinned_ffi]
     pub(super) fn not_called<const N: usize>(#[ffi(pin_mut)] c: &mut Value<'_, N>) -> ::std::io::Result<bool> {
-        ::std::result::Result::Ok(::pin_ffi::Filled::as_ptr(&c).is_null())
+        ::std::result::Result::Ok(::pin_ffi::manual::LentStruct::as_ptr(&c).is_null())
     }
 
     #[derive(::pin_ffi::FfiPinned)]
@@ -1103,10 +1104,10 @@ macro_rules! has {
 #[test]
 fn s26_a_filled_struct_stays_in_the_thread_of_its_wrapper() {
     assert!(has!(Send: u32) && has!(Sync: u32), "what is asked about can be there");
-    assert!(!has!(Send: Filled<'static, u32>));
-    assert!(!has!(Sync: Filled<'static, u32>));
-    assert!(!has!(Send: FilledArray<'static, u32>));
-    assert!(!has!(Sync: FilledArray<'static, u32>));
+    assert!(!has!(Send: LentStruct<'static, u32>));
+    assert!(!has!(Sync: LentStruct<'static, u32>));
+    assert!(!has!(Send: LentArray<'static, u32>));
+    assert!(!has!(Sync: LentArray<'static, u32>));
 }
 
 // ---- 27: errno changed between the call and its reading ----

@@ -3,7 +3,7 @@
 #![allow(non_snake_case, clippy::upper_case_acronyms)] // the names are Windows' own
 
 use pin_ffi::check::{self, verify};
-use pin_ffi::{FfiChecked, FfiPinned, InFlight, Pinner, Reason, Shared, pinned_ffi};
+use pin_ffi::{FfiChecked, FfiPinned, InFlight, Pinner, Reason, manual::Shared, pinned_ffi};
 use std::ffi::c_void;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -100,7 +100,7 @@ struct Part<'a> {
 
 #[derive(FfiPinned)]
 #[ffi(c = WSABUF)]
-struct Room<B: pin_ffi::Buf> {
+struct Room<B: pin_ffi::Lend> {
     #[ffi(ptr = buf, len = len)]
     bytes: B,
 }
@@ -281,12 +281,12 @@ fn a_receive_in_flight_ends_when_something_comes() {
 
 #[test]
 fn an_operation_dropped_in_flight_keeps_its_memory() {
-    let before = pin_ffi::leaked_operations();
+    let before = pin_ffi::stats::leaked_operations();
     let mut operation: InFlight<Transfer, Shared> =
         InFlight::reading(Transfer { bytes: vec![5; 9], offset: 0, transferred: 0 }).unwrap();
     let c = operation.start();
     drop(operation);
-    assert_eq!(pin_ffi::leaked_operations(), before + 1);
+    assert_eq!(pin_ffi::stats::leaked_operations(), before + 1);
     // SAFETY: kept for good.
     assert_eq!(unsafe { std::slice::from_raw_parts((*c).data.cast::<u8>(), (*c).len as usize) }, [5; 9]);
 }

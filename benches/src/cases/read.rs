@@ -1,7 +1,7 @@
 //! Reads into a `Vec`'s unused capacity, from `/dev/zero`.
 
 use super::{ATTRIBUTE, BY_HAND, BYTES, Case, PINNER, Pins, REUSED, Run, cvt, file, moved, repeat, zero};
-use pin_ffi::{Fill, Pinner, Spare, calls};
+use pin_ffi::{Pinner, Spare, calls, manual::Fill};
 use std::hint::black_box;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};

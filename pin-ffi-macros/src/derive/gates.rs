@@ -74,7 +74,7 @@ fn gate(plan: &Plan, row: &Row) -> Option<TokenStream> {
         (Role::Buffer(_), _) if is_exclusive(ty) => return None,
         (Role::Buffer(_), _) => {
             let read_only = row.read_only();
-            quote_spanned!(field.at()=> #at::LendMut<#t, __ffi_field::#marker, #read_only>)
+            quote_spanned!(field.at()=> #at::MayLendMut<#t, __ffi_field::#marker, #read_only>)
         }
         (Role::Array(_), _) if plan.input.holds_itself(ty) => {
             let (ident, (_, generics, _)) = (plan.input.ident, plan.input.generics.split_for_impl());
@@ -102,7 +102,7 @@ pub(super) fn bound(row: &Row) -> Option<TokenStream> {
             let read_only = row.read_only();
             quote_spanned!(field.at()=> #at::Progress<#read_only>)
         }
-        Role::Buffer(_) => quote_spanned!(field.at()=> #at::Buf),
+        Role::Buffer(_) => quote_spanned!(field.at()=> #at::Lend),
         Role::Array(_) => quote_spanned!(field.at()=> #at::FfiArray),
         Role::Inline { .. } => quote_spanned!(field.at()=> #at::FfiPinned),
         Role::Value { .. } | Role::Skip => return None,

@@ -1,6 +1,6 @@
 //! Lengths that are computed from parameters: each step is checked, and the error names the step.
 
-use crate::error::{Field, FillError, Reason};
+use crate::error::{Field, LendError, Reason};
 use crate::field::LenField;
 
 /// A parameter as a part of a computed length.
@@ -9,7 +9,7 @@ use crate::field::LenField;
 ///
 /// [`Reason::TooLong`] if it is negative, or more than any length.
 #[inline(always)]
-pub fn summand<L: LenField>(value: L, field: &'static Field) -> Result<usize, FillError> {
+pub fn summand<L: LenField>(value: L, field: &'static Field) -> Result<usize, LendError> {
     match value.to_len() {
         Ok(n) => Ok(n),
         Err(value) => Err(too_long(value, field)),
@@ -22,7 +22,7 @@ pub fn summand<L: LenField>(value: L, field: &'static Field) -> Result<usize, Fi
 ///
 /// [`Reason::TooLong`] with the product.
 #[inline(always)]
-pub fn product(a: usize, b: usize, field: &'static Field) -> Result<usize, FillError> {
+pub fn product(a: usize, b: usize, field: &'static Field) -> Result<usize, LendError> {
     match a.checked_mul(b) {
         Some(n) => Ok(n),
         None => Err(too_long((a as i128).saturating_mul(b as i128), field)),
@@ -35,7 +35,7 @@ pub fn product(a: usize, b: usize, field: &'static Field) -> Result<usize, FillE
 ///
 /// [`Reason::TooLong`] with the sum.
 #[inline(always)]
-pub fn sum(a: usize, b: usize, field: &'static Field) -> Result<usize, FillError> {
+pub fn sum(a: usize, b: usize, field: &'static Field) -> Result<usize, LendError> {
     match a.checked_add(b) {
         Some(n) => Ok(n),
         None => Err(too_long(a as i128 + b as i128, field)),
@@ -43,8 +43,8 @@ pub fn sum(a: usize, b: usize, field: &'static Field) -> Result<usize, FillError
 }
 
 #[inline(always)]
-fn too_long(n: i128, field: &'static Field) -> FillError {
-    FillError::new(field, Reason::TooLong, n, usize::MAX as i128)
+fn too_long(n: i128, field: &'static Field) -> LendError {
+    LendError::new(field, Reason::TooLong, n, usize::MAX as i128)
 }
 
 /// Refuses a buffer of fewer than `need` (elements or bytes, as the word says); one that is absent is not refused. How many
@@ -54,12 +54,12 @@ fn too_long(n: i128, field: &'static Field) -> FillError {
 ///
 /// [`Reason::TooShort`].
 #[inline(always)]
-pub fn at_least(n: usize, present: bool, need: usize, field: &'static Field) -> Result<usize, FillError> {
+pub fn at_least(n: usize, present: bool, need: usize, field: &'static Field) -> Result<usize, LendError> {
     if !present {
         Ok(0)
     } else if n >= need {
         Ok(need)
     } else {
-        Err(FillError::new(field, Reason::TooShort, n as i128, need as i128))
+        Err(LendError::new(field, Reason::TooShort, n as i128, need as i128))
     }
 }

@@ -1,9 +1,9 @@
 //! Lending the arguments of a call. All that declarations and wrappers ask of the fill traits is here.
 
-use crate::buf::Lent;
-use crate::error::{Field, FillError};
+use crate::error::{Field, LendError};
 use crate::field::{LenField, checked_len};
 use crate::fill::{self, FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, shared};
+use crate::lend::Lent;
 use crate::message::Message;
 use crate::scratch::Scratch;
 use core::ffi::CStr;
@@ -43,7 +43,7 @@ pub unsafe fn fill_struct<V: FfiPinned>(
     value: &V,
     place: &mut MaybeUninit<V::C>,
     scratch: &mut Scratch<'_>,
-) -> Result<*mut V::C, FillError> {
+) -> Result<*mut V::C, LendError> {
     let c = place.as_mut_ptr();
     // SAFETY: `c` is a whole C struct, zeroed, and borrowed exclusively; the rest is the caller's to keep.
     unsafe { V::fill::<false>(shared(value), c, scratch)? };
@@ -65,7 +65,7 @@ pub unsafe fn fill_struct_mut<V: FfiPinnedMut>(
     value: &mut V,
     place: &mut MaybeUninit<V::C>,
     scratch: &mut Scratch<'_>,
-) -> Result<(*mut V::C, V::Kept), FillError> {
+) -> Result<(*mut V::C, V::Kept), LendError> {
     let c = place.as_mut_ptr();
     // SAFETY: as in `fill_struct`.
     let kept = unsafe { V::fill::<true>(value, c, scratch)? };
@@ -83,7 +83,7 @@ pub unsafe fn fill_struct_mut<V: FfiPinnedMut>(
 ///
 /// As for [`take_struct`].
 #[inline(always)]
-pub unsafe fn check_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: V::Kept) -> Result<(), FillError> {
+pub unsafe fn check_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: the caller's to keep.
     unsafe { V::take_back::<false>(value, c, kept) }
 }
@@ -98,7 +98,7 @@ pub unsafe fn check_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept:
 ///
 /// As for [`FfiPinned::take_back`]; `c` and `kept` are from [`fill_struct_mut`] of the same value.
 #[inline(always)]
-pub unsafe fn take_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: V::Kept) -> Result<(), FillError> {
+pub unsafe fn take_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: the caller's to keep.
     unsafe { fill::take_back(value, c, kept) }
 }
@@ -118,7 +118,7 @@ pub unsafe fn fill_struct_or_null<V: FfiPinned>(
     value: Option<&V>,
     place: &mut MaybeUninit<V::C>,
     scratch: &mut Scratch<'_>,
-) -> Result<*mut V::C, FillError> {
+) -> Result<*mut V::C, LendError> {
     match value {
         // SAFETY: the caller's to keep.
         Some(value) => unsafe { fill_struct(value, place, scratch) },
@@ -141,7 +141,7 @@ pub unsafe fn fill_struct_mut_or_null<V: FfiPinnedMut>(
     value: Option<&mut V>,
     place: &mut MaybeUninit<V::C>,
     scratch: &mut Scratch<'_>,
-) -> Result<(*mut V::C, Option<V::Kept>), FillError> {
+) -> Result<(*mut V::C, Option<V::Kept>), LendError> {
     let Some(value) = value else { return Ok((ptr::null_mut(), None)) };
     // SAFETY: the caller's to keep.
     let (c, kept) = unsafe { fill_struct_mut(value, place, scratch)? };
@@ -162,7 +162,7 @@ pub unsafe fn check_struct_or_null<V: FfiPinnedMut>(
     value: Option<&mut V>,
     c: *const V::C,
     kept: Option<V::Kept>,
-) -> Result<(), FillError> {
+) -> Result<(), LendError> {
     match (value, kept) {
         // SAFETY: the caller's to keep.
         (Some(value), Some(kept)) => unsafe { check_struct(value, c, kept) },
@@ -184,7 +184,7 @@ pub unsafe fn take_struct_or_null<V: FfiPinnedMut>(
     value: Option<&mut V>,
     c: *const V::C,
     kept: Option<V::Kept>,
-) -> Result<(), FillError> {
+) -> Result<(), LendError> {
     match (value, kept) {
         // SAFETY: the caller's to keep.
         (Some(value), Some(kept)) => unsafe { take_struct(value, c, kept) },
@@ -213,7 +213,7 @@ const fn present_unless<const NULLABLE: bool, E>(lent: Lent<E>) -> Lent<E> {
 pub unsafe fn fill_array<V: FfiArray + ?Sized, const NULLABLE: bool>(
     values: &V,
     scratch: &mut Scratch<'_>,
-) -> Result<Lent<V::Elem>, FillError> {
+) -> Result<Lent<V::Elem>, LendError> {
     // SAFETY: the caller's to keep.
     let (array, _) = unsafe { V::fill_all::<false>(shared(values), true, scratch)? };
     Ok(present_unless::<NULLABLE, _>(array))
@@ -234,7 +234,7 @@ pub unsafe fn fill_array<V: FfiArray + ?Sized, const NULLABLE: bool>(
 pub unsafe fn fill_array_mut<V: FfiArrayMut + ?Sized, const NULLABLE: bool, const FIXED: bool>(
     values: &mut V,
     scratch: &mut Scratch<'_>,
-) -> Result<(Lent<V::Elem>, V::Kept), FillError> {
+) -> Result<(Lent<V::Elem>, V::Kept), LendError> {
     // SAFETY: the caller's to keep.
     let (array, kept) = unsafe { V::fill_all::<true>(values, FIXED, scratch)? };
     Ok((present_unless::<NULLABLE, _>(array), kept))
@@ -254,7 +254,7 @@ pub unsafe fn check_array_first<V: FfiArrayMut + ?Sized>(
     values: &mut V,
     kept: V::Kept,
     n: usize,
-) -> Result<(), FillError> {
+) -> Result<(), LendError> {
     // SAFETY: the caller's to keep.
     unsafe { V::take_back_first::<false>(values, kept, n) }
 }
@@ -273,7 +273,7 @@ pub unsafe fn take_array_first<V: FfiArrayMut + ?Sized>(
     values: &mut V,
     kept: V::Kept,
     n: usize,
-) -> Result<(), FillError> {
+) -> Result<(), LendError> {
     // SAFETY: the caller's to keep; what is taken was checked just before.
     unsafe {
         V::take_back_first::<false>(values, kept, n)?;
@@ -291,7 +291,7 @@ pub unsafe fn take_array_first<V: FfiArrayMut + ?Sized>(
 ///
 /// The same.
 #[inline(always)]
-pub unsafe fn check_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), FillError> {
+pub unsafe fn check_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: the caller's to keep.
     unsafe { check_array_first(values, kept, usize::MAX) }
 }
@@ -306,7 +306,7 @@ pub unsafe fn check_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept
 ///
 /// The same.
 #[inline(always)]
-pub unsafe fn take_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), FillError> {
+pub unsafe fn take_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: the caller's to keep.
     unsafe { take_array_first(values, kept, usize::MAX) }
 }
@@ -323,7 +323,7 @@ pub const fn parameter(item: &'static str, field: &'static str, c: &'static str)
 ///
 /// [`Reason::TooLong`](crate::Reason::TooLong).
 #[inline(always)]
-pub fn counter<L: LenField>(n: usize, field: &'static Field) -> Result<L, FillError> {
+pub fn counter<L: LenField>(n: usize, field: &'static Field) -> Result<L, LendError> {
     checked_len::<L>(ptr::null(), n, field)
 }
 

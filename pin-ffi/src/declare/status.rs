@@ -1,8 +1,8 @@
 //! What a call may show of a buffer if nothing says that it succeeded.
 
-use crate::buf::{Fillable, Plain};
-use crate::error::{Field, FillError};
+use crate::error::{Field, LendError};
 use crate::field::{LenField, reported};
+use crate::lend::{Fillable, Plain};
 
 /// A [`Fillable`] whose elements were all initialised before the call.
 ///
@@ -32,6 +32,6 @@ unsafe impl<T, B: Initialised<T>> Initialised<T> for Option<B> {}
 ///
 /// [`Reason::Overrun`](crate::Reason::Overrun) if it is negative.
 #[inline(always)]
-pub fn size_reported<L: LenField>(n: L, field: &'static Field) -> Result<usize, FillError> {
+pub fn size_reported<L: LenField>(n: L, field: &'static Field) -> Result<usize, LendError> {
     reported(n, usize::MAX, field)
 }

@@ -2,9 +2,9 @@
 
 use super::lend;
 use super::stack::{ROOM, in_blocks};
-use crate::buf::Lent;
-use crate::error::FillError;
-use crate::fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, Filled, FilledArray};
+use crate::error::LendError;
+use crate::fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, LentArray, LentStruct};
+use crate::lend::Lent;
 use crate::scratch::{INLINE, Inline, Scratch};
 use core::cell::Cell;
 use core::mem::MaybeUninit;
@@ -37,7 +37,7 @@ pub unsafe trait Lends {
     /// # Safety
     ///
     /// As for [`FfiPinned::fill`], of the place and the scratch.
-    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError>;
+    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError>;
 
     /// The filled structs.
     ///
@@ -55,7 +55,7 @@ pub unsafe trait Lends {
     /// # Safety
     ///
     /// As for [`FfiPinned::take_back`]; `place` and `kept` are from [`fill`](Self::fill).
-    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, kept: Self::Kept) -> Result<(), FillError>;
+    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, kept: Self::Kept) -> Result<(), LendError>;
 }
 
 /// One value, for reading.
@@ -92,7 +92,7 @@ impl<C> StructPlace<C> {
 unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
     type Place = StructPlace<V::C>;
     type Kept = *mut V::C;
-    type Shown<'a> = Filled<'a, V::C>;
+    type Shown<'a> = LentStruct<'a, V::C>;
 
     #[inline(always)]
     fn place() -> Self::Place {
@@ -106,7 +106,7 @@ unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
 
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: the caller's to keep; the place is zeroed.
         unsafe { lend::fill_struct(self.0, &mut place.c, scratch) }
     }
@@ -114,11 +114,11 @@ unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
     #[inline(always)]
     unsafe fn shown(place: &Self::Place, c: Self::Kept) -> Self::Shown<'_> {
         // SAFETY: filled for as long as `place` is borrowed.
-        unsafe { Filled::lent_for_reading(c, &place.lent) }
+        unsafe { LentStruct::lent_for_reading(c, &place.lent) }
     }
 
     #[inline(always)]
-    unsafe fn take<const TAKE: bool>(&mut self, _: &Self::Place, _: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take<const TAKE: bool>(&mut self, _: &Self::Place, _: Self::Kept) -> Result<(), LendError> {
         Ok(())
     }
 }
@@ -127,7 +127,7 @@ unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
 unsafe impl<V: FfiPinnedMut> Lends for LendStructMut<'_, V> {
     type Place = StructPlace<V::C>;
     type Kept = (*mut V::C, V::Kept);
-    type Shown<'a> = Filled<'a, V::C>;
+    type Shown<'a> = LentStruct<'a, V::C>;
 
     #[inline(always)]
     fn place() -> Self::Place {
@@ -141,7 +141,7 @@ unsafe impl<V: FfiPinnedMut> Lends for LendStructMut<'_, V> {
 
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: the caller's to keep; the place is zeroed.
         unsafe { lend::fill_struct_mut(self.0, &mut place.c, scratch) }
     }
@@ -149,11 +149,11 @@ unsafe impl<V: FfiPinnedMut> Lends for LendStructMut<'_, V> {
     #[inline(always)]
     unsafe fn shown(place: &Self::Place, (c, _): Self::Kept) -> Self::Shown<'_> {
         // SAFETY: filled for as long as `place` is borrowed.
-        unsafe { Filled::lent_for_writing(c, &place.lent) }
+        unsafe { LentStruct::lent_for_writing(c, &place.lent) }
     }
 
     #[inline(always)]
-    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (c, kept): Self::Kept) -> Result<(), FillError> {
+    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (c, kept): Self::Kept) -> Result<(), LendError> {
         // SAFETY: the caller's to keep.
         if place.lent.get() { unsafe { V::take_back::<TAKE>(self.0, c, kept) } } else { Ok(()) }
     }
@@ -163,7 +163,7 @@ unsafe impl<V: FfiPinnedMut> Lends for LendStructMut<'_, V> {
 unsafe impl<V: FfiArray + ?Sized> Lends for LendArray<'_, V> {
     type Place = Cell<bool>;
     type Kept = Lent<V::Elem>;
-    type Shown<'a> = FilledArray<'a, V::Elem>;
+    type Shown<'a> = LentArray<'a, V::Elem>;
 
     #[inline(always)]
     fn place() -> Self::Place {
@@ -177,7 +177,7 @@ unsafe impl<V: FfiArray + ?Sized> Lends for LendArray<'_, V> {
 
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+    unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: the caller's to keep.
         unsafe { lend::fill_array::<_, true>(self.0, scratch) }
     }
@@ -185,11 +185,11 @@ unsafe impl<V: FfiArray + ?Sized> Lends for LendArray<'_, V> {
     #[inline(always)]
     unsafe fn shown(place: &Self::Place, array: Self::Kept) -> Self::Shown<'_> {
         // SAFETY: filled for as long as `place` is borrowed.
-        unsafe { FilledArray::lent_for_reading(array, place) }
+        unsafe { LentArray::lent_for_reading(array, place) }
     }
 
     #[inline(always)]
-    unsafe fn take<const TAKE: bool>(&mut self, _: &Self::Place, _: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take<const TAKE: bool>(&mut self, _: &Self::Place, _: Self::Kept) -> Result<(), LendError> {
         Ok(())
     }
 }
@@ -198,7 +198,7 @@ unsafe impl<V: FfiArray + ?Sized> Lends for LendArray<'_, V> {
 unsafe impl<V: FfiArrayMut + ?Sized> Lends for LendArrayMut<'_, V> {
     type Place = Cell<bool>;
     type Kept = (Lent<V::Elem>, V::Kept);
-    type Shown<'a> = FilledArray<'a, V::Elem>;
+    type Shown<'a> = LentArray<'a, V::Elem>;
 
     #[inline(always)]
     fn place() -> Self::Place {
@@ -212,7 +212,7 @@ unsafe impl<V: FfiArrayMut + ?Sized> Lends for LendArrayMut<'_, V> {
 
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+    unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: the caller's to keep.
         unsafe { lend::fill_array_mut::<_, true, false>(self.0, scratch) }
     }
@@ -220,11 +220,11 @@ unsafe impl<V: FfiArrayMut + ?Sized> Lends for LendArrayMut<'_, V> {
     #[inline(always)]
     unsafe fn shown(place: &Self::Place, (array, _): Self::Kept) -> Self::Shown<'_> {
         // SAFETY: filled for as long as `place` is borrowed.
-        unsafe { FilledArray::lent_for_writing(array, place) }
+        unsafe { LentArray::lent_for_writing(array, place) }
     }
 
     #[inline(always)]
-    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (_, kept): Self::Kept) -> Result<(), FillError> {
+    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (_, kept): Self::Kept) -> Result<(), LendError> {
         // SAFETY: the caller's to keep.
         if place.get() { unsafe { V::take_back_first::<TAKE>(self.0, kept, usize::MAX) } } else { Ok(()) }
     }
@@ -248,7 +248,7 @@ unsafe impl<A: Lends, B: Lends> Lends for (A, B) {
 
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, FillError> {
+    unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: the caller's to keep, for both.
         unsafe { Ok((self.0.fill(&mut place.0, scratch)?, self.1.fill(&mut place.1, scratch)?)) }
     }
@@ -260,7 +260,7 @@ unsafe impl<A: Lends, B: Lends> Lends for (A, B) {
     }
 
     #[inline(always)]
-    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, kept: Self::Kept) -> Result<(), FillError> {
+    unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, kept: Self::Kept) -> Result<(), LendError> {
         // SAFETY: the caller's to keep, for both.
         unsafe {
             self.0.take::<TAKE>(&place.0, kept.0)?;
@@ -269,13 +269,13 @@ unsafe impl<A: Lends, B: Lends> Lends for (A, B) {
     }
 }
 
-/// What a wrapper returns: filling may fail, so that it must have a place for a [`FillError`].
+/// What a wrapper returns: filling may fail, so that it must have a place for a [`LendError`].
 ///
 /// Sealed: lengths are taken back because of what it says.
 #[diagnostic::on_unimplemented(
     message = "a `#[pinned_ffi]` wrapper cannot return `{Self}`: it must be able to say that a buffer does not fit",
-    label = "not a `Result` whose error can be made from `FillError`",
-    note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::FillError>`"
+    label = "not a `Result` whose error can be made from `LendError`",
+    note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::LendError>`"
 )]
 pub trait WrapperResult: sealed::Sealed + Sized {
     /// Calls `body` with what `lends` fill, and takes over the results if it succeeded.
@@ -287,7 +287,7 @@ mod sealed {
     impl<T, E> Sealed for Result<T, E> {}
 }
 
-impl<T, E: From<FillError>> WrapperResult for Result<T, E> {
+impl<T, E: From<LendError>> WrapperResult for Result<T, E> {
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     fn lend<L: Lends>(lends: L, body: impl FnOnce(L::Shown<'_>) -> Self) -> Self {
@@ -302,7 +302,7 @@ impl<T, E: From<FillError>> WrapperResult for Result<T, E> {
 
 #[inline(always)]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
-fn lend_in<L: Lends, T, E: From<FillError>>(
+fn lend_in<L: Lends, T, E: From<LendError>>(
     mut lends: L,
     scratch: &mut Scratch<'_>,
     body: impl FnOnce(L::Shown<'_>) -> Result<T, E>,
@@ -315,7 +315,7 @@ fn lend_in<L: Lends, T, E: From<FillError>>(
     };
     // SAFETY: filled just now, until the end of this function.
     let returned = body(unsafe { L::shown(&place, kept) })?;
-    // SAFETY: whoever asked for an address to write vouches for what C left there (`Filled::as_mut_ptr`).
+    // SAFETY: whoever asked for an address to write vouches for what C left there (`LentStruct::as_mut_ptr`).
     let taken = unsafe { lends.take::<false>(&place, kept).and_then(|()| lends.take::<true>(&place, kept)) };
     match taken {
         Ok(()) => Ok(returned),
@@ -324,6 +324,6 @@ fn lend_in<L: Lends, T, E: From<FillError>>(
 }
 
 #[cold]
-fn refused<E: From<FillError>>(error: FillError) -> E {
+fn refused<E: From<LendError>>(error: LendError) -> E {
     error.into()
 }

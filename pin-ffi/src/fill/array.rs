@@ -1,9 +1,9 @@
 //! Runs of values that fill arrays of C structs: slices, arrays and vectors of values, and structs without a target.
 
 use super::{FfiPinned, FfiPinnedMut};
-use crate::buf::{Access, Exclusive, Lent, Shared};
 use crate::check;
-use crate::error::{Field, FillError, Reason};
+use crate::error::{Field, LendError, Reason};
+use crate::lend::{Access, Exclusive, Lent, Shared};
 use crate::scratch::Scratch;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -49,7 +49,7 @@ pub unsafe trait FfiArray {
         this: *mut Self,
         fixed: bool,
         scratch: &mut Scratch<'_>,
-    ) -> Result<(Lent<Self::Elem>, Self::Kept), FillError>;
+    ) -> Result<(Lent<Self::Elem>, Self::Kept), LendError>;
 
     /// Takes over what C left in each of the first `n` structs, as [`FfiPinned::take_back`] does: all are checked before
     /// any of it is taken (`TAKE`).
@@ -65,7 +65,7 @@ pub unsafe trait FfiArray {
     ///
     /// As for [`FfiPinned::take_back`], for the first `n` elements.
     #[inline(always)]
-    unsafe fn take_back_first<const TAKE: bool>(this: *mut Self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
+    unsafe fn take_back_first<const TAKE: bool>(this: *mut Self, kept: Self::Kept, n: usize) -> Result<(), LendError> {
         let _ = (this, kept, n);
         Ok(())
     }
@@ -116,8 +116,8 @@ impl<B> Copy for KeptArray<B> {}
 static NESTED: Field = Field { item: "array", field: "elements", c: "the array" };
 
 #[inline(always)]
-fn no_memory(n: usize) -> FillError {
-    FillError::new(&NESTED, Reason::NoMemory, n as i128, 0)
+fn no_memory(n: usize) -> LendError {
+    LendError::new(&NESTED, Reason::NoMemory, n as i128, 0)
 }
 
 // SAFETY: element by element what `FfiPinned` promises; the C structs are in the scratch.
@@ -131,7 +131,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
         this: *mut Self,
         fixed: bool,
         scratch: &mut Scratch<'_>,
-    ) -> Result<(Lent<B::C>, KeptArray<B>), FillError> {
+    ) -> Result<(Lent<B::C>, KeptArray<B>), LendError> {
         let (values, len) = (this.cast::<B>(), this.len());
         let nothing = KeptArray { c: ptr::null_mut(), of: PhantomData };
         // What C may leave in structs of its own need not be a value of ours. (`Kept` has a size if there are results.)
@@ -178,7 +178,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
         this: *mut Self,
         kept: KeptArray<B>,
         n: usize,
-    ) -> Result<(), FillError> {
+    ) -> Result<(), LendError> {
         if kept.c.is_null() {
             return Ok(());
         }
@@ -223,7 +223,7 @@ macro_rules! array_by {
                 this: *mut Self,
                 fixed: bool,
                 scratch: &mut Scratch<'_>,
-            ) -> Result<(Lent<Self::Elem>, Self::Kept), FillError> {
+            ) -> Result<(Lent<Self::Elem>, Self::Kept), LendError> {
                 // SAFETY: borrowed, exclusively if `WRITE` (caller); the rest is the caller's promise too.
                 unsafe {
                     let inner = if WRITE { &raw mut *($as_mut)(&mut *this) } else { super::shared(($as_ref)(&*this)) };
@@ -235,7 +235,7 @@ macro_rules! array_by {
                 this: *mut Self,
                 kept: Self::Kept,
                 n: usize,
-            ) -> Result<(), FillError> {
+            ) -> Result<(), LendError> {
                 // SAFETY: borrowed exclusively (caller); the rest is the caller's promise too.
                 unsafe { <$slice>::take_back_first::<TAKE>(($as_mut)(&mut *this), kept, n) }
             }
@@ -249,7 +249,7 @@ macro_rules! array_by {
         unsafe impl<$($g)*> FfiArrayMut for $t where $slice: FfiArrayMut {}
     )*};
 }
-/// A run of `Value`s, which may be written through if it is [`Exclusive`](crate::Exclusive) and they may be.
+/// A run of `Value`s, which may be written through if it is [`Exclusive`](crate::manual::Exclusive) and they may be.
 ///
 /// # Safety
 ///
@@ -299,7 +299,7 @@ macro_rules! array_behind {
                 this: *mut Self,
                 fixed: bool,
                 scratch: &mut Scratch<'_>,
-            ) -> Result<(Lent<T::Elem>, T::Kept), FillError> {
+            ) -> Result<(Lent<T::Elem>, T::Kept), LendError> {
                 // SAFETY: the caller's promise.
                 unsafe { T::fill_all::<WRITE>($inner(this, WRITE), fixed, scratch) }
             }
@@ -308,7 +308,7 @@ macro_rules! array_behind {
                 this: *mut Self,
                 kept: T::Kept,
                 n: usize,
-            ) -> Result<(), FillError> {
+            ) -> Result<(), LendError> {
                 // SAFETY: the caller's promise.
                 unsafe { T::take_back_first::<TAKE>($inner(this, true), kept, n) }
             }
@@ -336,7 +336,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
         this: *mut Self,
         fixed: bool,
         scratch: &mut Scratch<'_>,
-    ) -> Result<(Lent<T::Elem>, Self::Kept), FillError> {
+    ) -> Result<(Lent<T::Elem>, Self::Kept), LendError> {
         // SAFETY: borrowed, exclusively if `WRITE` (caller); the rest is the caller's promise too.
         let inner = unsafe {
             if WRITE { (*this).as_mut().map(|inner| &raw mut *inner) } else { (*this).as_ref().map(super::shared) }
@@ -348,7 +348,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
     }
 
     #[inline(always)]
-    unsafe fn take_back_first<const TAKE: bool>(this: *mut Self, kept: Self::Kept, n: usize) -> Result<(), FillError> {
+    unsafe fn take_back_first<const TAKE: bool>(this: *mut Self, kept: Self::Kept, n: usize) -> Result<(), LendError> {
         // SAFETY: borrowed exclusively (caller).
         match (unsafe { &mut *this }, kept) {
             // SAFETY: the caller's promise.
@@ -380,7 +380,7 @@ pub unsafe fn fill_run<const WRITE: bool, V: FfiPinned, E>(
     value: *mut V,
     n: usize,
     scratch: &mut Scratch<'_>,
-) -> Result<(Lent<E>, ()), FillError> {
+) -> Result<(Lent<E>, ()), LendError> {
     let Some(c) = scratch.alloc::<V::C>(1) else { return Err(no_memory(n)) };
     let c = c.as_ptr();
     // SAFETY: room for one `V::C`, zeroed before it is filled, or written whole; the rest is the caller's promise.

@@ -1,7 +1,7 @@
 //! The call in between: a filled C struct, for the length of the closure or wrapper that it was made for.
 
-use crate::buf::Lent;
-use crate::error::FillError;
+use crate::error::LendError;
+use crate::lend::Lent;
 use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
@@ -23,8 +23,8 @@ impl<C> Live<C> {
     pub(super) fn fill<K>(
         c: &mut C,
         release: unsafe fn(*mut C),
-        fill: impl FnOnce(*mut C) -> Result<K, FillError>,
-    ) -> Result<(Self, K), FillError> {
+        fill: impl FnOnce(*mut C) -> Result<K, LendError>,
+    ) -> Result<(Self, K), LendError> {
         let this = Self { c, release };
         let mut before = MaybeUninit::<C>::uninit();
         // SAFETY: `c` came from a `&mut C`; both places are valid for one `C`, and apart.
@@ -50,14 +50,14 @@ impl<C> Drop for Live<C> {
 }
 
 /// A filled C struct, for the length of the closure or wrapper that it was made for.
-pub struct Filled<'a, C> {
+pub struct LentStruct<'a, C> {
     c: *mut C,
     /// Where to say that C was given the struct to write; `None` if it was lent for reading.
     lent: Option<&'a Cell<bool>>,
     scope: PhantomData<&'a mut ()>,
 }
 
-impl<'a, C> Filled<'a, C> {
+impl<'a, C> LentStruct<'a, C> {
     /// The filled struct at `c`; `lent` as in [`lent_for_writing`](Self::lent_for_writing).
     #[inline(always)]
     pub(super) const fn new(c: *mut C, lent: Option<&'a Cell<bool>>) -> Self {
@@ -145,7 +145,7 @@ impl<'a, C> Filled<'a, C> {
     ///     }
     /// })?;
     /// assert!(answer.text.filled().is_empty());
-    /// # Ok::<(), pin_ffi::FillError>(())
+    /// # Ok::<(), pin_ffi::LendError>(())
     /// ```
     #[inline(always)]
     pub fn discard(&mut self) {
@@ -168,25 +168,25 @@ impl<'a, C> Filled<'a, C> {
     }
 }
 
-impl<C> fmt::Debug for Filled<'_, C> {
+impl<C> fmt::Debug for LentStruct<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Filled").field("c", &self.c).finish_non_exhaustive()
     }
 }
 
 /// A filled array of C structs, for the length of the wrapper that it was made for.
-pub struct FilledArray<'a, C> {
+pub struct LentArray<'a, C> {
     array: Lent<C>,
     lent: Option<&'a Cell<bool>>,
     scope: PhantomData<&'a mut ()>,
 }
 
-impl<'a, C> FilledArray<'a, C> {
+impl<'a, C> LentArray<'a, C> {
     /// For generated code: an array lent for writing.
     ///
     /// # Safety
     ///
-    /// As for [`Filled::lent_for_writing`].
+    /// As for [`LentStruct::lent_for_writing`].
     #[doc(hidden)]
     #[inline(always)]
     pub unsafe fn lent_for_writing(array: Lent<C>, lent: &'a Cell<bool>) -> Self {
@@ -197,7 +197,7 @@ impl<'a, C> FilledArray<'a, C> {
     ///
     /// # Safety
     ///
-    /// As for [`Filled::lent_for_reading`].
+    /// As for [`LentStruct::lent_for_reading`].
     #[doc(hidden)]
     #[inline(always)]
     pub unsafe fn lent_for_reading(array: Lent<C>, lent: &'a Cell<bool>) -> Self {
@@ -230,7 +230,7 @@ impl<'a, C> FilledArray<'a, C> {
     ///
     /// # Safety
     ///
-    /// As for [`Filled::as_mut_ptr`], for each struct: one that C did not reach still has the buffer's capacity for a length,
+    /// As for [`LentStruct::as_mut_ptr`], for each struct: one that C did not reach still has the buffer's capacity for a length,
     /// and it would be shown as filled. (A declaration with `filled = ret` takes back from some only.) If the values were
     /// lent for reading, C does not write the structs either: they may be the values themselves
     /// ([`IS_C`](crate::FfiPinned::IS_C)).
@@ -242,7 +242,7 @@ impl<'a, C> FilledArray<'a, C> {
         self.array.ptr
     }
 
-    /// C did not fill the structs after all: no results are taken back; see [`Filled::discard`].
+    /// C did not fill the structs after all: no results are taken back; see [`LentStruct::discard`].
     #[inline(always)]
     pub fn discard(&mut self) {
         if let Some(lent) = self.lent {
@@ -251,8 +251,8 @@ impl<'a, C> FilledArray<'a, C> {
     }
 }
 
-impl<C> fmt::Debug for FilledArray<'_, C> {
+impl<C> fmt::Debug for LentArray<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FilledArray").field("c", &self.array.ptr).field("len", &self.array.len).finish_non_exhaustive()
+        f.debug_struct("LentArray").field("c", &self.array.ptr).field("len", &self.array.len).finish_non_exhaustive()
     }
 }

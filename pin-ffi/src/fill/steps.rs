@@ -7,9 +7,9 @@
 //! They are extension traits: what a field's type lacks is one error, in the table's words and in these.
 
 use super::{FfiArray, FfiPinned};
-use crate::buf::{Buf, Consume, Fill, Lent, NoPadding, Plain};
-use crate::error::{FillError, LendResult, Reason};
+use crate::error::{LendError, LendResult, Reason};
 use crate::field::{Convert, PtrField, agree, bytes_of, check_max, converted};
+use crate::lend::{Consume, Fill, Lend, Lent, NoPadding, Plain};
 use crate::scratch::Scratch;
 use crate::table::{Layout, Nested, Place};
 use core::marker::PhantomData;
@@ -162,7 +162,7 @@ impl<const TAKE: bool> Taking<TAKE> {
                 Ok(())
             }
             Err(unfit) => {
-                Err(FillError::new(&self.table[row].names, Reason::WrittenOutOfRange, unfit.value, unfit.limit))
+                Err(LendError::new(&self.table[row].names, Reason::WrittenOutOfRange, unfit.value, unfit.limit))
             }
         }
     }
@@ -173,7 +173,7 @@ impl<const TAKE: bool> Taking<TAKE> {
     ///
     /// `S` is what the type of the row's address says.
     #[inline(always)]
-    unsafe fn left<B: Buf, S: Says>(self, capacity: usize, row: usize) -> LendResult<usize> {
+    unsafe fn left<B: Lend, S: Says>(self, capacity: usize, row: usize) -> LendResult<usize> {
         const { must_count_elements::<B, S>() };
         if capacity == 0 {
             return Ok(0);
@@ -207,7 +207,7 @@ pub trait Buffer {
         row: usize,
     ) -> LendResult<Lent<Self::Element>>;
 }
-impl<B: Buf> Buffer for B {
+impl<B: Lend> Buffer for B {
     type Element = B::Elem;
     const LAYOUT: Layout = Layout::of::<Self, B::Elem>();
 
@@ -609,7 +609,7 @@ impl<V: FfiPinned> Inlined for V {
 ///
 /// `field` is borrowed, exclusively if `WRITE`, for longer than the address is used.
 #[inline(always)]
-unsafe fn lend<const WRITE: bool, B: Buf>(field: *mut B, place: &'static Place) -> LendResult<Lent<B::Elem>> {
+unsafe fn lend<const WRITE: bool, B: Lend>(field: *mut B, place: &'static Place) -> LendResult<Lent<B::Elem>> {
     // SAFETY: the caller's promise.
     let lent = unsafe { if WRITE && !place.is_read_only() { B::lend_mut(&mut *field) } else { B::lend(&*field) } };
     check_max(lent.len, place.max, &place.names)?;
@@ -633,7 +633,7 @@ fn amount<E>(lent: Lent<E>, place: &'static Place) -> LendResult<usize> {
 ///
 /// The error stands where this is called: without `track_caller`, in the source of the `panic!` macro.
 #[track_caller]
-const fn must_count_elements<B: Buf, S: Says>() {
+const fn must_count_elements<B: Lend, S: Says>() {
     assert!(
         S::ELEMENT == 0 || size_of::<B::Elem>() == S::ELEMENT,
         "C counts elements of another size than the buffer has: what it reports would show what it never wrote"
@@ -642,7 +642,7 @@ const fn must_count_elements<B: Buf, S: Says>() {
 
 /// A trailing partial element is dropped.
 #[inline(always)]
-const fn elements<B: Buf, S: Says>(n: usize) -> usize {
+const fn elements<B: Lend, S: Says>(n: usize) -> usize {
     if S::BYTES { n / size_of::<B::Elem>() } else { n }
 }
 
@@ -723,7 +723,7 @@ says_nothing!(*const core::ffi::c_void *mut core::ffi::c_void u32 i32 u64 i64 us
 ///
 /// [`start`](Self::start) is at most the length that the buffer lends: by `lend` if it is `READ_ONLY`, and else by
 /// `lend_mut`.
-pub unsafe trait Progress<const READ_ONLY: bool>: Buf {
+pub unsafe trait Progress<const READ_ONLY: bool>: Lend {
     /// Where C goes on, in elements from the start of what is lent.
     fn start(&self) -> usize;
 

@@ -4,7 +4,7 @@ use super::error::{Denied, MapError};
 use super::mapping::{Backing, Mapping, Window};
 use super::methods::page_methods;
 use super::{MmapMut, MmapOptions, MmapRaw, Mode};
-use crate::buf::{Buf, Lent, Shared};
+use crate::lend::{Lend, Lent, Shared};
 use core::fmt;
 use core::ops::Deref;
 use std::io;
@@ -13,7 +13,7 @@ use std::os::fd::AsFd;
 /// Mapped bytes that can be read: a `&[u8]` that unmaps itself.
 ///
 /// Made by [`MmapOptions`], or out of an [`MmapMut`]. Its address holds still, also when the value is moved, and the
-/// file may be closed meanwhile. Lend it to C as it is: it is a [`Buf`]. For shared ownership and sub-ranges that own,
+/// file may be closed meanwhile. Lend it to C as it is: it is a [`Lend`]. For shared ownership and sub-ranges that own,
 /// turn it into a [`Region`](super::Region).
 ///
 /// # Examples
@@ -199,7 +199,7 @@ impl From<Mmap> for MmapRaw {
 }
 
 // SAFETY: mapped pages stay where they are while the value is borrowed or moved, and unchanged by what its maker promised.
-unsafe impl Buf for Mmap {
+unsafe impl Lend for Mmap {
     type Elem = u8;
     type Access = Shared;
     #[inline(always)]

@@ -4,7 +4,7 @@ use super::error::Denied;
 use super::mapping::{Mapping, Window};
 use super::methods::{flush_methods, lossy_methods, page_methods};
 use super::{Mmap, MmapOptions, MmapRaw, Mode};
-use crate::buf::{Buf, Exclusive, Lent};
+use crate::lend::{Exclusive, Lend, Lent};
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 use std::io;
@@ -13,7 +13,7 @@ use std::os::fd::AsFd;
 /// Mapped bytes that can be read and written: a `&mut [u8]` that unmaps itself.
 ///
 /// Made by [`MmapOptions`]. What is written to a shared mapping of a file reaches the file in the end, and by
-/// [`flush`](Self::flush) for certain, with errors told. Lend it to C as it is: it is a [`Buf`]. To write from several
+/// [`flush`](Self::flush) for certain, with errors told. Lend it to C as it is: it is a [`Lend`]. To write from several
 /// places at once, turn it into a [`RegionMut`](super::RegionMut) and split that, or into an
 /// [`AtomicRegion`](super::AtomicRegion).
 ///
@@ -197,7 +197,7 @@ impl From<MmapMut> for MmapRaw {
 
 // SAFETY: mapped pages stay where they are while the value is borrowed or moved; they are writable, and nobody else
 // reaches them, by the rules of borrowing and by what their maker promised.
-unsafe impl Buf for MmapMut {
+unsafe impl Lend for MmapMut {
     type Elem = u8;
     type Access = Exclusive;
     #[inline(always)]

@@ -126,7 +126,7 @@ pub(super) fn check_seals(memfd: BorrowedFd<'_>, needed: c_int) -> io::Result<c_
 /// ```
 /// use pin_ffi::mmap::{MemfdOptions, MmapOptions};
 ///
-/// // Filled, then sealed: from here on nobody can change it.
+/// // LentStruct, then sealed: from here on nobody can change it.
 /// let fd = MemfdOptions::new(c"squares").fill(256, |bytes| {
 ///     for (i, byte) in bytes.iter_mut().enumerate() {
 ///         *byte = (i * i) as u8;

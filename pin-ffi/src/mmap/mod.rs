@@ -13,7 +13,7 @@
 //!
 //! Every mapping keeps its address when it is moved, outlives the file descriptor it was made from, may be sent to
 //! other threads, is unmapped when its owner is dropped and [counted](active_mappings) until then. All but [`MmapRaw`],
-//! [`AtomicRegion`] and [`MmapVec`] are [buffers](crate::Buf), to be lent to C as they are.
+//! [`AtomicRegion`] and [`MmapVec`] are [buffers](crate::Lend), to be lent to C as they are.
 //!
 //! # Examples
 //!

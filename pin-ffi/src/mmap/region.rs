@@ -4,7 +4,7 @@ use super::mapping::Window;
 use super::methods::{flush_methods, page_methods};
 use super::part::{Part, out_of_range};
 use super::{Mmap, MmapMut, Mode, RegionReader};
-use crate::buf::{Buf, Lent, Shared};
+use crate::lend::{Lend, Lent, Shared};
 use core::fmt;
 use core::ops::{Deref, RangeBounds};
 
@@ -233,7 +233,7 @@ impl From<Region> for bytes::Bytes {
 }
 
 // SAFETY: mapped for as long as the value lives, wherever it is moved, and not written (field invariant).
-unsafe impl Buf for Region {
+unsafe impl Lend for Region {
     type Elem = u8;
     type Access = Shared;
     #[inline(always)]

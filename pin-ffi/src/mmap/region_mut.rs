@@ -4,7 +4,7 @@ use super::mapping::Window;
 use super::methods::{flush_methods, lossy_methods, page_methods};
 use super::part::Part;
 use super::{MmapMut, Mode, Region, RegionWriter};
-use crate::buf::{Buf, Exclusive, Lent};
+use crate::lend::{Exclusive, Lend, Lent};
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
@@ -155,7 +155,7 @@ impl fmt::Debug for RegionMut {
 }
 
 // SAFETY: mapped for as long as the value lives, wherever it is moved; writable, and nobody else's (field invariant).
-unsafe impl Buf for RegionMut {
+unsafe impl Lend for RegionMut {
     type Elem = u8;
     type Access = Exclusive;
     #[inline(always)]

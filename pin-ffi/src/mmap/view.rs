@@ -3,7 +3,7 @@
 use super::error::MapError;
 use super::range::inside;
 use super::{Mmap, MmapMut, Region, RegionMut};
-use crate::buf::Plain;
+use crate::lend::Plain;
 use core::ops::RangeBounds;
 use core::sync::atomic::{AtomicU8, AtomicU32};
 use std::io;

@@ -13,7 +13,7 @@ mod pin_ffi {
         pub(crate) use lender::__private::*;
 
         #[allow(dead_code)]
-        pub(crate) fn checked_len<L: LenField>(at: *const L, n: usize, field: &'static Field) -> Result<L, FillError> {
+        pub(crate) fn checked_len<L: LenField>(at: *const L, n: usize, field: &'static Field) -> Result<L, LendError> {
             ::lender::__private::checked_len(at, n + 64, field)
         }
     }

@@ -27,7 +27,7 @@ struct Number {
 pub mod __private {
     pub use pin_ffi::__private::*;
     // Every field would be one that C only reads.
-    pub const fn declared_read_only<F: pin_ffi::PtrField>(_: *const F) -> bool {
+    pub const fn declared_read_only<F: pin_ffi::__private::PtrField>(_: *const F) -> bool {
         true
     }
 }

@@ -1,6 +1,6 @@
 //! The filled struct is on the wrapper's stack.
 
-use pin_ffi::{FfiPinned, Filled, pinned_ffi};
+use pin_ffi::{FfiPinned, pinned_ffi, manual::LentStruct};
 use std::io;
 
 #[derive(FfiPinned)]
@@ -11,7 +11,7 @@ struct Segment<'a> {
 }
 
 #[pinned_ffi]
-fn keep(#[ffi(pin)] segment: &Segment<'_>, kept: &mut Option<Filled<'static, libc::iovec>>) -> io::Result<()> {
+fn keep(#[ffi(pin)] segment: &Segment<'_>, kept: &mut Option<LentStruct<'static, libc::iovec>>) -> io::Result<()> {
     *kept = Some(segment);
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! The filled C struct does not leave the closure that it was made for, by any door.
-use pin_ffi::{FfiPinned, FfiPinnedMut, Filled};
+use pin_ffi::{FfiPinned, FfiPinnedMut, manual::LentStruct};
 use std::cell::RefCell;
 
 #[derive(FfiPinned)]
@@ -14,11 +14,11 @@ fn returned(segment: &mut Segment<'_>) {
 }
 
 fn stored(segment: &mut Segment<'_>) {
-    let mut kept: Option<Filled<'_, libc::iovec>> = None;
+    let mut kept: Option<LentStruct<'_, libc::iovec>> = None;
     let _ = segment.with_pinned_mut(|c| kept = Some(c));
 }
 
-fn shared(segment: &Segment<'_>, kept: &RefCell<Vec<Filled<'_, libc::iovec>>>) {
+fn shared(segment: &Segment<'_>, kept: &RefCell<Vec<LentStruct<'_, libc::iovec>>>) {
     let _ = segment.with_pinned(|c| kept.borrow_mut().push(c));
 }
 

@@ -1,6 +1,6 @@
 //! The conditions under which C may write cannot be met by an `impl` of the user's.
-use pin_ffi::__private::{LendMut, MayWrite};
-use pin_ffi::{Access, FfiPinned, FfiPinnedMut, LenField, Shared};
+use pin_ffi::__private::{MayLendMut, MayWrite};
+use pin_ffi::{FfiPinned, FfiPinnedMut, manual::{Access, LenField, Shared}};
 
 mod __ffi_field {
     pub struct bytes;
@@ -14,7 +14,7 @@ struct Segment<'a> {
 }
 
 impl<'t> MayWrite<'t, __ffi_field::bytes, false> for Shared {}
-impl<'t> LendMut<'t, __ffi_field::bytes, false> for &[u8] {}
+impl<'t> MayLendMut<'t, __ffi_field::bytes, false> for &[u8] {}
 
 struct Mine;
 impl Access for Mine {}

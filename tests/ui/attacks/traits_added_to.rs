@@ -1,6 +1,6 @@
 //! The gates of generated code, opened by a safe `impl` of the user's.
 
-use pin_ffi::{Buf, Lent, Shared};
+use pin_ffi::{Lend, manual::{Lent, Shared}};
 
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -15,7 +15,7 @@ impl pin_ffi::__private::ArrayField<Forged> for *mut libc::iovec {}
 struct Text<'a>(&'a [u8]);
 
 // SAFETY: a shared slice, lent for reading.
-unsafe impl Buf for Text<'_> {
+unsafe impl Lend for Text<'_> {
     type Elem = u8;
     type Access = Shared;
     fn lend(&self) -> Lent<u8> {
@@ -27,7 +27,7 @@ unsafe impl Buf for Text<'_> {
 }
 
 // `pin_mut` would take a shared buffer.
-impl pin_ffi::Writable<Text<'_>> for Shared {}
+impl pin_ffi::pin::Writable<Text<'_>> for Shared {}
 
 #[derive(Clone, Copy, PartialEq)]
 #[repr(transparent)]

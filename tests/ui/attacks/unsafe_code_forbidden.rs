@@ -44,7 +44,7 @@ mod elsewhere {
     pub use pin_ffi::*;
     pub mod __private {
         pub use pin_ffi::__private::*;
-        pub fn bytes_of<T>(_: Lent<T>, _: &'static Field) -> Result<usize, FillError> {
+        pub fn bytes_of<T>(_: Lent<T>, _: &'static Field) -> Result<usize, LendError> {
             Ok(usize::MAX)
         }
     }

@@ -1,5 +1,5 @@
 //! What a buffer is, and what fills a C struct, is a promise: its traits are unsafe to implement.
-use pin_ffi::{Buf, Exclusive, FfiPinned, FillError, Lent, NoPadding, Plain, Scratch};
+use pin_ffi::{Lend, FfiPinned, LendError, Plain, manual::{Exclusive, Lent, NoPadding, Scratch}};
 
 #[derive(Clone, Copy)]
 struct Liar;
@@ -7,7 +7,7 @@ struct Liar;
 impl NoPadding for Liar {}
 impl Plain for Liar {}
 
-impl Buf for Liar {
+impl Lend for Liar {
     type Elem = u8;
     type Access = Exclusive;
     fn lend(&self) -> Lent<u8> {
@@ -20,7 +20,7 @@ impl Buf for Liar {
 
 impl FfiPinned for Liar {
     type C = libc::iovec;
-    unsafe fn fill(&self, _: *mut libc::iovec, _: &mut Scratch<'_>) -> Result<(), FillError> {
+    unsafe fn fill(&self, _: *mut libc::iovec, _: &mut Scratch<'_>) -> Result<(), LendError> {
         Ok(())
     }
     unsafe fn release(_: *mut libc::iovec) {}

@@ -1,5 +1,5 @@
 //! Safe code cannot claim that C has filled a buffer.
-use pin_ffi::{Fill, OutBuf};
+use pin_ffi::{OutBuf, manual::Fill};
 use std::mem::MaybeUninit;
 
 fn main() {

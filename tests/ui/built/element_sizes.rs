@@ -1,6 +1,6 @@
 //! Elements that C would miscount, in a generic struct: found for the types that it is used with, when the program is built.
 #![allow(non_camel_case_types)]
-use pin_ffi::{FfiPinned, NoPadding};
+use pin_ffi::{FfiPinned, manual::NoPadding};
 
 #[repr(C)]
 struct samples {

@@ -1,7 +1,7 @@
 //! C counts bytes behind `unsigned char *`, and whoever chooses the type parameter has larger elements.
 #![allow(non_camel_case_types)]
 
-use pin_ffi::{Fill, FfiPinned, FfiPinnedMut, OutBuf};
+use pin_ffi::{FfiPinned, FfiPinnedMut, OutBuf, manual::Fill};
 
 #[repr(C)]
 struct request {

@@ -1,9 +1,9 @@
 //! Others read a region: C may not write it.
 
-use pin_ffi::BufMut;
+use pin_ffi::manual::LendMut;
 use pin_ffi::mmap::{MmapMut, RegionMut};
 
-fn c_writes(_: &mut impl BufMut) {}
+fn c_writes(_: &mut impl LendMut) {}
 
 fn main() {
     let mut map = MmapMut::anon(8).unwrap();

@@ -53,9 +53,9 @@ extern "C" fn called(
     0
 }
 
-const _: fn(BorrowedFd<'_>, &[&'static [u8]]) -> pin_ffi::Result<usize> = writev;
-const _: fn(BorrowedFd<'_>, &'static mut [u8]) -> pin_ffi::Result<usize> = read;
-const _: unsafe fn(c_int) -> pin_ffi::Result<c_int> = close;
+const _: fn(BorrowedFd<'_>, &[&'static [u8]]) -> pin_ffi::errno::Result<usize> = writev;
+const _: fn(BorrowedFd<'_>, &'static mut [u8]) -> pin_ffi::errno::Result<usize> = read;
+const _: unsafe fn(c_int) -> pin_ffi::errno::Result<c_int> = close;
 const _: fn(BorrowedFd<'_>, &[&[u8]], &&[u8]) -> io::Result<usize> = send;
 
 fn main() {

@@ -157,8 +157,8 @@ fn receive(
     #[ffi(pin_mut)] inline: &mut Message<'_, '_>,
     #[ffi(pin)] ret: &Segment<'_>,
 ) -> ::std::io::Result<::core::primitive::usize> {
-    let _ = (scratch, ::pin_ffi::Filled::as_ptr(&ret));
-    let _ = unsafe { ::pin_ffi::Filled::as_mut_ptr(&mut inline) };
+    let _ = (scratch, ::pin_ffi::manual::LentStruct::as_ptr(&ret));
+    let _ = unsafe { ::pin_ffi::manual::LentStruct::as_mut_ptr(&mut inline) };
     ::core::result::Result::Ok(0)
 }
 

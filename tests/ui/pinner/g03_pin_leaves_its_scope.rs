@@ -1,6 +1,6 @@
 //! A pin cannot leave its scope: not as the result, nor through what is outside.
 
-use pin_ffi::Pinned;
+use pin_ffi::pin::Pinned;
 
 fn main() {
     let buf = [0_u8; 4];

@@ -1,11 +1,11 @@
 //! What a pinner owns goes with it to another thread.
 
-use pin_ffi::{Buf, Exclusive, Lent, Pinner};
+use pin_ffi::{Lend, Pinner, manual::{Exclusive, Lent}};
 use std::rc::Rc;
 
 struct Counted(Rc<()>, [u8; 4]);
 
-unsafe impl Buf for Counted {
+unsafe impl Lend for Counted {
     type Elem = u8;
     type Access = Exclusive;
     fn lend(&self) -> Lent<u8> {

@@ -1,5 +1,5 @@
 //! In the body the value is a filled C struct: its buffers are out of reach, and the struct does not outlive the body.
-use pin_ffi::{FfiPinned, Filled, pinned_ffi};
+use pin_ffi::{FfiPinned, pinned_ffi, manual::LentStruct};
 use std::io;
 
 #[derive(FfiPinned)]
@@ -16,7 +16,7 @@ fn grows(#[ffi(pin_mut)] segment: &mut Segment<'_>) -> io::Result<()> {
 }
 
 #[pinned_ffi]
-fn escapes<'a>(#[ffi(pin_mut)] segment: &'a mut Segment<'_>) -> io::Result<Filled<'a, libc::iovec>> {
+fn escapes<'a>(#[ffi(pin_mut)] segment: &'a mut Segment<'_>) -> io::Result<LentStruct<'a, libc::iovec>> {
     Ok(segment)
 }
 

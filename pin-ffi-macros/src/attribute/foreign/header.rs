@@ -81,7 +81,7 @@ impl Function<'_> {
                 quote!(#name: #krate::#of<C = #c>)
             }
             Role::Buffer(Buffer { elem, .. }) => {
-                let of = if self.is_checked(param) { quote!(Fillable) } else { quote!(Initialised) };
+                let of = if self.is_checked(param) { quote!(manual::Fillable) } else { quote!(manual::Initialised) };
                 quote!(#name: #krate::#of<#elem>)
             }
             _ => return None,
@@ -95,7 +95,7 @@ impl Function<'_> {
         for (param, plan) in self.planned().filter(|(param, _)| param.is_filled()) {
             let (Role::Buffer(buffer), Some(name)) = (&param.role, &plan.value) else { continue };
             let elem = &buffer.elem;
-            let output = quote!(<#name as #krate::Fillable<#elem>>::Output);
+            let output = quote!(<#name as #krate::manual::Fillable<#elem>>::Output);
             if tells_size(buffer) {
                 parts.push(quote!(::core::primitive::usize));
             }
@@ -136,7 +136,7 @@ impl Function<'_> {
         let krate = &self.settings.krate;
         let value_type = self.value_type();
         if self.is_fallible() {
-            quote!(#krate::Result<#value_type>)
+            quote!(#krate::errno::Result<#value_type>)
         } else if value_type.to_string() == "()" {
             TokenStream::new()
         } else {

@@ -11,7 +11,7 @@
 //! pub fn readv<IovValue: ::pin_ffi::FfiArrayMut<Elem = iovec> + ?Sized>(
 //!     fd_: BorrowedFd<'_>,
 //!     iov_: &mut IovValue,
-//! ) -> ::pin_ffi::Result<usize> {
+//! ) -> ::pin_ffi::errno::Result<usize> {
 //!     use ::pin_ffi::__private as p;
 //!     unsafe extern "C" { #[link_name = "readv"] fn c(fd: c_int, iov: *const iovec, iovcnt: c_int) -> ssize_t; }
 //!     fn call<IovValue>(fd_: BorrowedFd<'_>, iov_: &mut IovValue, scratch: &mut p::Scratch<'_>) -> ... {

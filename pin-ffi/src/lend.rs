@@ -1,7 +1,7 @@
 //! What a buffer is: memory whose address holds still, and what C may do to it.
 //!
-//! A type is a [`Buf`] if it owns or borrows memory that stays in place while the value is neither moved, dropped nor
-//! touched. Its [`Access`](Buf::Access) says what C may do there: [`Shared`] buffers C reads, [`Exclusive`] ones it may
+//! A type is a [`Lend`] if it owns or borrows memory that stays in place while the value is neither moved, dropped nor
+//! touched. Its [`Access`](Lend::Access) says what C may do there: [`Shared`] buffers C reads, [`Exclusive`] ones it may
 //! write as well. [`OutBuf`] and [`Spare`] keep apart what is there and what has been filled, and show only the latter.
 //!
 //! Elements are thin values without padding ([`NoPadding`]), so that no uninitialised byte leaves the program, and
@@ -131,7 +131,7 @@ impl Access for Exclusive {
     const WRITES: bool = true;
 }
 
-/// A buffer's address and length in elements, as one call of a [`Buf`] method gave them.
+/// A buffer's address and length in elements, as one call of a [`Lend`] method gave them.
 ///
 /// The address is null for `None` alone; an empty buffer has a dangling, aligned one.
 #[derive(Debug)]
@@ -184,7 +184,7 @@ impl<T> Lent<T> {
 /// # Examples
 ///
 /// ```
-/// use pin_ffi::Buf;
+/// use pin_ffi::Lend;
 ///
 /// let text = String::from("lent");
 /// let lent = text.lend();
@@ -207,7 +207,7 @@ impl<T> Lent<T> {
     note = "lend a slice, an array, a `Vec`, a boxed slice, a string or C string, `IoSlice`, `IoSliceMut`, `OutBuf`, `Spare`, or an `Option` of these; elements need `NoPadding` where C reads and `Plain` where it writes",
     note = "of a map, a `RefCell` or an `Rc`, borrow the bytes inside and lend the slice; a plain value for a C field is said with `set`, `out` or `inout`, and pinned with `pin_value`"
 )]
-pub unsafe trait Buf {
+pub unsafe trait Lend {
     /// What the buffer is made of. Lengths count these.
     type Elem;
     /// What C may do to it.
@@ -224,11 +224,12 @@ pub unsafe trait Buf {
     fn lend_mut(&mut self) -> Lent<Self::Elem>;
 }
 
-/// A [`Buf`] that C may write: `Buf<Access = Exclusive>` under a shorter name.
-pub trait BufMut: Buf<Access = Exclusive> {}
-impl<B: Buf<Access = Exclusive> + ?Sized> BufMut for B {}
+/// A [`Lend`] that C may write: `Lend<Access = Exclusive>` under a shorter name.
+#[doc(hidden)]
+pub trait LendMut: Lend<Access = Exclusive> {}
+impl<B: Lend<Access = Exclusive> + ?Sized> LendMut for B {}
 
-/// A [`BufMut`] that remembers how much of it has been filled: [`OutBuf`], [`OutVec`], [`Spare`], and `Option` of these.
+/// A [`LendMut`] that remembers how much of it has been filled: [`OutBuf`], [`OutVec`], [`Spare`], and `Option` of these.
 ///
 /// # Safety
 ///
@@ -239,7 +240,7 @@ impl<B: Buf<Access = Exclusive> + ?Sized> BufMut for B {}
     label = "C reports how much it filled (`inout`, `pos`, `advance`), and it would be lost",
     note = "use `OutBuf` over the same memory, or `Spare` for the unused capacity of a `Vec`; if C reports nothing, drop the word"
 )]
-pub unsafe trait Fill: BufMut {
+pub unsafe trait Fill: LendMut {
     /// Zeroes what of the capacity is not known to be initialised.
     ///
     /// For C that reports more than it writes: recvmsg(2) counts the gaps between control messages.
@@ -253,14 +254,14 @@ pub unsafe trait Fill: BufMut {
     unsafe fn set_filled(&mut self, n: usize);
 }
 
-/// A [`Buf`] that can begin later: slices, `IoSlice`, `IoSliceMut`, and `Option` of these.
+/// A [`Lend`] that can begin later: slices, `IoSlice`, `IoSliceMut`, and `Option` of these.
 ///
 /// Where a C struct says how far C has read (`pos`, `advance`), the buffer is what C has still to read.
 ///
 /// # Examples
 ///
 /// ```
-/// use pin_ffi::Consume;
+/// use pin_ffi::manual::Consume;
 ///
 /// let mut input = &b"read, unread"[..];
 /// input.consume(6);
@@ -271,7 +272,7 @@ pub unsafe trait Fill: BufMut {
     label = "C says how far it has read (`pos`, `advance`), and it would be lost",
     note = "lend a slice of it: that gets shorter from the front; or keep the position in a field of its own with `inout = f`"
 )]
-pub trait Consume: Buf {
+pub trait Consume: Lend {
     /// Leaves out the first `n` elements of what is lent.
     ///
     /// # Panics
@@ -321,7 +322,7 @@ impl<B: Consume> Consume for Option<B> {
 }
 
 // SAFETY: a shared slice stays in place and unchanged while borrowed; `T` has no interior mutability (`NoPadding`).
-unsafe impl<T: NoPadding> Buf for &[T] {
+unsafe impl<T: NoPadding> Lend for &[T] {
     type Elem = T;
     type Access = Shared;
     #[inline(always)]
@@ -335,7 +336,7 @@ unsafe impl<T: NoPadding> Buf for &[T] {
 }
 
 // SAFETY: an exclusively borrowed slice; moving the reference leaves the slice in place.
-unsafe impl<T: Plain> Buf for &mut [T] {
+unsafe impl<T: Plain> Lend for &mut [T] {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -349,7 +350,7 @@ unsafe impl<T: Plain> Buf for &mut [T] {
 }
 
 // SAFETY: a borrow of an array is a borrow of a slice of known length.
-unsafe impl<T: NoPadding, const N: usize> Buf for &[T; N] {
+unsafe impl<T: NoPadding, const N: usize> Lend for &[T; N] {
     type Elem = T;
     type Access = Shared;
     #[inline(always)]
@@ -363,7 +364,7 @@ unsafe impl<T: NoPadding, const N: usize> Buf for &[T; N] {
 }
 
 // SAFETY: as for `&mut [T]`.
-unsafe impl<T: Plain, const N: usize> Buf for &mut [T; N] {
+unsafe impl<T: Plain, const N: usize> Lend for &mut [T; N] {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -377,7 +378,7 @@ unsafe impl<T: Plain, const N: usize> Buf for &mut [T; N] {
 }
 
 // SAFETY: an inline array moves with its owner, which nobody can move while it is borrowed.
-unsafe impl<T: Plain, const N: usize> Buf for [T; N] {
+unsafe impl<T: Plain, const N: usize> Lend for [T; N] {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -391,7 +392,7 @@ unsafe impl<T: Plain, const N: usize> Buf for [T; N] {
 }
 
 // SAFETY: as for an array. Only a borrow of it can be had, and whoever holds that cannot move the elements.
-unsafe impl<T: Plain> Buf for [T] {
+unsafe impl<T: Plain> Lend for [T] {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -405,7 +406,7 @@ unsafe impl<T: Plain> Buf for [T] {
 }
 
 // SAFETY: a vector's elements are on the heap and move only when it is touched.
-unsafe impl<T: Plain> Buf for Vec<T> {
+unsafe impl<T: Plain> Lend for Vec<T> {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -420,7 +421,7 @@ unsafe impl<T: Plain> Buf for Vec<T> {
 
 // SAFETY: a box's elements are on the heap. The box itself is not moved while it is borrowed (a moved box would
 // invalidate the pointer; in-flight values are filled in their final place for this reason).
-unsafe impl<T: Plain> Buf for Box<[T]> {
+unsafe impl<T: Plain> Lend for Box<[T]> {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -437,7 +438,7 @@ macro_rules! text {
     ($($(#[$why:meta])* $t:ty, $bytes:ident, $behind:literal;)*) => {$(
         // SAFETY: borrowed or owned bytes on the heap or in static memory; C only reads them, so that the text stays
         // what its type promises (UTF-8, one NUL at the end).
-        unsafe impl Buf for $t {
+        unsafe impl Lend for $t {
             type Elem = u8;
             type Access = Shared;
             const BEHIND: usize = $behind;
@@ -464,7 +465,7 @@ text! {
 
 #[cfg(feature = "std")]
 // SAFETY: a borrowed slice in the platform's own form.
-unsafe impl Buf for std::io::IoSlice<'_> {
+unsafe impl Lend for std::io::IoSlice<'_> {
     type Elem = u8;
     type Access = Shared;
     #[inline(always)]
@@ -479,7 +480,7 @@ unsafe impl Buf for std::io::IoSlice<'_> {
 
 #[cfg(feature = "std")]
 // SAFETY: an exclusively borrowed slice in the platform's own form.
-unsafe impl Buf for std::io::IoSliceMut<'_> {
+unsafe impl Lend for std::io::IoSliceMut<'_> {
     type Elem = u8;
     type Access = Exclusive;
     #[inline(always)]
@@ -493,7 +494,7 @@ unsafe impl Buf for std::io::IoSliceMut<'_> {
 }
 
 // SAFETY: exclusively borrowed memory; nothing of it is shown for reading.
-unsafe impl<T: Plain> Buf for &mut [MaybeUninit<T>] {
+unsafe impl<T: Plain> Lend for &mut [MaybeUninit<T>] {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -507,17 +508,17 @@ unsafe impl<T: Plain> Buf for &mut [MaybeUninit<T>] {
 }
 
 // SAFETY: what the inner buffer promises, or nothing at all.
-unsafe impl<B: Buf> Buf for Option<B> {
+unsafe impl<B: Lend> Lend for Option<B> {
     type Elem = B::Elem;
     type Access = B::Access;
     const BEHIND: usize = B::BEHIND;
     #[inline(always)]
     fn lend(&self) -> Lent<B::Elem> {
-        self.as_ref().map_or(Lent::NONE, Buf::lend)
+        self.as_ref().map_or(Lent::NONE, Lend::lend)
     }
     #[inline(always)]
     fn lend_mut(&mut self) -> Lent<B::Elem> {
-        self.as_mut().map_or(Lent::NONE, Buf::lend_mut)
+        self.as_mut().map_or(Lent::NONE, Lend::lend_mut)
     }
 }
 
@@ -659,7 +660,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
 }
 
 // SAFETY: the memory is exclusively borrowed for `'a` and stays in place; `lend` shows initialised elements only.
-unsafe impl<T: Plain> Buf for OutBuf<'_, T> {
+unsafe impl<T: Plain> Lend for OutBuf<'_, T> {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -702,7 +703,7 @@ impl<T: Plain + core::fmt::Debug> core::fmt::Debug for OutBuf<'_, T> {
 /// # Examples
 ///
 /// ```
-/// use pin_ffi::{Buf, Spare};
+/// use pin_ffi::{Lend, Spare};
 ///
 /// let mut line = Vec::with_capacity(80);
 /// line.extend_from_slice(b"> ");
@@ -738,7 +739,7 @@ impl<'a, T: Plain> Spare<'a, T> {
 }
 
 // SAFETY: the vector is exclusively borrowed, so that nothing reallocates it; `lend` shows what `set_filled` vouched for.
-unsafe impl<T: Plain> Buf for Spare<'_, T> {
+unsafe impl<T: Plain> Lend for Spare<'_, T> {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -784,7 +785,7 @@ unsafe impl<T: Plain> Fill for Spare<'_, T> {
 /// # Examples
 ///
 /// ```
-/// use pin_ffi::{Buf, OutVec};
+/// use pin_ffi::{Lend, OutVec};
 ///
 /// let mut buf = OutVec::<u8>::with_capacity(64);
 /// assert!(buf.filled().is_empty());
@@ -834,7 +835,7 @@ impl<T: Plain> From<Vec<T>> for OutVec<T> {
 }
 
 // SAFETY: the elements are on the heap, and only `set_filled` changes what is shown of them.
-unsafe impl<T: Plain> Buf for OutVec<T> {
+unsafe impl<T: Plain> Lend for OutVec<T> {
     type Elem = T;
     type Access = Exclusive;
     #[inline(always)]
@@ -887,7 +888,7 @@ unsafe impl<T: Plain> Fill for OutVec<T> {
 ///
 /// # Safety
 ///
-/// [`lend_out`](Self::lend_out) gives memory as [`Buf::lend_mut`] does, for as long as the value lives.
+/// [`lend_out`](Self::lend_out) gives memory as [`Lend::lend_mut`] does, for as long as the value lives.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be filled with `{T}`",
     label = "C writes `{T}` here",
