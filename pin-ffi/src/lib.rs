@@ -133,84 +133,11 @@ pub use stats::stats;
 ///
 /// # What comes out
 ///
-/// For that struct, with `p` for `::pin_ffi::__private` and `info!(..)` for the names that an error will show:
+/// A table of the places in the C struct, checked at compile time; one fill for calls that read and calls that write; and
+/// the taking back of results, which checks all of them before it takes any. The `where` clauses of the last impl say when a
+/// call may write:
 ///
-/// ```text
-/// const _: () = {
-///     // A type for each field, so that a refusal can name it.
-///     mod __pin_ffi_field { pub struct name; pub struct answer; pub struct status; }
-///     // Does C itself declare the field `*const`?
-///     const READ_ONLY_name: bool = p::declared_read_only(/* the place `name` of a request */);
-///     const READ_ONLY_answer: bool = p::declared_read_only(/* the place `answer` */);
-///
-///     unsafe impl<'a> p::FfiPinned for Request<'a> {
-///         type C = request;
-///
-///         unsafe fn fill(&self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<(), p::LendError> {
-///             // What a field's type says here is what it says in the struct, or this does not compile.
-///             let type_name = p::type_of(&self.name);
-///             let _: p::core::marker::PhantomData<*const &'a str> = type_name;
-///             // ... and of `answer` ...
-///             // First all that can fail: an error leaves the C struct as it was.
-///             let lent_name = p::Lend::lend(&self.name);
-///             let lent_answer = p::Lend::lend(&self.answer);
-///             let len_name = p::checked_len(unsafe { &raw const (*c).name_len }, lent_name.len, info!(..))?;
-///             let len_answer = p::checked_len(unsafe { &raw const (*c).answer_len }, lent_answer.len, info!(..))?;
-///             unsafe {
-///                 p::put_ptr(&raw mut (*c).name, lent_name);
-///                 p::note(scratch, lent_name, false); // for the pointer check; nothing in a release build
-///                 p::put_ptr(&raw mut (*c).answer, lent_answer);
-///                 p::note(scratch, lent_answer, false);
-///                 (&raw mut (*c).name_len).write_unaligned(len_name);
-///                 (&raw mut (*c).answer_len).write_unaligned(len_answer);
-///             }
-///             Ok(())
-///         }
-///
-///         unsafe fn release(c: *mut request) {
-///             unsafe {
-///                 p::null_ptr(&raw mut (*c).name);
-///                 p::null_ptr(&raw mut (*c).answer);
-///                 p::zero_len(&raw mut (*c).name_len);
-///                 p::zero_len(&raw mut (*c).answer_len);
-///             }
-///         }
-///     }
-///
-///     unsafe impl<'a> p::FfiPinnedMut for Request<'a>
-///     where
-///         // `&str` lets C read only, which will do: C declares `name` as `*const`.
-///         for<'t> &'a str: p::MayLendMut<'t, __pin_ffi_field::name, READ_ONLY_name>,
-///         for<'t> OutBuf<'a, u8>: p::MayLendMut<'t, __pin_ffi_field::answer, READ_ONLY_answer>,
-///     {
-///         type Kept = (Option<usize>,);
-///         const REPORTS: bool = true;
-///
-///         unsafe fn fill_mut(&mut self, c: *mut request, scratch: &mut p::Scratch<'_>) -> Result<Self::Kept, p::LendError> {
-///             let lent_name = if READ_ONLY_name { p::Lend::lend(&self.name) } else { p::Lend::lend_mut(&mut self.name) };
-///             let lent_answer = if READ_ONLY_answer { p::Lend::lend(&self.answer) } else { p::Lend::lend_mut(&mut self.answer) };
-///             let capacity_answer = p::capacity(&lent_answer);
-///             // ... the lengths and the writes, as above ...
-///             Ok((capacity_answer,))
-///         }
-///
-///         unsafe fn take_back(&mut self, c: *const request, kept: Self::Kept) -> Result<(), p::LendError> {
-///             let (kept_answer,) = kept;
-///             // All that C left is looked at before anything of it is taken.
-///             let filled_answer = unsafe {
-///                 // `says`: does C's field name what it leads to, or is it a `void *`?
-///                 p::taken_len::<OutBuf<'a, u8>, false, _, _, _>(
-///                     /* `answer` */, p::Looked::at(/* `answer` */).says(), /* `answer_len` */, kept_answer, info!(..),
-///                 )?
-///             };
-///             let value_status = unsafe { p::taken(&raw const (*c).status, info!(..))? };
-///             unsafe { p::Fill::set_filled(&mut self.answer, filled_answer) };
-///             self.status = value_status;
-///             Ok(())
-///         }
-///     }
-/// };
-/// ```
+#[doc = concat!("```text\n", include_str!("../expand/three_fields.rs"), "```\n\nbecomes\n\n```text\n", include_str!("../expand/three_fields.expanded.rs"), "```")]
 ///
 /// # Streams
 ///
@@ -461,25 +388,9 @@ pub use pin_ffi_macros::Plain;
 /// filled), `&mut [MaybeUninit<T>]` (the filled part and the rest), `&mut OutBuf<T>` and `&mut OutVec<T>` (how many; they
 /// show them), and to append to a `Vec`, [`Spare::new(&mut vec)`](Spare::new) (how many).
 ///
-/// For the declaration of `write` above this comes out, with `p` for the import, and without the prefix of our names:
+/// What comes out is a Rust function around the call. The nested C structs are on its stack if they fit there:
 ///
-/// ```text
-/// /// Writes the bytes; how many were written.
-/// ///
-/// /// C: `fn write(fd: c_int, buf: *const c_void, n: usize) -> isize`
-/// #[inline]
-/// fn write(fd_: BorrowedFd<'_>, buf_: &[u8]) -> ::pin_ffi::errno::Result<usize> {
-///     use ::pin_ffi::__private as p;
-///     unsafe extern "C" {
-///         #[link_name = "write"]
-///         fn c(fd: c_int, buf: *const c_void, n: usize) -> isize;
-///     }
-///     let lent_buf = p::lend_in(buf_);
-///     let c_n: usize = p::counter(lent_buf.len, const { &p::parameter("write", "buf", "n") })?;
-///     let ret = unsafe { c(p::raw_fd::<c_int>(fd_), p::argument::<*const c_void, _>(lent_buf), c_n) };
-///     p::errno::minus_one_count(ret)
-/// }
-/// ```
+#[doc = concat!("```text\n", include_str!("../expand/readv.rs"), "```\n\nbecomes\n\n```text\n", include_str!("../expand/readv.expanded.rs"), "```")]
 ///
 /// ## How to say it
 ///
@@ -571,12 +482,7 @@ pub use pin_ffi_macros::Plain;
 /// What comes out is the body as a closure (so that `return` and `?` keep their meaning), called with what is filled. It owns
 /// the other parameters, so that what it returns may borrow from them.
 ///
-/// ```text
-/// fn receive(s: BorrowedFd<'_>, msg: &mut Received<'_>) -> io::Result<usize> {
-///     use ::pin_ffi::__private as p;
-///     <io::Result<usize> as p::WrapperResult>::lend(p::LendStructMut(msg), move |mut msg| -> io::Result<usize> { /* the body */ })
-/// }
-/// ```
+#[doc = concat!("```text\n", include_str!("../expand/wrapper.rs"), "```\n\nbecomes\n\n```text\n", include_str!("../expand/wrapper.expanded.rs"), "```")]
 ///
 /// # 3. Functions that C calls
 ///
@@ -615,19 +521,7 @@ pub use pin_ffi_macros::Plain;
 /// What comes out is an `unsafe extern "C" fn` (whoever calls it must pass what the words say), with the body in a
 /// function of its own that is as safe as it was written (beside it, in an `impl`, where it says `Self`):
 ///
-/// ```text
-/// unsafe extern "C" fn compare(a: *const c_void, b: *const c_void, calls: *mut c_void) -> c_int {
-///     fn body(a: &i32, b: &i32, calls: &mut usize) -> c_int { *calls += 1; a.cmp(b) as c_int }
-///     fn answer() -> c_int { 0 }
-///     p::guarded("compare", Some(answer as fn() -> c_int), || {
-///         body(
-///             p::required(unsafe { p::value_ref::<i32, _>(a, "a") }, "a"),
-///             p::required(unsafe { p::value_ref::<i32, _>(b, "b") }, "b"),
-///             p::required(unsafe { p::value_mut::<usize, _>(calls, "calls") }, "calls"),
-///         )
-///     })
-/// }
-/// ```
+#[doc = concat!("```text\n", include_str!("../expand/callback.rs"), "```\n\nbecomes\n\n```text\n", include_str!("../expand/callback.expanded.rs"), "```")]
 ///
 /// # Safety
 ///

@@ -1,24 +1,7 @@
 //! The third place: a function that C calls. Its parameters are slices, strings and values in the body, and a panic in
 //! it does not cross into C.
 //!
-//! ```text
-//! #[pinned_ffi(panic = -1)]
-//! extern "C" fn on_data(#[ffi(in, len = n)] p: *const u8, n: usize, #[ffi(userdata = Sink)] sink: *mut c_void) -> c_int { BODY }
-//! ```
-//!
-//! becomes, with `__p` for `::pin_ffi::__private`,
-//!
-//! ```text
-//! unsafe extern "C" fn on_data(p: *const u8, n: usize, sink: *mut c_void) -> c_int {
-//!     fn body(p: &[u8], sink: &mut Sink) -> c_int { BODY }
-//!     __p::guarded("on_data", Some(-1), || {
-//!         let n = __p::length(n, "p");
-//!         let p = unsafe { __p::slice_in(p, n, "p") };
-//!         let sink = __p::required(unsafe { __p::value_mut::<Sink, _>(sink, "sink") }, "sink");
-//!         body(p, sink)
-//!     })
-//! }
-//! ```
+//! `tests/expand/callback.rs` shows what goes in, and the file beside it what comes out.
 
 use super::settings::Settings;
 use super::signature::{self, Buffer, By, Count, Param, Role, Way, last_name, pointee};

@@ -1,18 +1,6 @@
 //! The second place: a function around a C call. Its `pin` and `pin_mut` parameters are filled C structs in the body.
 //!
-//! ```text
-//! #[pinned_ffi]
-//! fn receive(s: BorrowedFd<'_>, #[ffi(pin_mut)] msg: &mut Received<'_>) -> io::Result<usize> { BODY }
-//! ```
-//!
-//! becomes, with `p` for the import of `::pin_ffi::__private`,
-//!
-//! ```text
-//! fn receive(s: BorrowedFd<'_>, msg: &mut Received<'_>) -> io::Result<usize> {
-//!     use ::pin_ffi::__private as p;
-//!     <io::Result<usize> as p::WrapperResult>::lend(p::LendStructMut(msg), move |mut msg| -> io::Result<usize> { BODY })
-//! }
-//! ```
+//! `tests/expand/wrapper.rs` shows what goes in, and the file beside it what comes out.
 //!
 //! The body is called once and owns its parameters, so that what it returns may borrow from them.
 

@@ -1,34 +1,6 @@
 //! The first place: C declarations. Each becomes a Rust function with a signature that says what its words say.
 //!
-//! ```text
-//! #[ffi(err = minus_one)]
-//! pub safe fn readv(#[ffi(fd)] fd: c_int, #[ffi(pin_mut, len = iovcnt)] iov: *const iovec, iovcnt: c_int) -> ssize_t;
-//! ```
-//!
-//! becomes, with `p` for the import of `::pin_ffi::__private`, and without the prefix of our names,
-//!
-//! ```text
-//! pub fn readv<IovValue: ::pin_ffi::FfiArrayMut<Elem = iovec> + ?Sized>(
-//!     fd_: BorrowedFd<'_>,
-//!     iov_: &mut IovValue,
-//! ) -> ::pin_ffi::errno::Result<usize> {
-//!     use ::pin_ffi::__private as p;
-//!     unsafe extern "C" { #[link_name = "readv"] fn c(fd: c_int, iov: *const iovec, iovcnt: c_int) -> ssize_t; }
-//!     fn call<IovValue>(fd_: BorrowedFd<'_>, iov_: &mut IovValue, scratch: &mut p::Scratch<'_>) -> ... {
-//!         let (lent_iov, kept_iov) = unsafe { p::fill_array_mut::<_, false, true>(iov_, scratch)? };
-//!         let c_iovcnt: c_int = p::counter(lent_iov.len, const { &p::parameter("readv", "iov", "iovcnt") })?;
-//!         let ret = unsafe { c(p::raw_fd::<c_int>(fd_), lent_iov.ptr.cast(), c_iovcnt) };
-//!         let ret = p::errno::minus_one_count(ret)?;
-//!         unsafe { p::take_array(iov_, kept_iov)? };
-//!         p::Ok(ret)
-//!     }
-//!     if p::fits(p::array_room(&*iov_, p::ROOM)) {
-//!         call(fd_, iov_, &mut p::Scratch::new(&mut p::stack()))
-//!     } else {
-//!         p::in_blocks(move |scratch| call(fd_, iov_, scratch))
-//!     }
-//! }
-//! ```
+//! `tests/expand/readv.rs` and `function.rs` show what goes in, and the files beside them what comes out.
 //!
 //! `plan` decides what each parameter is called and becomes; `header`, `checks` and `body` write the three parts.
 //!

@@ -1,0 +1,1 @@
+../../tests/expand/callback.expanded.rs

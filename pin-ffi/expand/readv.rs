@@ -1,0 +1,1 @@
+../../tests/expand/readv.rs

@@ -1,0 +1,1 @@
+../../tests/expand/three_fields.expanded.rs
