@@ -50,7 +50,8 @@ fn of_item(input: TokenStream, expand: impl FnOnce(Errors, &DeriveInput) -> Toke
     if let Some(error) = taken(&input) {
         return error;
     }
-    match syn::parse2(input) {
+    // To whoever compares them, names are one with and without `r#`, as they are to the compiler.
+    match syn::parse2(words::unraw(input)) {
         Ok(input) => expand(Errors::new(), &input),
         Err(error) => error.to_compile_error(),
     }

@@ -477,10 +477,10 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
-/// Whether `tokens` name any of `idents`, at any depth.
+/// Whether `tokens` name any of `idents`, at any depth, spelled either way.
 pub(crate) fn mentions(tokens: TokenStream, idents: &[&Ident]) -> bool {
     tokens.into_iter().any(|tree| match tree {
-        TokenTree::Ident(ident) => idents.iter().any(|i| **i == ident),
+        TokenTree::Ident(ident) => idents.iter().any(|i| bare(i) == bare(&ident)),
         TokenTree::Group(group) => {
             debug_assert!(matches!(
                 group.delimiter(),
@@ -492,13 +492,25 @@ pub(crate) fn mentions(tokens: TokenStream, idents: &[&Ident]) -> bool {
     })
 }
 
-/// Whether `tokens` say any of `names`, at any depth, spelled either way.
+/// Whether `tokens` say any of `names`, at any depth, spelled either way; not as one of another module.
 pub(crate) fn names(tokens: TokenStream, names: &[&str]) -> bool {
-    tokens.into_iter().any(|tree| match tree {
-        TokenTree::Ident(ident) => names.contains(&bare(&ident).as_str()),
-        TokenTree::Group(group) => self::names(group.stream(), names),
-        _ => false,
-    })
+    let (mut module, mut colons) = (None, 0);
+    for tree in tokens {
+        match tree {
+            TokenTree::Ident(ident) => {
+                let elsewhere = colons == 2 && module.as_deref() != Some("self");
+                let name = bare(&ident);
+                if !elsewhere && names.contains(&name.as_str()) {
+                    return true;
+                }
+                (module, colons) = (Some(name), 0);
+            }
+            TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
+            TokenTree::Group(group) if self::names(group.stream(), names) => return true,
+            _ => (module, colons) = (None, 0),
+        }
+    }
+    false
 }
 
 /// The first word in `tokens`, at any depth, that is one of those.
