@@ -90,8 +90,9 @@ pub const unsafe fn claim() {}
 
 /// Traits that answer where an inherent item does not, in scope wherever something is looked up.
 pub mod lookups {
-    pub use super::{Required, UnknownStruct};
-    pub use crate::fill::LooksAtPointer;
+    // Without their names, which would hide the user's.
+    pub use super::{Required as _, UnknownStruct as _};
+    pub use crate::fill::LooksAtPointer as _;
 }
 
 /// Room for a C struct, to name the types of its fields: nothing is read.

@@ -126,10 +126,11 @@ impl Place {
         self.words & word != 0
     }
 
-    /// C never writes through it: C's declaration says so, or the word.
+    /// C never writes through it: C's declaration says so, or the word. By value: a method of the user's does not come
+    /// before it.
     #[inline(always)]
     #[must_use]
-    pub const fn is_read_only(&self) -> bool {
+    pub const fn is_read_only(self) -> bool {
         self.is(READ_ONLY | DECLARED_CONST)
     }
 
