@@ -170,6 +170,27 @@ fn more_structs_than_the_stack_takes_are_filled_in_a_block() {
     check(&value, 1);
 }
 
+/// Two parameters of one struct, each lent for writing.
+#[pinned_ffi]
+fn wrapped_steps(
+    #[ffi(pin_mut)] first: &mut Call<'_, 2>,
+    #[ffi(pin_mut)] second: &mut Call<'_, 2>,
+) -> std::io::Result<c_int> {
+    // SAFETY: C gets both before the body ends.
+    let (a, b) = unsafe { (first.as_mut_ptr(), second.as_mut_ptr()) };
+    // SAFETY: two filled messages; C writes their structs and what these lead to.
+    Ok(unsafe { played_step(a) + played_step(b) })
+}
+
+#[test]
+fn c_writes_the_structs_of_a_wrapper_while_its_body_runs() {
+    let (mut reply, mut other) = ([MaybeUninit::uninit(); 8], [MaybeUninit::uninit(); 8]);
+    let (mut first, mut second) = (call::<2>(b"abc", &mut reply), call::<2>(b"abc", &mut other));
+    assert_eq!(wrapped_steps(&mut first, &mut second).unwrap(), 2 * (2 * (2 + 3 + 4) + 11 + 21));
+    check(&first, 1);
+    check(&second, 1);
+}
+
 #[test]
 fn addresses_of_one_fill_stay_good_while_c_uses_them_in_turn() {
     let mut reply = [MaybeUninit::uninit(); 8];

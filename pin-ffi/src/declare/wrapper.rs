@@ -6,7 +6,7 @@ use crate::error::LendError;
 use crate::fill::{FfiArray, FfiArrayMut, FfiPinned, FfiPinnedMut, LentArray, LentStruct};
 use crate::lend::Lent;
 use crate::scratch::{INLINE, Inline, Scratch};
-use core::cell::Cell;
+use core::cell::{Cell, UnsafeCell};
 use core::mem::MaybeUninit;
 
 /// A parameter that a wrapper lends, or a tuple of them.
@@ -77,14 +77,15 @@ pub struct LendArrayMut<'v, V: ?Sized>(pub &'v mut V);
 /// The place of one C struct.
 #[derive(Debug)]
 pub struct StructPlace<C> {
-    c: MaybeUninit<C>,
+    /// C writes it while the place is borrowed.
+    c: UnsafeCell<MaybeUninit<C>>,
     lent: Cell<bool>,
 }
 
 impl<C> StructPlace<C> {
     #[inline(always)]
     const fn zeroed() -> Self {
-        Self { c: MaybeUninit::zeroed(), lent: Cell::new(false) }
+        Self { c: UnsafeCell::new(MaybeUninit::zeroed()), lent: Cell::new(false) }
     }
 }
 
@@ -108,7 +109,7 @@ unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: the caller's to keep; the place is zeroed.
-        unsafe { lend::fill_struct(self.0, &mut place.c, scratch) }
+        unsafe { lend::fill_struct(self.0, place.c.get_mut(), scratch) }
     }
 
     #[inline(always)]
@@ -143,7 +144,7 @@ unsafe impl<V: FfiPinnedMut> Lends for LendStructMut<'_, V> {
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: the caller's to keep; the place is zeroed.
-        unsafe { lend::fill_struct_mut(self.0, &mut place.c, scratch) }
+        unsafe { lend::fill_struct_mut(self.0, place.c.get_mut(), scratch) }
     }
 
     #[inline(always)]
