@@ -241,6 +241,35 @@ impl<'a> Struct<'a> {
         has_params && (self.is_generic(&tokens) || says_self || words::has_macro(tokens))
     }
 
+    /// What the struct's bounds say of the elements of `ty`, as in `T: Lend<Elem = u32>`: a type that is one and the same for
+    /// all that its parameters may be.
+    pub(crate) fn stated_elements(&self, ty: &Type) -> Option<Type> {
+        let of_params = self.generics.type_params().map(|param| (param.ident.to_token_stream(), &param.bounds));
+        let of_types = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let of_types = of_types.filter_map(|predicate| match predicate {
+            syn::WherePredicate::Type(of) => Some((of.bounded_ty.to_token_stream(), &of.bounds)),
+            _ => None,
+        });
+        let bounds = of_params.chain(of_types).filter(|(of, _)| {
+            let params: Vec<_> = self.generics.type_params().map(|param| &param.ident).collect();
+            params.iter().any(|param| words::mentions(of.clone(), &[param]) && words::mentions(quote!(#ty), &[param]))
+        });
+        let traits = bounds.flat_map(|(_, bounds)| bounds).filter_map(|bound| match bound {
+            syn::TypeParamBound::Trait(of) => of.path.segments.last(),
+            _ => None,
+        });
+        let mut stated = traits.flat_map(|of| match &of.arguments {
+            syn::PathArguments::AngleBracketed(of) => of.args.iter().collect(),
+            _ => Vec::new(),
+        });
+        stated.find_map(|argument| match argument {
+            syn::GenericArgument::AssocType(of) if bare(&of.ident) == "Elem" && !self.is_open(&of.ty) => {
+                Some(of.ty.clone())
+            }
+            _ => None,
+        })
+    }
+
     /// Whether `tokens` name one of the struct's type or const parameters.
     pub(crate) fn is_generic(&self, tokens: &impl ToTokens) -> bool {
         let params: Vec<_> = self

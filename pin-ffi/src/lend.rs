@@ -217,6 +217,10 @@ pub unsafe trait Lend {
     #[doc(hidden)]
     const BEHIND: usize = 0;
 
+    /// How many elements there are at least, whatever the value is: where C is told of no length, it relies on the type.
+    #[doc(hidden)]
+    const AT_LEAST: usize = Self::BEHIND;
+
     /// The part that C may read.
     fn lend(&self) -> Lent<Self::Elem>;
 
@@ -353,6 +357,7 @@ unsafe impl<T: Plain> Lend for &mut [T] {
 unsafe impl<T: NoPadding, const N: usize> Lend for &[T; N] {
     type Elem = T;
     type Access = Shared;
+    const AT_LEAST: usize = N;
     #[inline(always)]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: N }
@@ -367,6 +372,7 @@ unsafe impl<T: NoPadding, const N: usize> Lend for &[T; N] {
 unsafe impl<T: Plain, const N: usize> Lend for &mut [T; N] {
     type Elem = T;
     type Access = Exclusive;
+    const AT_LEAST: usize = N;
     #[inline(always)]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: N }
@@ -381,6 +387,7 @@ unsafe impl<T: Plain, const N: usize> Lend for &mut [T; N] {
 unsafe impl<T: Plain, const N: usize> Lend for [T; N] {
     type Elem = T;
     type Access = Exclusive;
+    const AT_LEAST: usize = N;
     #[inline(always)]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: N }
@@ -512,6 +519,7 @@ unsafe impl<B: Lend> Lend for Option<B> {
     type Elem = B::Elem;
     type Access = B::Access;
     const BEHIND: usize = B::BEHIND;
+    const AT_LEAST: usize = B::AT_LEAST;
     #[inline(always)]
     fn lend(&self) -> Lent<B::Elem> {
         self.as_ref().map_or(Lent::NONE, Lend::lend)

@@ -6,8 +6,9 @@
 
 use crate::error::{Field, LendResult};
 use crate::field::{ArrayField, InlineField, LenField, Number, PtrField, StatedArrayField};
-use crate::fill::FfiPinned;
+use crate::fill::{FfiArray, FfiPinned};
 use crate::layout::Map;
+use crate::lend::Lend;
 use crate::message::Message;
 use core::mem::MaybeUninit;
 
@@ -99,13 +100,20 @@ pub struct Layout {
     elem_align: usize,
     /// Of the buffer itself.
     align: usize,
+    /// How many elements there are, whatever the value is.
+    at_least: usize,
 }
 
 impl Layout {
-    /// A `B`, which lends `E`s.
+    /// A `B`.
     #[must_use]
-    pub const fn of<B, E>() -> Self {
-        Self { size: size_of::<E>(), elem_align: align_of::<E>(), align: align_of::<B>() }
+    pub const fn of<B: Lend>() -> Self {
+        Self {
+            size: size_of::<B::Elem>(),
+            elem_align: align_of::<B::Elem>(),
+            align: align_of::<B>(),
+            at_least: B::AT_LEAST,
+        }
     }
 }
 
@@ -251,13 +259,15 @@ pub struct Table<V: FfiPinned, const N: usize> {
     item: &'static str,
     places: [Place; N],
     len: usize,
+    /// Of the buffer or array that was added last, how many elements there are at least.
+    at_least: usize,
 }
 
 impl<V: FfiPinned, const N: usize> Table<V, N> {
     /// No places yet, of the struct that `item` fills.
     #[must_use]
     pub const fn new(item: &'static str, map: Map) -> Self {
-        Self { room: MaybeUninit::uninit(), map, item, places: [Place::NONE; N], len: 0 }
+        Self { room: MaybeUninit::uninit(), map, item, places: [Place::NONE; N], len: 0, at_least: 0 }
     }
 
     // All by `&mut self`, with which a method of the user's does not compete.
@@ -371,6 +381,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
                 .add("` points at, no multiple of it, or less aligned: C would reach past their end")
                 .panic();
         }
+        self.at_least = buffer.at_least;
         // SAFETY: the caller's promise.
         unsafe { self.address(slot, names, words, buffer.size, false) };
     }
@@ -396,8 +407,14 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
     ///
     /// As for [`buffer`](Self::buffer).
     #[track_caller]
-    pub const unsafe fn array<T, E, F: ArrayField<E>>(&mut self, slot: *const F, names: [&'static str; 2], words: u8) {
+    pub const unsafe fn array<T: FfiArray, E, F: ArrayField<E>>(
+        &mut self,
+        slot: *const F,
+        names: [&'static str; 2],
+        words: u8,
+    ) {
         self.must_be_aligned(align_of::<T>());
+        self.at_least = T::AT_LEAST;
         // SAFETY: the caller's promise.
         unsafe { self.address(slot, names, words, 1, true) };
     }
@@ -408,7 +425,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
     ///
     /// As for [`buffer`](Self::buffer).
     #[track_caller]
-    pub const unsafe fn stated_array<T, E, F: StatedArrayField<E>>(
+    pub const unsafe fn stated_array<T: FfiArray, E, F: StatedArrayField<E>>(
         &mut self,
         slot: *const F,
         names: [&'static str; 2],
@@ -495,6 +512,13 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
     pub const fn no_length(&mut self) {
         let owner = *self.last();
         self.map.check_no_length(owner.at);
+        if self.at_least == 0 {
+            Message::new()
+                .add("C is told of no length, and field `")
+                .add(owner.names.field)
+                .add("` may be empty, or end before C does: say with `len` where C counts it, or lend what says by its type how much there is: `[T; N]`, `Box<[T; N]>`, a borrow of these, a C string, or an `Option` of one")
+                .panic();
+        }
     }
 
     /// The buffer that was added last has at most `max` elements.

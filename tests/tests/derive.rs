@@ -365,7 +365,7 @@ fn arrays_come_from_slices_arrays_vecs_boxes_and_options() {
     assert_eq!(echo_list_fill(&mut From { leaves: &mut [Leaf::new(&mut m.0)][..] }, b's', 0).unwrap(), 1);
     assert_eq!(echo_list_fill(&mut From { leaves: [Leaf::new(&mut m.1)] }, b'a', 0).unwrap(), 2);
     assert_eq!(echo_list_fill(&mut From { leaves: vec![Leaf::new(&mut m.2)] }, b'v', 0).unwrap(), 3);
-    assert_eq!(echo_list_fill(&mut From { leaves: Box::from([Leaf::new(&mut m.3)]) }, b'b', 0).unwrap(), 4);
+    assert_eq!(echo_list_fill(&mut From { leaves: Box::from([Leaf::new(&mut m.3)]) as Box<[_]> }, b'b', 0).unwrap(), 4);
     assert_eq!(echo_list_fill(&mut From { leaves: Some([Leaf::new(&mut m.4)]) }, b'o', 0).unwrap(), 5);
     assert_eq!(echo_list_fill(&mut From { leaves: None::<[Leaf; 1]> }, b'n', 0).unwrap(), 0);
     assert_eq!(m, (*b"s", *b"aa", *b"vvv", *b"bbbb", *b"ooooo"));
@@ -375,7 +375,7 @@ fn arrays_come_from_slices_arrays_vecs_boxes_and_options() {
 
 #[derive(FfiPinned)]
 #[ffi(c = Inout)]
-struct Reply<B: Fill> {
+struct Reply<B: Fill<Elem = u8>> {
     #[ffi(ptr = data, len = len, inout)]
     bytes: B,
     #[ffi(out = status)]
@@ -600,7 +600,7 @@ fn generic_structs_are_lent_with_their_bounds_and_where_clauses() {
         B: std::fmt::Debug,
         E: pin_ffi::Plain,
     {
-        #[ffi(ptr = data, len = len, max = N)]
+        #[ffi(ptr = data, len_bytes = len, max = N)]
         buf: B,
         #[ffi(skip)]
         other: &'a T,
@@ -610,7 +610,7 @@ fn generic_structs_are_lent_with_their_bounds_and_where_clauses() {
     assert_eq!(seen(|s| echo_run_u32_look(&value, s)), Seen::of(&value.buf));
     assert_eq!(*value.other, ());
     let words = Generic::<_, _, 4, _> { buf: [1_u16, 2, 3], other: "any" };
-    assert_eq!(seen(|s| echo_run_u32_look(&words, s)).len, 3);
+    assert_eq!(seen(|s| echo_run_u32_look(&words, s)).len, 6);
     assert_eq!(words.other.len(), 3);
 }
 

@@ -20,14 +20,14 @@ use std::rc::Rc;
 
 #[derive(FfiPinned)]
 #[ffi(c = Inout)]
-struct Reply<B: Fill> {
+struct Reply<B: Fill<Elem = u8>> {
     #[ffi(ptr = data, len = len, inout)]
     bytes: B,
     #[ffi(out = status)]
     status: i32,
 }
 
-fn reply<B: Fill>(bytes: B) -> Reply<B> {
+fn reply<B: Fill<Elem = u8>>(bytes: B) -> Reply<B> {
     Reply { bytes, status: 0 }
 }
 
@@ -594,7 +594,7 @@ fn s19_an_empty_buffer_of_larger_elements_is_aligned() {
     #[derive(FfiPinned)]
     #[ffi(c = RunU8)]
     struct Run<B: Lend> {
-        #[ffi(ptr = data, len = len)]
+        #[ffi(ptr = data, len_bytes = len)]
         bytes: B,
     }
     for address in [
@@ -611,7 +611,7 @@ fn s19_where_it_is_said_an_empty_buffer_is_null() {
     #[derive(FfiPinned)]
     #[ffi(c = RunU8)]
     struct Run<B: Lend> {
-        #[ffi(ptr = data, len = len, null_if_empty)]
+        #[ffi(ptr = data, len_bytes = len, null_if_empty)]
         bytes: B,
     }
     assert_eq!(seen(|s| echo_run_u8_look(&Run { bytes: "" }, s)), Seen::NOTHING);

@@ -12,14 +12,14 @@ use std::mem::MaybeUninit;
 #[derive(FfiPinned)]
 #[ffi(c = Source)]
 struct Input<B> {
-    #[ffi(ptr = src, len = size, pos = pos)]
+    #[ffi(ptr = src, len_bytes = size, pos = pos)]
     bytes: B,
 }
 
 #[derive(FfiPinned)]
 #[ffi(c = Sink)]
 struct Output<B> {
-    #[ffi(ptr = dst, len = size, pos = pos)]
+    #[ffi(ptr = dst, len_bytes = size, pos = pos)]
     bytes: B,
 }
 

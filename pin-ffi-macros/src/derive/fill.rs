@@ -14,6 +14,7 @@ pub(super) fn fill(plan: &Plan) -> TokenStream {
     let fields = plan.rows.iter().map(statement);
     let shared = plan.shared.iter().map(|(_, rows)| shared(plan, rows));
     let results = plan.rows.iter().filter_map(results);
+    let elements = plan.rows.iter().filter_map(|row| elements(plan, row));
     let kept = plan.rows.iter().filter_map(|row| {
         let local = row.local();
         Some(match row.kept? {
@@ -31,6 +32,7 @@ pub(super) fn fill(plan: &Plan) -> TokenStream {
         ) -> #p::LendResult<Self::Kept> {
             #(#results)*
             unsafe {
+                #(#elements)*
                 let #filling = &mut #p::Filling::<#write>::new::<Self>(#c, #scratch);
                 #(#fields)*
                 #(#shared)*
@@ -92,6 +94,24 @@ fn shared(plan: &Plan, rows: &[usize]) -> TokenStream {
         #(#joined)*
         #f.put_shared(#agreed, #first)?;
     }
+}
+
+/// Of a buffer that may be made of anything, C's field or the struct's bounds must say what C counts there.
+fn elements(plan: &Plan, row: &Row) -> Option<TokenStream> {
+    let Role::Buffer(lend) = &row.field.role else { return None };
+    let known = plan.input.c.as_ref().is_none_or(super::is_known);
+    let bytes = lend.len.as_ref().is_some_and(|len| len.bytes);
+    if known || bytes || !plan.input.is_open(row.field.ty) {
+        return None;
+    }
+    let (ty, at) = (row.field.type_at(), private_at(row.field.at()));
+    if let Some(stated) = plan.input.stated_elements(row.field.ty) {
+        return Some(quote_spanned!(row.field.at()=> #at::are_elements_of::<#ty, #stated>();));
+    }
+    let (c, path, at) = (ours("c"), lend.ptr.path(), private_at(lend.ptr.span()));
+    Some(quote_spanned! {lend.ptr.span()=>
+        #at::must_say_elements(#at::Target::<_, false>::of(&raw const (*#c)#path).__pin_ffi_says());
+    })
 }
 
 /// Values that want results are not lent behind an address that C declares `*const`.

@@ -32,6 +32,10 @@ pub unsafe trait FfiArray {
     /// As [`FfiPinned::REPORTS`], of the array's structs.
     const REPORTS: bool = true;
 
+    /// How many there are at least, whatever the value is.
+    #[doc(hidden)]
+    const AT_LEAST: usize = 0;
+
     /// Fills one C struct for each value, in order, in `scratch`; null for `None`, otherwise aligned.
     ///
     /// `fixed` says that C does not write the structs themselves, whatever it does through their pointers: values that are
@@ -212,12 +216,13 @@ unsafe impl<B: FfiPinnedMut> FfiArrayMut for [B] {}
 
 /// Values that pass an inner run of C structs on.
 macro_rules! array_by {
-    ($([$($g:tt)*] $t:ty, $slice:ty, $as_ref:expr, $as_mut:expr;)*) => {$(
+    ($([$($g:tt)*] $t:ty, $slice:ty, $at_least:expr, $as_ref:expr, $as_mut:expr;)*) => {$(
         // SAFETY: the inner run's promise; its memory is borrowed or owned by this value and stays in place.
         unsafe impl<$($g)*> FfiArray for $t where $slice: FfiArray {
             type Elem = <$slice as FfiArray>::Elem;
             type Kept = <$slice as FfiArray>::Kept;
             const REPORTS: bool = <$slice as FfiArray>::REPORTS;
+            const AT_LEAST: usize = $at_least;
             #[inline(always)]
             unsafe fn fill_all<const WRITE: bool>(
                 this: *mut Self,
@@ -275,15 +280,26 @@ run_of! {
     [B, const N: usize] [B; N]: B, Exclusive;
     [B] Vec<B>: B, Exclusive;
     [B] Box<[B]>: B, Exclusive;
+    [B, const N: usize] Box<[B; N]>: B, Exclusive;
     [T: RunOf + ?Sized] &T: T::Value, Shared;
     [T: RunOf + ?Sized] &mut T: T::Value, T::Access;
     [T: RunOf] Option<T>: T::Value, T::Access;
 }
 
+#[allow(clippy::borrowed_box)] // as the macro calls it
+const fn in_box<B, const N: usize>(run: &Box<[B; N]>) -> &[B] {
+    &**run
+}
+
+const fn in_box_mut<B, const N: usize>(run: &mut Box<[B; N]>) -> &mut [B] {
+    &mut **run
+}
+
 array_by! {
-    [B, const N: usize] [B; N], [B], <[B; N]>::as_slice, <[B; N]>::as_mut_slice;
-    [B] Vec<B>, [B], Vec::as_slice, Vec::as_mut_slice;
-    [B] Box<[B]>, [B], AsRef::as_ref, AsMut::as_mut;
+    [B, const N: usize] [B; N], [B], N, <[B; N]>::as_slice, <[B; N]>::as_mut_slice;
+    [B] Vec<B>, [B], 0, Vec::as_slice, Vec::as_mut_slice;
+    [B] Box<[B]>, [B], 0, AsRef::as_ref, AsMut::as_mut;
+    [B, const N: usize] Box<[B; N]>, [B], N, in_box, in_box_mut;
 }
 
 /// Borrows of an inner run. Only `&mut` may be written through, and only that is asked to take results back.
@@ -294,6 +310,7 @@ macro_rules! array_behind {
             type Elem = T::Elem;
             type Kept = T::Kept;
             const REPORTS: bool = T::REPORTS;
+            const AT_LEAST: usize = T::AT_LEAST;
             #[inline(always)]
             unsafe fn fill_all<const WRITE: bool>(
                 this: *mut Self,
@@ -330,6 +347,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
     type Elem = T::Elem;
     type Kept = Option<T::Kept>;
     const REPORTS: bool = T::REPORTS;
+    const AT_LEAST: usize = T::AT_LEAST;
 
     #[inline(always)]
     unsafe fn fill_all<const WRITE: bool>(

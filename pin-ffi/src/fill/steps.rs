@@ -209,7 +209,7 @@ pub trait Buffer {
 }
 impl<B: Lend> Buffer for B {
     type Element = B::Elem;
-    const LAYOUT: Layout = Layout::of::<Self, B::Elem>();
+    const LAYOUT: Layout = Layout::of::<Self>();
 
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
@@ -662,6 +662,25 @@ impl<F: PtrField, const BYTES: bool> Says for SaysElements<F, BYTES> {
     const ELEMENT: usize = if BYTES { 0 } else { F::SIZE };
     const BYTES: bool = BYTES;
 }
+
+/// A C field that says what its address leads to.
+#[diagnostic::on_unimplemented(
+    message = "the type parameter may be a buffer of any elements, and this C field does not say what it leads to",
+    label = "nothing says what C counts",
+    note = "say it of the parameter: `T: Lend<Elem = u32>`; or count bytes with `len_bytes`, if C does"
+)]
+pub trait SaysSome: Says {}
+impl<F: PtrField, const BYTES: bool> SaysSome for SaysElements<F, BYTES> {}
+
+/// Stops a buffer of any elements where C's field does not say what C counts.
+#[inline(always)]
+pub fn must_say_elements<S: SaysSome>(_: S) {
+    const { assert!(S::ELEMENT > 0, "this C field does not say how large what it leads to is: say what the elements are") };
+}
+
+/// Stops a bound that says of another trait's elements what they are.
+#[inline(always)]
+pub const fn are_elements_of<B: Lend<Elem = E>, E>() {}
 
 /// A pointer to `void`, or an integer.
 #[derive(Debug)]
