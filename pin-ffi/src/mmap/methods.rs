@@ -225,7 +225,7 @@ macro_rules! lossy_methods {
             ///
             /// # Errors
             ///
-            /// The kernel's, and if the range is not inside.
+            /// The error of the kernel, and [`RangeError`](super::RangeError) if the range is out of bounds.
             ///
             /// # Safety
             ///
