@@ -65,7 +65,7 @@ impl RegionMut {
     /// # Errors
     ///
     /// Returns both parts unchanged if `next` belongs to another mapping or does not start where this one ends.
-    #[allow(clippy::result_large_err)] // both regions come back
+    #[allow(clippy::result_large_err)] // both regions are returned
     pub fn try_join(self, next: Self) -> Result<Self, (Self, Self)> {
         match self.part.try_join(next.part) {
             Ok(part) => Ok(Self { part }),
