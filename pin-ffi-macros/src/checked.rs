@@ -1,4 +1,4 @@
-//! What `#[derive(FfiChecked)]` writes: the map of a C struct's addresses.
+//! The expansion of `#[derive(FfiChecked)]`: the map of the pointers in a C struct.
 //!
 //! ```text
 //! #[derive(FfiChecked)]
@@ -39,7 +39,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Expr, Member, Type};
 
-/// `FfiChecked` for a `#[repr(C)]` struct.
+/// Implements `FfiChecked` for a `#[repr(C)]` struct.
 pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     let mut krate: syn::Path = syn::parse_quote!(::pin_ffi);
     for Said { value, .. } in words::said(errors, &input.attrs, words::ATTRIBUTE, "the struct") {
@@ -70,7 +70,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let (c, place) = (ours("c"), ours("place"));
     let import = words::import(&p);
-    // What a generic struct asserts is seen where it is checked.
+    // The assertions of a generic struct are only evaluated where it is checked.
     let now = input.generics.params.is_empty().then(|| {
         quote! {
             #allows
@@ -125,7 +125,7 @@ fn is_repr_c(input: &DeriveInput) -> bool {
     found
 }
 
-/// The entry of one field; `None` if it holds no address, or C's own.
+/// Returns the entry for one field, or `None` if it holds no pointer, or a `foreign` one.
 fn pointer(
     errors: &Errors,
     p: &TokenStream,
@@ -171,7 +171,7 @@ fn pointer(
         let message = format!(
             "field `{name}` is a raw pointer behind a type alias: say `#[ffi(ptr)]` with its `len`, or `foreign` for memory of C's own"
         );
-        // In the list's place it is nothing: the assertion alone.
+        // The entry is empty; only the assertion matters.
         return Some(quote_spanned!(ty.span()=> {
             #p::core::assert!(!#p::ParamType::<#ty>::IS_POINTER, #message);
             #p::Pointer::NONE
@@ -188,7 +188,7 @@ fn pointer(
     if word("read_only").is_some() {
         entry.extend(quote!(.read_only()));
     }
-    // What an address in an integer leads to.
+    // The type of the memory that an address in an integer points to.
     let said_type = said.iter().find_map(|s| match &s.value {
         Value::Type(of) if s.word == "ptr" => Some(of),
         _ => None,
@@ -223,13 +223,13 @@ fn pointer(
     Some(entry)
 }
 
-/// What an array is made of, if that is raw pointers.
+/// Returns the element type of an array, if that is a raw pointer.
 fn array_of_addresses(ty: &Type) -> Option<&Type> {
     let Type::Array(array) = ty else { return None };
     if pointee(&array.elem).is_some() { Some(&array.elem) } else { array_of_addresses(&array.elem) }
 }
 
-/// `.counted(...)` for a field of the struct, `.times(...)` for a constant.
+/// Returns `.counted(...)` for a length in a field of the struct, and `.times(...)` for a constant.
 fn count(
     errors: &Errors,
     p: &TokenStream,

@@ -17,34 +17,34 @@ impl Errors {
         Self { found: RefCell::new(Some(Vec::new())) }
     }
 
-    /// An error that underlines `tokens`.
+    /// Adds an error that underlines `tokens`.
     pub(crate) fn at(&self, tokens: impl ToTokens, message: impl Display) {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
-    /// An error at `span`.
+    /// Adds an error at `span`.
     pub(crate) fn at_span(&self, span: Span, message: impl Display) {
         self.push(syn::Error::new(span, message));
     }
 
-    /// An error of syn's.
+    /// Adds an error that syn reported.
     pub(crate) fn push(&self, error: syn::Error) {
         if let Some(found) = self.found.borrow_mut().as_mut() {
             found.push(error);
         }
     }
 
-    /// Takes out those after the first `n`.
+    /// Removes and returns the errors after the first `n`.
     pub(crate) fn split_off(&self, n: usize) -> Vec<syn::Error> {
         self.found.borrow_mut().as_mut().map_or_else(Vec::new, |found| found.split_off(n))
     }
 
-    /// How many there are.
+    /// Returns the number of errors.
     pub(crate) fn count(&self) -> usize {
         self.found.borrow().as_ref().map_or(0, Vec::len)
     }
 
-    /// `compile_error!`s for all of them; `None` if there are none.
+    /// Returns a `compile_error!` for each error, or `None` if there are none.
     pub(crate) fn take(self) -> Option<TokenStream> {
         let found = self.found.borrow_mut().take().unwrap_or_default();
         if found.is_empty() {

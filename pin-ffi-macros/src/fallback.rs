@@ -1,10 +1,10 @@
-//! What is emitted beside an error, so that no other error follows from it.
+//! Code that is emitted together with an error, so that it causes no further errors.
 
 use crate::model::Struct;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Impls that are there, and never run: the error stops the build.
+/// Impls that satisfy the type checker. They never run, because the error stops the build.
 pub(crate) fn derive(input: &Struct) -> TokenStream {
     let krate = &input.krate;
     let p = quote!(#krate::__private);

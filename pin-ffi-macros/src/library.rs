@@ -1,4 +1,5 @@
-//! The same modules as a plain library, for the targets in `fuzz/`: what `lib.rs` exports only the compiler can call.
+//! The same modules as a normal library, for the targets in `fuzz/`. Only the compiler can call the functions that
+//! `lib.rs` exports.
 
 mod attribute;
 mod check;

@@ -1,4 +1,4 @@
-//! What `#[derive(Plain)]` writes, and checks.
+//! The expansion and the checks of `#[derive(Plain)]`.
 
 use crate::derive::allows;
 use crate::diagnostics::Errors;
@@ -8,7 +8,8 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput};
 
-/// `NoPadding` and `Plain` for a `#[repr(C)]` or `#[repr(transparent)]` struct of plain fields that leave no gap.
+/// Implements `NoPadding` and `Plain` for a `#[repr(C)]` or `#[repr(transparent)]` struct of plain fields without
+/// padding.
 pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     let mut krate: syn::Path = syn::parse_quote!(::pin_ffi);
     for Said { value, .. } in words::said(errors, &input.attrs, words::ATTRIBUTE, "the struct") {
@@ -45,7 +46,8 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     let (ident, allows) = (&input.ident, allows());
     let types: Vec<_> = data.fields.iter().map(|f| &f.ty).collect();
     let plain = types.iter().map(|ty| quote_spanned!(ty.span()=> plain::<#ty>();));
-    // The fields as they are when all attributes have been expanded, taken apart by value: the struct may be packed.
+    // The generated code names all fields that remain after other attributes have been expanded. It destructures by
+    // value, because the struct may be packed.
     let (members, names): (Vec<_>, Vec<_>) = data
         .fields
         .members()

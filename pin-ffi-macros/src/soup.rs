@@ -1,11 +1,11 @@
-//! Whatever stands in the attributes, the macros answer with Rust that parses, and never with a panic.
+//! Tests that the macros always produce Rust code that parses, and never panic, for any tokens in the attributes.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 use std::panic::catch_unwind;
 use syn::File;
 
-/// Pieces that the words are made of, and some that they are not.
+/// Tokens that occur in valid words, and some that do not.
 const PIECES: &[&str] = &[
     "c",
     "crate",
@@ -90,7 +90,7 @@ const PIECES: &[&str] = &[
     "\u{e4}\u{f6}",
 ];
 
-/// The same numbers at each run (Knuth's constants).
+/// A random number generator with a fixed seed (Knuth's constants).
 struct Numbers(u64);
 
 impl Numbers {
@@ -115,7 +115,7 @@ impl Numbers {
     }
 }
 
-/// What `expand` makes of soup parses.
+/// Checks that the output of `expand` parses.
 fn digest(rounds: usize, expand: impl Fn(&mut Numbers) -> (TokenStream, TokenStream) + std::panic::RefUnwindSafe) {
     for round in 0..rounds {
         let (input, output) =

@@ -1,4 +1,4 @@
-//! Each macro from tokens to tokens.
+//! The macros as functions from tokens to tokens.
 
 use crate::diagnostics::Errors;
 use crate::model::Struct;
@@ -39,7 +39,7 @@ pub(crate) fn pinned_ffi(arguments: TokenStream, item: TokenStream) -> TokenStre
     taken.unwrap_or_else(|| attribute::expand(arguments, item))
 }
 
-/// A name of ours in what the user wrote: there it would mean the user's.
+/// Reports an error if the input contains a name that generated code uses, which would then refer to the user's item.
 fn taken(input: &TokenStream) -> Option<TokenStream> {
     let named = words::find(input.clone(), words::is_ours)?;
     let text = format!("`{named}` is a name of generated code: call this by another");

@@ -1,18 +1,19 @@
-//! What a function that C calls makes of its parameters, and what becomes of a panic in it.
+//! Runtime support for callbacks: converting the parameters that C passes, and handling panics.
 
 use crate::lend::{NoPadding, Plain};
 use core::ffi::{CStr, c_char};
 use core::mem::MaybeUninit;
 use core::slice;
 
-/// What stops a callback before its body runs, if C passes what cannot be: a panic that names the parameter.
+/// Stops a callback before its body runs if C passes an invalid argument, with a panic that names the parameter.
 #[cold]
 #[track_caller]
 fn refuse(parameter: &'static str, why: &str) -> ! {
     panic!("C passed {why} for `{parameter}`")
 }
 
-/// Whether `n` elements of `T` can be at `p`; `None` for NULL with length 0.
+/// Checks that `p` is aligned and that `n` elements of `T` are not larger than any memory. Returns `None` for NULL with
+/// length 0.
 #[inline(always)]
 #[track_caller]
 fn check<T, P>(p: *const P, n: usize, parameter: &'static str) -> Option<*const T> {
@@ -31,7 +32,7 @@ fn check<T, P>(p: *const P, n: usize, parameter: &'static str) -> Option<*const 
     Some(p.cast())
 }
 
-/// A length that C passed.
+/// Converts a length that C passed.
 #[inline(always)]
 #[must_use]
 #[track_caller]
@@ -39,11 +40,11 @@ pub fn length<L: crate::field::LenField>(n: L, parameter: &'static str) -> usize
     n.to_len().unwrap_or_else(|_| refuse(parameter, "a negative length"))
 }
 
-/// A length behind a pointer.
+/// Reads a length through a pointer that C passed.
 ///
 /// # Safety
 ///
-/// If `n` is not null it leads to an initialised length.
+/// If `n` is not null, it points to an initialised length.
 #[inline(always)]
 #[must_use]
 #[track_caller]
@@ -51,25 +52,25 @@ pub unsafe fn length_at<L: crate::field::LenField>(n: *const L, parameter: &'sta
     if n.is_null() {
         refuse(parameter, "NULL instead of the address of its length");
     }
-    // SAFETY: not null; the rest is the caller's promise.
+    // SAFETY: `n` was checked for null above; the caller guarantees that it then points to an initialised length.
     length(unsafe { n.read_unaligned() }, parameter)
 }
 
-/// A step of a computed length.
+/// Multiplies two parts of a computed length.
 #[inline(always)]
 #[must_use]
 pub fn times(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     a?.checked_mul(b?)
 }
 
-/// A step of a computed length.
+/// Adds two parts of a computed length.
 #[inline(always)]
 #[must_use]
 pub fn plus(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     a?.checked_add(b?)
 }
 
-/// A length computed from other parameters.
+/// Unwraps a length computed from other parameters.
 #[inline(always)]
 #[must_use]
 #[track_caller]
@@ -77,119 +78,126 @@ pub fn computed_length(n: Option<usize>, parameter: &'static str) -> usize {
     n.unwrap_or_else(|| refuse(parameter, "a length that cannot be computed"))
 }
 
-/// `in`: a slice that C lends for the call.
+/// `in`: a slice of C's memory, valid for the call.
 ///
 /// # Safety
 ///
-/// If `p` is not null, `n` elements there are initialised and unchanged for `'a`.
+/// If `p` is not null, it points to `n` initialised elements that do not change during `'a`.
 #[inline(always)]
 #[must_use]
 #[track_caller]
 pub unsafe fn slice_in<'a, T: Plain, P>(p: *const P, n: usize, parameter: &'static str) -> &'a [T] {
     match check(p, n, parameter) {
-        // SAFETY: not null, aligned, within bounds (`check`); the rest is the caller's promise.
+        // SAFETY: `check` found that `p` is not null, aligned, and that the size is at most `isize::MAX`; the caller
+        // guarantees `n` initialised elements that do not change during `'a`.
         Some(p) => unsafe { slice::from_raw_parts(p, n) },
         None => &[],
     }
 }
 
-/// `inout`: a slice that C lends for reading and writing.
+/// `inout`: a slice of C's memory, for reading and writing, valid for the call.
 ///
 /// # Safety
 ///
-/// If `p` is not null, `n` elements there are initialised and nobody else uses them for `'a`.
+/// If `p` is not null, it points to `n` initialised elements that nobody else accesses during `'a`.
 #[inline(always)]
 #[must_use]
 #[track_caller]
 pub unsafe fn slice_inout<'a, T: Plain, P>(p: *mut P, n: usize, parameter: &'static str) -> &'a mut [T] {
     match check::<T, P>(p, n, parameter) {
-        // SAFETY: not null, aligned, within bounds (`check`); the rest is the caller's promise.
+        // SAFETY: `check` found that `p` is not null, aligned, and that the size is at most `isize::MAX`; the caller
+        // guarantees `n` initialised elements that nobody else accesses during `'a`.
         Some(p) => unsafe { slice::from_raw_parts_mut(p.cast_mut(), n) },
         None => &mut [],
     }
 }
 
-/// `out`: memory that C wants filled.
+/// `out`: memory of C's for the callback to write.
 ///
 /// # Safety
 ///
-/// If `p` is not null, nobody else uses the memory of `n` elements there for `'a`.
+/// If `p` is not null, it points to memory for `n` elements that nobody else accesses during `'a`.
 #[inline(always)]
 #[must_use]
 #[track_caller]
 pub unsafe fn slice_out<'a, T: NoPadding, P>(p: *mut P, n: usize, parameter: &'static str) -> &'a mut [MaybeUninit<T>] {
     match check::<T, P>(p, n, parameter) {
-        // SAFETY: not null, aligned, within bounds (`check`); the rest is the caller's promise.
+        // SAFETY: `check` found that `p` is not null, aligned, and that the size is at most `isize::MAX`; the caller
+        // guarantees memory for `n` elements that nobody else accesses during `'a`.
         Some(p) => unsafe { slice::from_raw_parts_mut(p.cast_mut().cast(), n) },
         None => &mut [],
     }
 }
 
-/// `userdata`, and single values: the value behind the pointer; `None` for NULL.
+/// `userdata`, and single values: the value that the pointer points to; `None` for NULL.
 ///
 /// # Safety
 ///
-/// If `p` is not null it leads to a `T` that nobody else uses for `'a`.
+/// If `p` is not null, it points to a valid `T` that nobody else accesses during `'a`.
 #[inline(always)]
 #[must_use]
 #[track_caller]
 pub unsafe fn value_mut<'a, T, P>(p: *mut P, parameter: &'static str) -> Option<&'a mut T> {
-    // SAFETY: not null, aligned (`check`); the rest is the caller's promise.
+    // SAFETY: `check` found that `p` is not null and aligned; the caller guarantees a valid `T` that nobody else
+    // accesses during `'a`.
     check::<T, P>(p, 1 - usize::from(p.is_null()), parameter).map(|p| unsafe { &mut *p.cast_mut() })
 }
 
-/// A single value that C lends for reading; `None` for NULL.
+/// A single value in C's memory, for reading; `None` for NULL.
 ///
 /// # Safety
 ///
-/// If `p` is not null it leads to an initialised `T`, unchanged for `'a`.
+/// If `p` is not null, it points to an initialised `T` that does not change during `'a`.
 #[inline(always)]
 #[must_use]
 #[track_caller]
 pub unsafe fn value_ref<'a, T: Plain, P>(p: *const P, parameter: &'static str) -> Option<&'a T> {
-    // SAFETY: not null, aligned (`check`); the rest is the caller's promise.
+    // SAFETY: `check` found that `p` is not null and aligned; the caller guarantees an initialised `T` that does not
+    // change during `'a`.
     check::<T, P>(p, 1 - usize::from(p.is_null()), parameter).map(|p| unsafe { &*p })
 }
 
-/// A single value that C lends for reading and writing; `None` for NULL.
+/// A single value in C's memory, for reading and writing; `None` for NULL.
 ///
 /// # Safety
 ///
-/// If `p` is not null it leads to an initialised `T` that nobody else uses for `'a`.
+/// If `p` is not null, it points to an initialised `T` that nobody else accesses during `'a`.
 #[inline(always)]
 #[must_use]
 #[track_caller]
 pub unsafe fn plain_mut<'a, T: Plain, P>(p: *mut P, parameter: &'static str) -> Option<&'a mut T> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees what `value_mut` requires: an initialised `T` that nobody else accesses during
+    // `'a`.
     unsafe { value_mut(p, parameter) }
 }
 
-/// A single value that C wants filled; `None` for NULL.
+/// A single value in C's memory, for the callback to write; `None` for NULL.
 ///
 /// # Safety
 ///
-/// If `p` is not null it leads to memory of a `T` that nobody else uses for `'a`.
+/// If `p` is not null, it points to memory for a `T` that nobody else accesses during `'a`.
 #[inline(always)]
 #[must_use]
 #[track_caller]
 pub unsafe fn plain_out<'a, T: NoPadding, P>(p: *mut P, parameter: &'static str) -> Option<&'a mut MaybeUninit<T>> {
-    // SAFETY: the caller's promise; of the memory nothing is known.
+    // SAFETY: the caller guarantees memory for a `T` that nobody else accesses during `'a`; any memory is a valid
+    // `MaybeUninit<T>`.
     unsafe { value_mut(p, parameter) }
 }
 
-/// `cstr`: a string that C lends; `None` for NULL.
+/// `cstr`: a string in C's memory; `None` for NULL.
 ///
 /// # Safety
 ///
-/// If `p` is not null it leads to bytes up to a NUL, unchanged for `'a`.
+/// If `p` is not null, it points to a NUL-terminated string that does not change during `'a`.
 #[inline(always)]
 #[must_use]
 pub unsafe fn cstr<'a>(p: *const c_char) -> Option<&'a CStr> {
-    // SAFETY: not null; the rest is the caller's promise.
+    // SAFETY: `p` is not null; the caller guarantees a NUL-terminated string that does not change during `'a`.
     (!p.is_null()).then(|| unsafe { CStr::from_ptr(p) })
 }
 
-/// The value of a parameter that is not `nullable`.
+/// Unwraps the value of a parameter that is not `nullable`.
 #[inline(always)]
 #[must_use]
 #[track_caller]
@@ -197,11 +205,12 @@ pub fn required<T>(value: Option<T>, parameter: &'static str) -> T {
     value.unwrap_or_else(|| refuse(parameter, "NULL"))
 }
 
-/// Runs a callback's body. A panic does not cross into C: it is answered with `on_panic`, or ends the process.
+/// Runs the body of a callback. A panic does not unwind into C: the callback then returns the value of `on_panic`, or
+/// the process is aborted if there is none.
 #[cfg(feature = "std")]
 #[inline(always)]
 pub fn guarded<R>(name: &'static str, on_panic: Option<fn() -> R>, body: impl FnOnce() -> R) -> R {
-    // The body's captures are the callback's own parameters, which nobody sees after a panic.
+    // The body captures only the callback's own parameters, which nothing accesses after a panic.
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)) {
         Ok(value) => value,
         Err(payload) => panicked(name, on_panic, payload),
@@ -215,16 +224,16 @@ fn panicked<R>(
     on_panic: Option<fn() -> R>,
     payload: alloc::boxed::Box<dyn core::any::Any + Send>,
 ) -> R {
-    // Whoever is told of it may panic: that changes nothing.
+    // A subscriber of the event may panic, too; that changes nothing.
     let told = std::panic::catch_unwind(|| crate::events::callback_panicked(name, on_panic.is_some()));
     core::mem::forget(told);
-    // Dropping the payload may panic as well; then there is nothing left to answer with.
+    // Dropping the payload may panic as well; then the process is aborted.
     let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(payload)));
     match (on_panic, dropped) {
         (Some(answer), Ok(())) => answer(),
         (_, dropped) => {
             core::mem::forget(dropped);
-            // Not `eprintln!`: that panics itself where nobody reads standard error any more.
+            // `eprintln!` panics if standard error is closed.
             let _ = std::io::Write::write_fmt(
                 &mut std::io::stderr(),
                 format_args!(
@@ -236,7 +245,7 @@ fn panicked<R>(
     }
 }
 
-/// Runs a callback's body. Without `std` a panic in an `extern "C"` function ends the process.
+/// Runs the body of a callback. Without `std`, a panic in an `extern "C"` function aborts the process.
 #[cfg(not(feature = "std"))]
 #[inline(always)]
 pub fn guarded<R>(_name: &'static str, _on_panic: Option<fn() -> R>, body: impl FnOnce() -> R) -> R {

@@ -1,6 +1,6 @@
-//! How C says that a call failed, and how that becomes a `Result`.
+//! Converts the ways in which C reports that a call failed to a `Result`.
 //!
-//! Generated code calls one of these first thing after the call, before anything can run that might change `errno`.
+//! Generated code calls one of these functions directly after the C function, before any other code can change `errno`.
 
 use core::ptr::NonNull;
 
@@ -8,13 +8,13 @@ use core::ptr::NonNull;
 #[cfg(feature = "std")]
 pub type Error = std::io::Error;
 
-/// The error of a generated function where there is no `std`.
+/// The error of a generated function without `std`.
 #[cfg(not(feature = "std"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Error {
-    /// C failed with this `errno`.
+    /// The C function failed with this `errno`.
     Os(i32),
-    /// A value could not be lent, or C's report not be taken.
+    /// A value could not be lent, or what C reported was refused.
     Fill(crate::LendError),
 }
 
@@ -23,13 +23,13 @@ pub type Result<T> = core::result::Result<T, Error>;
 
 #[cfg(not(feature = "std"))]
 impl Error {
-    /// The error with this `errno`.
+    /// Creates an error with this `errno`.
     #[must_use]
     pub const fn from_raw_os_error(errno: i32) -> Self {
         Self::Os(errno)
     }
 
-    /// The `errno`, if C failed.
+    /// Returns the `errno`, if the C function failed.
     #[must_use]
     pub const fn raw_os_error(&self) -> Option<i32> {
         match self {
@@ -59,7 +59,7 @@ impl core::fmt::Display for Error {
 #[cfg(not(feature = "std"))]
 impl core::error::Error for Error {}
 
-/// What `errno` says now.
+/// Returns the current `errno`.
 #[cold]
 #[inline(never)]
 #[cfg(feature = "std")]
@@ -68,7 +68,7 @@ pub fn last() -> Error {
     Error::last_os_error()
 }
 
-/// What `errno` says now; 0 where the platform's `errno` is not known.
+/// Returns the current `errno`, or 0 on platforms where its location is not known.
 #[cold]
 #[inline(never)]
 #[cfg(not(feature = "std"))]
@@ -92,7 +92,7 @@ pub fn last() -> Error {
         target_vendor = "apple",
         target_os = "freebsd"
     ))]
-    // SAFETY: the C library's own address of this thread's `errno`.
+    // SAFETY: the C library returns a valid pointer to this thread's `errno`.
     return Error::Os(unsafe { *location() });
     #[allow(unreachable_code)]
     Error::Os(0)
@@ -107,9 +107,9 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// A return value that can say "failed" by being -1 or negative.
+/// A return value that can report a failure by being -1 or negative.
 ///
-/// Sealed: what C wrote is shown because of what it says.
+/// Sealed, because safe code gets to see what C wrote only if these methods report success.
 #[diagnostic::on_unimplemented(
     message = "a function that returns `{Self}` cannot say by it that it failed",
     label = "not an integer",
@@ -117,17 +117,17 @@ mod sealed {
 )]
 #[doc(hidden)]
 pub trait Status: Copy + sealed::Sealed {
-    /// -1.
+    /// The value -1.
     const MINUS_ONE: Self;
-    /// Whether it is below zero.
+    /// Returns whether the value is less than 0.
     fn is_negative(self) -> bool;
-    /// 0 minus the value, as an `errno`.
+    /// Returns the negated value, as an `errno`.
     fn negated(self) -> i32;
-    /// Whether it is 0.
+    /// Returns whether the value is 0.
     fn is_zero(self) -> bool;
 }
 
-/// A return value that can be -1: an integer, or an address, as `MAP_FAILED` is.
+/// A return value that can be -1: an integer, or a pointer, such as `MAP_FAILED`.
 ///
 /// Sealed, as [`Status`] is.
 #[diagnostic::on_unimplemented(
@@ -137,7 +137,7 @@ pub trait Status: Copy + sealed::Sealed {
 )]
 #[doc(hidden)]
 pub trait MinusOne: Copy + sealed::Sealed {
-    /// Whether it is -1.
+    /// Returns whether the value is -1.
     fn is_minus_one(self) -> bool;
 }
 
@@ -161,7 +161,8 @@ macro_rules! addresses {
 }
 addresses!(*mut T *const T);
 
-/// A return value that counts, and says "failed" by being negative: what is called `ssize_t` may be another type.
+/// A return value that is a count, and reports a failure by being negative. It is a trait because the type that a
+/// declaration calls `ssize_t` may be any type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not count as `ssize_t` does: it has no -1, or is wider than a length",
     label = "called `ssize_t` or `isize`, and is neither",
@@ -169,7 +170,7 @@ addresses!(*mut T *const T);
 )]
 #[doc(hidden)]
 pub trait Count: Status {
-    /// A value that is not negative.
+    /// Converts a value that is not negative.
     fn count(self) -> usize;
 }
 
@@ -234,61 +235,61 @@ macro_rules! unsigned_status {
 }
 unsigned_status!(u8 u16 u32 u64 usize);
 
-/// `err = minus_one`: -1 means "see `errno`".
+/// `err = minus_one`: -1 is a failure, and `errno` holds the error.
 ///
 /// # Errors
 ///
-/// `errno`.
+/// The current `errno`.
 #[inline(always)]
 pub fn minus_one<R: MinusOne>(ret: R) -> Result<R> {
     if ret.is_minus_one() { Err(last()) } else { Ok(ret) }
 }
 
-/// `err = minus_one` of a count (`ssize_t`): negative means "see `errno`".
+/// `err = minus_one` for a count (`ssize_t`): a negative value is a failure, and `errno` holds the error.
 ///
 /// # Errors
 ///
-/// `errno`.
+/// The current `errno`.
 #[inline(always)]
 pub fn minus_one_count<R: Count>(ret: R) -> Result<usize> {
     if ret.is_negative() { Err(last()) } else { Ok(ret.count()) }
 }
 
-/// `err = nonzero`: anything but 0 means "see `errno`".
+/// `err = nonzero`: any value but 0 is a failure, and `errno` holds the error.
 ///
 /// # Errors
 ///
-/// `errno`.
+/// The current `errno`.
 #[inline(always)]
 pub fn nonzero<R: Status>(ret: R) -> Result<()> {
     if ret.is_zero() { Ok(()) } else { Err(last()) }
 }
 
-/// `err = negative_errno`: a negative value is the error's number, negated.
+/// `err = negative_errno`: a negative value is the negated `errno`.
 ///
 /// # Errors
 ///
-/// That number.
+/// The returned `errno`.
 #[inline(always)]
 pub fn negative_errno<R: Status>(ret: R) -> Result<R> {
     if ret.is_negative() { Err(from_errno(ret.negated())) } else { Ok(ret) }
 }
 
-/// `err = negative_errno` of a count (`ssize_t`).
+/// `err = negative_errno` for a count (`ssize_t`).
 ///
 /// # Errors
 ///
-/// That number.
+/// The returned `errno`.
 #[inline(always)]
 pub fn negative_errno_count<R: Count>(ret: R) -> Result<usize> {
     if ret.is_negative() { Err(from_errno(ret.negated())) } else { Ok(ret.count()) }
 }
 
-/// `err = returned_errno`: anything but 0 is the error's number.
+/// `err = returned_errno`: any value but 0 is the `errno`.
 ///
 /// # Errors
 ///
-/// That number.
+/// The returned `errno`.
 #[inline(always)]
 pub fn returned_errno<R: Number>(ret: R) -> Result<()> {
     match ret.number() {
@@ -297,7 +298,7 @@ pub fn returned_errno<R: Number>(ret: R) -> Result<()> {
     }
 }
 
-/// A return value that is an `errno` itself. Sealed, as [`Status`] is.
+/// A return value that is itself an `errno`. Sealed, as [`Status`] is.
 #[diagnostic::on_unimplemented(
     message = "a function that returns `{Self}` returns no `errno`",
     label = "not a `c_int`",
@@ -305,7 +306,7 @@ pub fn returned_errno<R: Number>(ret: R) -> Result<()> {
 )]
 #[doc(hidden)]
 pub trait Number: sealed::Sealed {
-    /// The number.
+    /// Returns the value.
     fn number(self) -> i32;
 }
 
@@ -319,9 +320,9 @@ impl Number for i32 {
 /// A returned pointer.
 #[doc(hidden)]
 pub trait Address {
-    /// What it points at.
+    /// The type of the value behind the pointer.
     type Pointee;
-    /// The pointer, unless it is null.
+    /// Returns the pointer, unless it is null.
     fn non_null(self) -> Option<NonNull<Self::Pointee>>;
 }
 
@@ -341,11 +342,11 @@ impl<T> Address for *const T {
     }
 }
 
-/// `err = null`: NULL means "see `errno`".
+/// `err = null`: NULL is a failure, and `errno` holds the error.
 ///
 /// # Errors
 ///
-/// `errno`.
+/// The current `errno`.
 #[inline(always)]
 pub fn null<P: Address>(ret: P) -> Result<NonNull<P::Pointee>> {
     ret.non_null().ok_or_else(last)

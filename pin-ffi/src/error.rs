@@ -1,8 +1,8 @@
-//! Why a value could not be lent, or a result not be taken.
+//! Errors of lending a value, and of taking over a result.
 
 use core::fmt;
 
-/// Where a value came from: the struct or function, its field or parameter, and the C field or parameter it fills.
+/// The origin of an error: the struct or function, its field or parameter, and the corresponding C field or parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
     /// The struct or function.
@@ -13,32 +13,32 @@ pub struct Field {
     pub c: &'static str,
 }
 
-/// Why a value could not be lent, or what C reported not be taken.
+/// The reason why a value could not be lent, or why what C reported was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The length does not fit the C field's type.
+    /// The length does not fit in the type of the C field.
     TooLong,
-    /// More than `max` allows.
+    /// The length is greater than `max`.
     OverMax,
-    /// Another buffer shares the count and has another length.
+    /// Another buffer shares the length field and has a different length.
     Disagree,
-    /// A plain value does not fit the C field's type.
+    /// A plain value does not fit in the type of the C field.
     OutOfRange,
-    /// What C wrote does not fit the Rust field's type.
+    /// The value that C wrote does not fit in the type of the Rust field.
     WrittenOutOfRange,
     /// C reported more than the buffer holds, or a negative length.
     Overrun,
     /// The call needs a longer buffer.
     TooShort,
-    /// No memory for nested C structs.
+    /// There is no memory for nested C structs.
     NoMemory,
 }
 
-/// A value that could not be lent to C, or a report of C's that cannot be right.
+/// The error of a value that could not be lent to C, or of an invalid report by C.
 ///
-/// Before the call it means that nothing was lent: buffers and C memory are as they were. After the call
-/// ([`Reason::Overrun`], or [`Reason::WrittenOutOfRange`] of an `out` field) the call has happened, and no length was taken
+/// If it is returned before the call, nothing was lent, and buffers and C memory are unchanged. With
+/// [`Reason::Overrun`], or [`Reason::WrittenOutOfRange`] for an `out` field, the call was made, and no length was taken
 /// over from it.
 ///
 /// # Examples
@@ -69,20 +69,20 @@ pub struct LendError {
     limit: i128,
 }
 
-/// What comes of a step that may be refused.
+/// The result of an operation that can fail with a [`LendError`].
 pub type LendResult<T> = Result<T, LendError>;
 
 impl LendError {
-    /// An error of `field`.
-    // Errors are made in place, and only what becomes of them is out of line: of a `Result` that a function filled in
-    // the compiler does not know that it is an `Err`, and it would keep all that the call needs alive across it.
+    /// Creates an error for `field`.
+    // This is inlined, and only the handling of errors is out of line. If an outlined function returned the `Result`,
+    // the compiler would not know that it is an `Err`, and would keep everything that the call needs alive across it.
     #[inline(always)]
     #[must_use]
     pub const fn new(field: &'static Field, reason: Reason, value: i128, limit: i128) -> Self {
         Self { field, reason, index: None, value, limit }
     }
 
-    /// The same error, of the element `index` of an array; an index that is there already is kept.
+    /// Adds the index of an array element to the error. If it already has an index, that one is kept.
     #[inline(always)]
     #[must_use]
     pub const fn at(mut self, index: usize) -> Self {
@@ -92,31 +92,31 @@ impl LendError {
         self
     }
 
-    /// Which field or parameter it is about.
+    /// Returns the field or parameter that the error is about.
     #[must_use]
     pub const fn field(&self) -> &'static Field {
         self.field
     }
 
-    /// What is wrong.
+    /// Returns the reason.
     #[must_use]
     pub const fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// Which element, if the field belongs to an element of an array.
+    /// Returns the index of the element, if the field belongs to an element of an array.
     #[must_use]
     pub const fn index(&self) -> Option<usize> {
         self.index
     }
 
-    /// The value that does not fit.
+    /// Returns the value that was refused.
     #[must_use]
     pub const fn value(&self) -> i128 {
         self.value
     }
 
-    /// The limit, or for [`Reason::Disagree`] the other length.
+    /// Returns the limit, or for [`Reason::Disagree`] the other length.
     #[must_use]
     pub const fn limit(&self) -> i128 {
         self.limit
@@ -168,7 +168,8 @@ impl core::error::Error for LendError {}
 
 #[cfg(feature = "std")]
 impl From<LendError> for std::io::Error {
-    /// `InvalidInput`, or `InvalidData` where what C left does not fit; `OutOfMemory` where there is none.
+    /// Wraps the error. The kind is `InvalidData` if what C wrote is invalid, `OutOfMemory` for [`Reason::NoMemory`],
+    /// and otherwise `InvalidInput`.
     #[cold]
     fn from(error: LendError) -> Self {
         let kind = match error.reason {

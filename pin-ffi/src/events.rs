@@ -1,20 +1,20 @@
-//! The moments that matter, for those who watch a program: events of `tracing`, counters of `metrics`.
+//! Events of `tracing`, and counters of `metrics`.
 //!
-//! Each function is called where something has gone wrong, or where a system call was made, and never where a pin or a
-//! lending call goes its usual way. Without the features they are empty.
+//! Each function is called after a failure or after a system call, never on the usual path of a pin or of a call that
+//! lends. Without the features the functions are empty.
 
 #![cfg_attr(not(all(feature = "tracing", feature = "metrics")), allow(unused_variables, clippy::missing_const_for_fn))]
 
 use core::panic::Location;
 
-// The counters that `Stats` has too: they are handed over as totals, at the moment and by `record`, whichever comes first.
+// These counters are also in `Stats`. They are passed on as totals, both when they change and by `record`.
 pub(crate) const LEAKED_OPERATIONS: &str = "pin_ffi_leaked_operations_total";
 #[cfg(any(feature = "metrics", feature = "check", all(debug_assertions, feature = "std")))]
 pub(crate) const FAILED_CHECKS: &str = "pin_ffi_failed_checks_total";
 
-/// Reports what must go on whatever becomes of the report: whoever gets it may panic. A destructor may run while a panic
-/// unwinds, or belong to a thread-local, and panicking there aborts the program; a process that is to be aborted must not
-/// unwind instead. The panic has printed its message by then.
+/// Calls `report` and ignores a panic in it, since a subscriber may panic. The callers cannot unwind: a destructor may
+/// run while a panic unwinds, or belong to a thread-local, and a panic there aborts the program; and a process that is
+/// about to abort must not unwind instead. The panic message has been printed by then.
 #[cfg(feature = "std")]
 pub(crate) fn caught(report: impl FnOnce()) {
     let reported = std::panic::catch_unwind(core::panic::AssertUnwindSafe(report));
@@ -22,7 +22,7 @@ pub(crate) fn caught(report: impl FnOnce()) {
     core::mem::forget(reported);
 }
 
-/// Without `std` no panic can be caught.
+/// Calls `report`. Without `std` no panic can be caught.
 #[cfg(not(feature = "std"))]
 pub(crate) fn caught(report: impl FnOnce()) {
     report();
@@ -35,7 +35,7 @@ pub(crate) fn count(counter: &'static str, total: usize) {
     metrics::counter!(counter).absolute(total as u64);
 }
 
-/// An operation was dropped before C had finished with it. Told by its drop.
+/// An operation was dropped before C had finished with it. Called by its destructor.
 #[cold]
 pub(crate) fn operation_leaked(made_at: &'static Location<'static>, total: usize) {
     caught(|| count(LEAKED_OPERATIONS, total));
@@ -67,7 +67,7 @@ pub(crate) fn check_failed(fault: &crate::check::Fault, at: &'static Location<'s
     });
 }
 
-/// The pointer check has been told what a fault does.
+/// The pointer check has read its policy.
 #[cold]
 #[cfg(any(feature = "check", all(debug_assertions, feature = "std")))]
 pub(crate) fn policy_read(policy: crate::check::Policy) {
@@ -75,7 +75,7 @@ pub(crate) fn policy_read(policy: crate::check::Policy) {
     tracing::debug!(target: "pin_ffi", ?policy, "the pointer check is compiled in");
 }
 
-/// The kernel does not lock pages.
+/// The kernel refused to lock pages.
 #[cold]
 #[cfg(all(unix, feature = "std"))]
 pub(crate) fn lock_refused(error: &crate::page_lock::LockError) {
@@ -85,7 +85,7 @@ pub(crate) fn lock_refused(error: &crate::page_lock::LockError) {
     tracing::warn!(target: "pin_ffi", len_bytes = error.len_bytes(), limit = error.limit(), "{error}");
 }
 
-/// C has reported more than a buffer holds, and nothing of it was taken.
+/// C has reported an invalid length, and no result was taken over.
 #[cold]
 pub(crate) fn report_refused(error: &crate::LendError) {
     #[cfg(feature = "metrics")]
@@ -112,7 +112,7 @@ pub(crate) fn mapped(bytes: usize) {
     tracing::trace!(target: "pin_ffi", bytes, "mapped");
 }
 
-/// Memory has been unmapped. Told by drops.
+/// Memory has been unmapped. Called by destructors.
 #[inline]
 #[cfg(all(unix, feature = "mmap"))]
 pub(crate) fn unmapped(bytes: usize) {

@@ -1,6 +1,7 @@
-//! Messages of compile-time errors, put together at compile time: the expansion has only what differs.
+//! Messages of compile-time errors, assembled at compile time, so that generated code contains only the parts that
+//! differ.
 
-/// A text that grows.
+/// A text of limited length, assembled in a `const fn`.
 pub(crate) struct Message {
     bytes: [u8; 1024],
     len: usize,
@@ -11,7 +12,7 @@ impl Message {
         Self { bytes: [0; 1024], len: 0 }
     }
 
-    /// The text with `part` behind it. What there is no room for is left out.
+    /// Appends `part`. Text that does not fit is cut off.
     pub(crate) const fn add(mut self, part: &str) -> Self {
         let part = part.as_bytes();
         let mut i = 0;
@@ -23,7 +24,7 @@ impl Message {
         self
     }
 
-    /// Stops the build with the text.
+    /// Stops the build with the text as the error message.
     #[track_caller]
     pub(crate) const fn panic(&self) -> ! {
         let (text, _) = self.bytes.split_at(self.len);

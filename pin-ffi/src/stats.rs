@@ -1,11 +1,11 @@
-//! Counters: what is out on loan, now and at most, and what is out for good.
+//! Counters: pins, locked pages, mappings, leaked operations and pointer checks.
 //!
-//! With the feature `metrics` they are also handed to the program's recorder, by `Stats::record`; with the feature
-//! `tracing`, what goes wrong is an event.
+//! With the feature `metrics`, `Stats::record` passes them to the program's recorder. With the feature `tracing`,
+//! failures are events.
 //!
-//! Counting is not free, so that each counter is kept only where something is done that costs more. Leaked operations are
-//! always counted. Pins and checks are counted while the [pointer check](crate::check) is on: a pin in a release build
-//! without it is a few instructions, none of them atomic.
+//! Counting is not free, so only operations that cost more than the counting are counted. Leaked operations are always
+//! counted. Pins and checks are only counted while the [pointer check](crate::check) is on: without it, a pin in a
+//! release build is a few instructions, none of them atomic.
 
 use crate::events;
 use core::fmt;
@@ -15,7 +15,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(not(target_has_atomic = "ptr"))]
 use uncounted::{AtomicUsize, Ordering};
 
-/// For targets without atomic operations: nothing is counted there.
+/// A replacement for targets without atomic operations, which counts nothing.
 #[cfg(not(target_has_atomic = "ptr"))]
 mod uncounted {
     pub(super) struct AtomicUsize;
@@ -41,10 +41,10 @@ static LEAKED_OPERATIONS: AtomicUsize = AtomicUsize::new(0);
 static CHECKS: AtomicUsize = AtomicUsize::new(0);
 static FAILED_CHECKS: AtomicUsize = AtomicUsize::new(0);
 
-/// How many in-flight operations were dropped before C had finished with them, since the program started.
+/// Returns how many in-flight operations have been dropped before C had finished with them, since the program started.
 ///
-/// Their memory is kept for good: C may still write there. See [`InFlight`](crate::InFlight). Always 0 on a target without
-/// atomic operations.
+/// Their memory is never freed, because C may still write to it. See [`InFlight`](crate::InFlight). Always 0 on a
+/// target without atomic operations.
 #[must_use]
 pub fn leaked_operations() -> usize {
     LEAKED_OPERATIONS.load(Ordering::Relaxed)
@@ -68,9 +68,9 @@ pub(crate) fn count_failed_check() {
     events::caught(|| events::count(events::FAILED_CHECKS, total));
 }
 
-/// The counters of this process, at one moment.
+/// A snapshot of the counters of this process.
 ///
-/// Each is exact while no other thread pins or unpins. It prints as a table.
+/// Each counter is exact while no other thread pins or unpins. `Display` prints a table.
 ///
 /// # Examples
 ///
@@ -87,29 +87,29 @@ pub(crate) fn count_failed_check() {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Buffers that are pinned now, each as often as it was pinned; 0 while the check is off.
+    /// The number of current pins. A buffer that is pinned twice counts twice. 0 while the check is off.
     pub pins: usize,
-    /// Their bytes, those that are pinned twice counted twice; 0 while the check is off.
+    /// The number of pinned bytes. Bytes that are pinned twice count twice. 0 while the check is off.
     pub pinned_bytes: usize,
-    /// The most pins there ever were; 0 while the check is off.
+    /// The maximum of `pins` so far. 0 while the check is off.
     pub most_pins: usize,
-    /// The most bytes that were ever pinned; 0 while the check is off. [`usize::MAX`] if there were more than that.
+    /// The maximum of `pinned_bytes` so far, or [`usize::MAX`] if it was greater than that. 0 while the check is off.
     pub most_pinned_bytes: usize,
-    /// Bytes of the pages that pins have locked in memory, each page once.
+    /// The number of bytes in pages that pins have locked in memory. Each page counts once.
     pub locked_bytes: usize,
-    /// Mappings that are alive now.
+    /// The number of live mappings.
     pub mappings: usize,
-    /// Their bytes, in whole pages.
+    /// The number of mapped bytes, in whole pages.
     pub mapped_bytes: usize,
-    /// Operations dropped before C had finished with them: [`leaked_operations`].
+    /// The number of operations dropped before C had finished with them: see [`leaked_operations`].
     pub leaked_operations: usize,
-    /// C structs, or slices of them, that were walked by [`check::verify`](crate::check::verify).
+    /// The number of C structs, or slices of them, that [`check::verify`](crate::check::verify) has walked.
     pub checks: usize,
-    /// Those in which something was wrong.
+    /// The number of checks that found a fault.
     pub failed_checks: usize,
 }
 
-/// The counters now; see [`Stats`].
+/// Returns the current counters; see [`Stats`].
 #[must_use]
 pub fn stats() -> Stats {
     let [pins, pinned_bytes, most_pins, most_pinned_bytes] = crate::check::totals();
@@ -128,7 +128,7 @@ pub fn stats() -> Stats {
     }
 }
 
-/// Bytes of locked pages.
+/// The number of bytes in locked pages.
 fn locked_bytes() -> usize {
     #[cfg(all(unix, feature = "std"))]
     return crate::page_lock::locked_bytes();
@@ -136,7 +136,7 @@ fn locked_bytes() -> usize {
     0
 }
 
-/// Live mappings and their bytes.
+/// The number of live mappings, and of their bytes.
 fn mapped() -> (usize, usize) {
     #[cfg(all(unix, feature = "mmap"))]
     return (crate::mmap::active_mappings(), crate::mmap::active_bytes());
@@ -145,7 +145,7 @@ fn mapped() -> (usize, usize) {
 }
 
 impl Stats {
-    /// What has changed since `earlier`.
+    /// Returns the difference to an `earlier` snapshot.
     #[must_use]
     pub const fn since(&self, earlier: &Self) -> Change {
         const fn from(before: usize, now: usize) -> isize {
@@ -165,11 +165,11 @@ impl Stats {
         }
     }
 
-    /// Hands these counters to the program's recorder of the crate `metrics`.
+    /// Passes these counters to the program's recorder of the crate `metrics`.
     ///
-    /// To be called where the program collects its other numbers, before each scrape: no pin and no call hands over
-    /// anything by itself. What goes wrong does so at once, and is counted exactly all the same: leaks, failed checks,
-    /// locks that the kernel refused, reports of C's that were refused, panics in functions that C calls.
+    /// Call it where the program collects its other numbers, before each scrape, because pins and calls do not update
+    /// the recorder themselves. Failures do so immediately, and are counted exactly: leaks, failed checks, locks that
+    /// the kernel refused, reports by C that were refused, and panics in callbacks.
     ///
     /// | gauge | |
     /// |---|---|
@@ -182,7 +182,7 @@ impl Stats {
     /// |---|---|
     /// | `pin_ffi_leaked_operations_total` | [`leaked_operations`](Self::leaked_operations) |
     /// | `pin_ffi_checks_total`, `pin_ffi_failed_checks_total` | [`checks`](Self::checks), [`failed_checks`](Self::failed_checks) |
-    /// | `pin_ffi_refused_locks_total`, `pin_ffi_refused_reports_total`, `pin_ffi_callback_panics_total` | as they happen |
+    /// | `pin_ffi_refused_locks_total`, `pin_ffi_refused_reports_total`, `pin_ffi_callback_panics_total` | counted when they happen |
     ///
     /// # Examples
     ///
@@ -195,34 +195,35 @@ impl Stats {
     }
 }
 
-/// The difference of two [`Stats`]; it prints as a table.
+/// The difference of two [`Stats`]. `Display` prints a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Change {
-    /// Pins more than before.
+    /// The change of [`Stats::pins`].
     pub pins: isize,
-    /// Pinned bytes more than before.
+    /// The change of [`Stats::pinned_bytes`].
     pub pinned_bytes: isize,
-    /// By how much the most pins grew.
+    /// The change of [`Stats::most_pins`].
     pub most_pins: isize,
-    /// By how much the most pinned bytes grew.
+    /// The change of [`Stats::most_pinned_bytes`].
     pub most_pinned_bytes: isize,
-    /// Locked bytes more than before.
+    /// The change of [`Stats::locked_bytes`].
     pub locked_bytes: isize,
-    /// Mappings more than before.
+    /// The change of [`Stats::mappings`].
     pub mappings: isize,
-    /// Mapped bytes more than before.
+    /// The change of [`Stats::mapped_bytes`].
     pub mapped_bytes: isize,
-    /// Operations leaked meanwhile.
+    /// The number of operations leaked in between.
     pub leaked_operations: isize,
-    /// Checks done meanwhile.
+    /// The number of checks made in between.
     pub checks: isize,
-    /// Checks failed meanwhile.
+    /// The number of failed checks in between.
     pub failed_checks: isize,
 }
 
 impl Change {
-    /// Whether nothing is left over: as many pins, locked pages and mappings as before, no operation leaked, no check failed.
+    /// Returns whether there are as many pins, locked pages and mappings as before, and no operation was leaked and no
+    /// check failed in between.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
         self.pins == 0

@@ -1,13 +1,13 @@
-//! Lengths that are computed from parameters: each step is checked, and the error names the step.
+//! Lengths that are computed from parameters. Each step is checked, and the error contains its result.
 
 use crate::error::{Field, LendError, Reason};
 use crate::field::LenField;
 
-/// A parameter as a part of a computed length.
+/// Converts a parameter to a part of a computed length.
 ///
 /// # Errors
 ///
-/// [`Reason::TooLong`] if it is negative, or more than any length.
+/// [`Reason::TooLong`] if it is negative, or does not fit in a `usize`.
 #[inline(always)]
 pub fn summand<L: LenField>(value: L, field: &'static Field) -> Result<usize, LendError> {
     match value.to_len() {
@@ -16,11 +16,11 @@ pub fn summand<L: LenField>(value: L, field: &'static Field) -> Result<usize, Le
     }
 }
 
-/// `a * b`.
+/// Computes `a * b`.
 ///
 /// # Errors
 ///
-/// [`Reason::TooLong`] with the product.
+/// [`Reason::TooLong`] with the product, if it does not fit in a `usize`.
 #[inline(always)]
 pub fn product(a: usize, b: usize, field: &'static Field) -> Result<usize, LendError> {
     match a.checked_mul(b) {
@@ -29,11 +29,11 @@ pub fn product(a: usize, b: usize, field: &'static Field) -> Result<usize, LendE
     }
 }
 
-/// `a + b`.
+/// Computes `a + b`.
 ///
 /// # Errors
 ///
-/// [`Reason::TooLong`] with the sum.
+/// [`Reason::TooLong`] with the sum, if it does not fit in a `usize`.
 #[inline(always)]
 pub fn sum(a: usize, b: usize, field: &'static Field) -> Result<usize, LendError> {
     match a.checked_add(b) {
@@ -47,12 +47,12 @@ fn too_long(n: i128, field: &'static Field) -> LendError {
     LendError::new(field, Reason::TooLong, n, usize::MAX as i128)
 }
 
-/// Refuses a buffer of fewer than `need` (elements or bytes, as the word says); one that is absent is not refused. How many
-/// C uses.
+/// Checks that a buffer has at least `need` elements or bytes. An absent buffer is accepted. Returns how many C uses:
+/// `need`, or 0 for an absent buffer.
 ///
 /// # Errors
 ///
-/// [`Reason::TooShort`].
+/// [`Reason::TooShort`] if there are fewer.
 #[inline(always)]
 pub fn at_least(n: usize, present: bool, need: usize, field: &'static Field) -> Result<usize, LendError> {
     if !present {

@@ -1,4 +1,4 @@
-//! Lending the arguments of a call. All that declarations and wrappers ask of the fill traits is here.
+//! Lending the arguments of a call. Declarations and wrappers use the fill traits only through these functions.
 
 use crate::error::{Field, LendError};
 use crate::field::{LenField, checked_len};
@@ -10,25 +10,25 @@ use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::ptr;
 
-/// What `value` leaves of the room on the stack.
+/// Returns how much of the room on the stack remains after the nested structs of `value`.
 #[inline(always)]
 pub fn struct_room<V: FfiPinned>(value: &V, left: Option<usize>) -> Option<usize> {
     value.scratch_left(left?)
 }
 
-/// The same of a value that may be absent.
+/// Like [`struct_room`], for a value that may be absent.
 #[inline(always)]
 pub fn struct_room_or_null<V: FfiPinned>(value: Option<&V>, left: Option<usize>) -> Option<usize> {
     value.map_or(left, |value| struct_room(value, left))
 }
 
-/// What the array that `values` fill leaves of the room on the stack.
+/// Returns how much of the room on the stack remains after the array that `values` fill.
 #[inline(always)]
 pub fn array_room<V: FfiArray + ?Sized>(values: &V, left: Option<usize>) -> Option<usize> {
     values.scratch_left(left?)
 }
 
-/// Fills the C struct at `place`, for C to read; its address.
+/// Fills the C struct at `place`, for C to read, and returns its address.
 ///
 /// # Errors
 ///
@@ -45,12 +45,13 @@ pub unsafe fn fill_struct<V: FfiPinned>(
     scratch: &mut Scratch<'_>,
 ) -> Result<*mut V::C, LendError> {
     let c = place.as_mut_ptr();
-    // SAFETY: `c` is a whole C struct, zeroed, and borrowed exclusively; the rest is the caller's to keep.
+    // SAFETY: `c` is valid for writes, because `place` is borrowed exclusively; the caller guarantees that it is
+    // zeroed, and the rest of the contract of `fill`.
     unsafe { V::fill::<false>(shared(value), c, scratch)? };
     Ok(c)
 }
 
-/// The same, for C to write; and what [`take_struct`] needs.
+/// Fills the C struct at `place`, for C to write, and returns its address and what [`take_struct`] needs.
 ///
 /// # Errors
 ///
@@ -67,13 +68,14 @@ pub unsafe fn fill_struct_mut<V: FfiPinnedMut>(
     scratch: &mut Scratch<'_>,
 ) -> Result<(*mut V::C, V::Kept), LendError> {
     let c = place.as_mut_ptr();
-    // SAFETY: as in `fill_struct`.
+    // SAFETY: `c` is valid for writes, because `place` is borrowed exclusively; the caller guarantees that it is
+    // zeroed, and the rest of the contract of `fill`.
     let kept = unsafe { V::fill::<true>(value, c, scratch)? };
     Ok((c, kept))
 }
 
-/// Checks what C left in the struct, and takes nothing: where a call has results of several values, each is checked before
-/// any is taken.
+/// Checks what C left in the struct, and takes nothing over. If a call has results in several values, all are checked
+/// before any is taken over.
 ///
 /// # Errors
 ///
@@ -84,7 +86,8 @@ pub unsafe fn fill_struct_mut<V: FfiPinnedMut>(
 /// As for [`take_struct`].
 #[inline(always)]
 pub unsafe fn check_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: V::Kept) -> Result<(), LendError> {
-    // SAFETY: the caller's to keep.
+    // SAFETY: the caller guarantees that `c` and `kept` are from `fill_struct_mut` of this value, and the rest of the
+    // contract of `take_back`.
     unsafe { V::take_back::<false>(value, c, kept) }
 }
 
@@ -99,15 +102,16 @@ pub unsafe fn check_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept:
 /// As for [`FfiPinned::take_back`]; `c` and `kept` are from [`fill_struct_mut`] of the same value.
 #[inline(always)]
 pub unsafe fn take_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: V::Kept) -> Result<(), LendError> {
-    // SAFETY: the caller's to keep.
+    // SAFETY: the caller guarantees that `c` and `kept` are from `fill_struct_mut` of this value, and the rest of the
+    // contract of `take_back`.
     unsafe { fill::take_back(value, c, kept) }
 }
 
-/// [`fill_struct`] of a value that may be absent: then the address is null.
+/// Like [`fill_struct`], for a value that may be absent. The address is then null.
 ///
 /// # Errors
 ///
-/// The same.
+/// As for the function that it extends.
 ///
 /// # Safety
 ///
@@ -120,17 +124,17 @@ pub unsafe fn fill_struct_or_null<V: FfiPinned>(
     scratch: &mut Scratch<'_>,
 ) -> Result<*mut V::C, LendError> {
     match value {
-        // SAFETY: the caller's to keep.
+        // SAFETY: this function has the same contract.
         Some(value) => unsafe { fill_struct(value, place, scratch) },
         None => Ok(ptr::null_mut()),
     }
 }
 
-/// [`fill_struct_mut`] of a value that may be absent: then the address is null, and nothing is kept.
+/// Like [`fill_struct_mut`], for a value that may be absent. The address is then null, and nothing is kept.
 ///
 /// # Errors
 ///
-/// The same.
+/// As for the function that it extends.
 ///
 /// # Safety
 ///
@@ -143,20 +147,20 @@ pub unsafe fn fill_struct_mut_or_null<V: FfiPinnedMut>(
     scratch: &mut Scratch<'_>,
 ) -> Result<(*mut V::C, Option<V::Kept>), LendError> {
     let Some(value) = value else { return Ok((ptr::null_mut(), None)) };
-    // SAFETY: the caller's to keep.
+    // SAFETY: this function has the same contract.
     let (c, kept) = unsafe { fill_struct_mut(value, place, scratch)? };
     Ok((c, Some(kept)))
 }
 
-/// [`check_struct`] of a value that may be absent.
+/// Like [`check_struct`], for a value that may be absent.
 ///
 /// # Errors
 ///
-/// The same.
+/// As for the function that it extends.
 ///
 /// # Safety
 ///
-/// The same, with [`fill_struct_mut_or_null`].
+/// As for the function that it extends, with [`fill_struct_mut_or_null`] in place of [`fill_struct_mut`].
 #[inline(always)]
 pub unsafe fn check_struct_or_null<V: FfiPinnedMut>(
     value: Option<&mut V>,
@@ -164,21 +168,22 @@ pub unsafe fn check_struct_or_null<V: FfiPinnedMut>(
     kept: Option<V::Kept>,
 ) -> Result<(), LendError> {
     match (value, kept) {
-        // SAFETY: the caller's to keep.
+        // SAFETY: the caller guarantees that `c` and `kept` are from `fill_struct_mut_or_null`, which got them from
+        // `fill_struct_mut`.
         (Some(value), Some(kept)) => unsafe { check_struct(value, c, kept) },
         _ => Ok(()),
     }
 }
 
-/// [`take_struct`] of a value that may be absent.
+/// Like [`take_struct`], for a value that may be absent.
 ///
 /// # Errors
 ///
-/// The same.
+/// As for the function that it extends.
 ///
 /// # Safety
 ///
-/// The same, with [`fill_struct_mut_or_null`].
+/// As for the function that it extends, with [`fill_struct_mut_or_null`] in place of [`fill_struct_mut`].
 #[inline(always)]
 pub unsafe fn take_struct_or_null<V: FfiPinnedMut>(
     value: Option<&mut V>,
@@ -186,20 +191,21 @@ pub unsafe fn take_struct_or_null<V: FfiPinnedMut>(
     kept: Option<V::Kept>,
 ) -> Result<(), LendError> {
     match (value, kept) {
-        // SAFETY: the caller's to keep.
+        // SAFETY: the caller guarantees that `c` and `kept` are from `fill_struct_mut_or_null`, which got them from
+        // `fill_struct_mut`.
         (Some(value), Some(kept)) => unsafe { take_struct(value, c, kept) },
         _ => Ok(()),
     }
 }
 
-/// What is lent may be an `Option` whether C allows NULL or not, for its type is the caller's choice. Where C does not,
-/// `None` is an empty array like any other.
+/// Replaces an absent array by an empty one if C does not allow NULL. The caller chooses the type of the values, so
+/// that it may be an `Option` even then.
 #[inline(always)]
 const fn present_unless<const NULLABLE: bool, E>(lent: Lent<E>) -> Lent<E> {
     if NULLABLE || !lent.is_none() { lent } else { Lent { ptr: ptr::dangling_mut(), len: 0 } }
 }
 
-/// Fills an array of C structs in the scratch, for C to read. What is absent is NULL if that is allowed.
+/// Fills an array of C structs in the scratch, for C to read. An absent array is NULL if `NULLABLE`.
 ///
 /// # Errors
 ///
@@ -214,13 +220,13 @@ pub unsafe fn fill_array<V: FfiArray + ?Sized, const NULLABLE: bool>(
     values: &V,
     scratch: &mut Scratch<'_>,
 ) -> Result<Lent<V::Elem>, LendError> {
-    // SAFETY: the caller's to keep.
+    // SAFETY: this function has the same contract as `fill_all`.
     let (array, _) = unsafe { V::fill_all::<false>(shared(values), true, scratch)? };
     Ok(present_unless::<NULLABLE, _>(array))
 }
 
-/// The same, for C to write through; and what [`take_array`] needs. `FIXED` says that C does not write the structs
-/// themselves.
+/// Fills an array of C structs in the scratch, for C to write through, and returns it with what [`take_array`] needs.
+/// With `FIXED`, C does not write to the structs themselves.
 ///
 /// # Errors
 ///
@@ -235,12 +241,12 @@ pub unsafe fn fill_array_mut<V: FfiArrayMut + ?Sized, const NULLABLE: bool, cons
     values: &mut V,
     scratch: &mut Scratch<'_>,
 ) -> Result<(Lent<V::Elem>, V::Kept), LendError> {
-    // SAFETY: the caller's to keep.
+    // SAFETY: this function has the same contract as `fill_all`.
     let (array, kept) = unsafe { V::fill_all::<true>(values, FIXED, scratch)? };
     Ok((present_unless::<NULLABLE, _>(array), kept))
 }
 
-/// Checks what C left in the first `n` structs, and takes nothing, as [`check_struct`] does.
+/// Checks what C left in the first `n` structs, and takes nothing over, as [`check_struct`] does.
 ///
 /// # Errors
 ///
@@ -255,7 +261,8 @@ pub unsafe fn check_array_first<V: FfiArrayMut + ?Sized>(
     kept: V::Kept,
     n: usize,
 ) -> Result<(), LendError> {
-    // SAFETY: the caller's to keep.
+    // SAFETY: the caller guarantees that `kept` is from a fill of these values, and the rest of the contract of
+    // `take_back_first`.
     unsafe { V::take_back_first::<false>(values, kept, n) }
 }
 
@@ -274,60 +281,62 @@ pub unsafe fn take_array_first<V: FfiArrayMut + ?Sized>(
     kept: V::Kept,
     n: usize,
 ) -> Result<(), LendError> {
-    // SAFETY: the caller's to keep; what is taken was checked just before.
+    // SAFETY: the caller guarantees that `kept` is from a fill of these values, and the rest of the contract of
+    // `take_back_first`; the first call checks what the second takes over.
     unsafe {
         V::take_back_first::<false>(values, kept, n)?;
         V::take_back_first::<true>(values, kept, n)
     }
 }
 
-/// [`check_array_first`] of all structs.
+/// Like [`check_array_first`], for all structs.
 ///
 /// # Errors
 ///
-/// The same.
+/// As for the function that it extends.
 ///
 /// # Safety
 ///
 /// The same.
 #[inline(always)]
 pub unsafe fn check_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), LendError> {
-    // SAFETY: the caller's to keep.
+    // SAFETY: this function has the same contract.
     unsafe { check_array_first(values, kept, usize::MAX) }
 }
 
-/// [`take_array_first`] of all structs.
+/// Like [`take_array_first`], for all structs.
 ///
 /// # Errors
 ///
-/// The same.
+/// As for the function that it extends.
 ///
 /// # Safety
 ///
 /// The same.
 #[inline(always)]
 pub unsafe fn take_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), LendError> {
-    // SAFETY: the caller's to keep.
+    // SAFETY: this function has the same contract.
     unsafe { take_array_first(values, kept, usize::MAX) }
 }
 
-/// What an error says of a parameter: its function, itself, and C's name for what did not fit.
+/// Makes the description of a parameter for errors: its function, its name, and the name in C of the value that does
+/// not fit.
 #[must_use]
 pub const fn parameter(item: &'static str, field: &'static str, c: &'static str) -> Field {
     Field { item, field, c }
 }
 
-/// A length in the type of the parameter that holds it.
+/// Converts a length to the type of the parameter that holds it.
 ///
 /// # Errors
 ///
-/// [`Reason::TooLong`](crate::Reason::TooLong).
+/// [`Reason::TooLong`](crate::Reason::TooLong) if it does not fit.
 #[inline(always)]
 pub fn counter<L: LenField>(n: usize, field: &'static Field) -> Result<L, LendError> {
     checked_len::<L>(ptr::null(), n, field)
 }
 
-/// The length that several buffers agree on; 0 if there are none.
+/// Returns the length that several buffers agree on, or 0 if all are absent.
 #[inline(always)]
 #[must_use]
 pub const fn agreed(n: Option<usize>) -> usize {
@@ -337,20 +346,20 @@ pub const fn agreed(n: Option<usize>) -> usize {
     }
 }
 
-/// A buffer that may be absent.
+/// Lends a buffer that may be absent.
 #[inline(always)]
 pub fn or_null<B, E>(buffer: Option<B>, lend: impl FnOnce(B) -> Lent<E>) -> Lent<E> {
     buffer.map_or(Lent::NONE, lend)
 }
 
-/// A string that may be absent.
+/// Returns the address of a string that may be absent: NULL if it is.
 #[inline(always)]
 #[must_use]
 pub fn cstr_or_null(s: Option<&CStr>) -> *const core::ffi::c_char {
     s.map_or(ptr::null(), CStr::as_ptr)
 }
 
-/// Stops a value that wants results from a struct that C leaves as it is.
+/// Refuses a value that expects results in a struct to which C does not write.
 ///
 /// # Panics
 ///
@@ -360,7 +369,7 @@ pub const fn struct_must_not_report<V: FfiPinnedMut>(function: &str, parameter: 
     must_not_report(V::REPORTS, function, parameter, c);
 }
 
-/// The same of an array.
+/// Like [`struct_must_not_report`], for an array.
 ///
 /// # Panics
 ///

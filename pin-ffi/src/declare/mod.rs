@@ -1,4 +1,4 @@
-//! What a C declaration, a wrapper and a callback need at run time, beside what all generated code needs.
+//! Runtime support for C declarations and wrappers, in addition to that for all generated code.
 
 mod computed;
 mod lend;

@@ -1,24 +1,25 @@
-//! Where the nested C structs of one call are: on its stack if they fit there, and else in heap blocks.
+//! The storage for the nested C structs of one call: on the stack if they fit there, and otherwise in heap blocks.
 
 use crate::scratch::{INLINE, Inline, Scratch, with_scratch};
 
-/// The bytes on the stack, before anything is in them.
+/// The number of bytes on the stack, before any are used.
 pub const ROOM: Option<usize> = Some(INLINE);
 
-/// Whether everything fits, if this is what is left of [`ROOM`].
+/// Returns whether everything fits, where `left` is what remains of [`ROOM`].
 #[inline(always)]
 #[must_use]
 pub const fn fits(left: Option<usize>) -> bool {
     left.is_some()
 }
 
-/// Makes a call whose nested structs do not fit on the stack. Out of line, so that the other path stays short.
+/// Makes a call whose nested structs do not fit on the stack. `with_scratch` is out of line, so that the other path
+/// stays short.
 #[inline(always)]
 pub fn in_blocks<R>(call: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
     with_scratch(None, call)
 }
 
-/// Those bytes.
+/// Returns the bytes on the stack, uninitialised.
 #[inline(always)]
 #[must_use]
 pub const fn stack() -> Inline<INLINE> {

@@ -1,17 +1,17 @@
-//! What a call may show of a buffer if nothing says that it succeeded.
+//! Results of functions whose declaration does not say how they report a failure.
 
 use crate::error::{Field, LendError};
 use crate::field::{LenField, reported};
 use crate::lend::{Fillable, Plain};
 
-/// A [`Fillable`] whose elements were all initialised before the call.
+/// A [`Fillable`] whose elements are all initialised before the call.
 ///
-/// A function without `err` takes only those for its `out` buffers: nothing says that it failed, and after a failure the
-/// length that it left may be that of the whole buffer.
+/// A function without `err` accepts only these for its `out` buffers: a failure goes unnoticed, and after a failure the
+/// length that C left may be that of the whole buffer.
 ///
 /// # Safety
 ///
-/// All elements that [`lend_out`](Fillable::lend_out) gives are initialised.
+/// All elements that [`lend_out`](Fillable::lend_out) returns are initialised.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may be uninitialised, and nothing says whether this function filled it: its declaration has no `err`",
     label = "C may have failed, and left this as it was",
@@ -19,14 +19,15 @@ use crate::lend::{Fillable, Plain};
     note = "or pass memory that is initialised: `&mut [{T}]` or `&mut [{T}; N]`"
 )]
 pub unsafe trait Initialised<T>: Fillable<T> {}
-// SAFETY: a slice is initialised.
+// SAFETY: all elements of a slice are initialised.
 unsafe impl<T: Plain> Initialised<T> for &mut [T] {}
-// SAFETY: so is an array.
+// SAFETY: all elements of an array are initialised.
 unsafe impl<T: Plain, const N: usize> Initialised<T> for &mut [T; N] {}
-// SAFETY: the value says so, and without it there are no elements.
+// SAFETY: `B` guarantees it for `Some`, and `None` has no elements.
 unsafe impl<T, B: Initialised<T>> Initialised<T> for Option<B> {}
 
-/// What C reported of a buffer that may be absent: without one it is the size that is asked for.
+/// Converts the length that C reported for a buffer that may be absent. If it is absent, C reported the size that is
+/// needed.
 ///
 /// # Errors
 ///

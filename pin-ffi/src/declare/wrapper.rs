@@ -1,4 +1,4 @@
-//! The call of a wrapper's body, with its parameters as filled C structs.
+//! Calls the body of a wrapper with its parameters as filled C structs.
 
 use super::lend;
 use super::stack::{ROOM, in_blocks};
@@ -13,19 +13,20 @@ use core::mem::MaybeUninit;
 ///
 /// # Safety
 ///
-/// The shown structs are filled.
+/// The structs that [`shown`](Self::shown) returns are filled.
 pub unsafe trait Lends {
-    /// Where its C struct is, if not in the scratch; and whether C was given its address to write.
+    /// The storage of its C struct, if that is not in the scratch; and whether the body has asked for an address to
+    /// write to.
     type Place;
-    /// What its fill gives.
+    /// The result of [`fill`](Self::fill).
     type Kept: Copy;
-    /// What the body sees.
+    /// The type that the body gets.
     type Shown<'a>;
 
-    /// An empty place.
+    /// Makes an empty place.
     fn place() -> Self::Place;
 
-    /// What it leaves of the room on the stack.
+    /// Returns how much of the room on the stack remains.
     fn room(&self, left: Option<usize>) -> Option<usize>;
 
     /// Fills the C structs.
@@ -36,17 +37,18 @@ pub unsafe trait Lends {
     ///
     /// # Safety
     ///
-    /// As for [`FfiPinned::fill`], of the place and the scratch.
+    /// As for [`FfiPinned::fill`], for the place and the scratch.
     unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError>;
 
-    /// The filled structs.
+    /// Returns the filled structs.
     ///
     /// # Safety
     ///
-    /// `place` and `kept` are from [`fill`](Self::fill), for as long as `place` is borrowed.
+    /// `kept` is from [`fill`](Self::fill) with this `place`, and the structs stay filled as long as `place` is
+    /// borrowed.
     unsafe fn shown(place: &Self::Place, kept: Self::Kept) -> Self::Shown<'_>;
 
-    /// Checks what C left, or takes it (`TAKE`), where it was given an address to write.
+    /// Checks what C left, or takes it over if `TAKE`. Does nothing if the body did not ask for an address to write to.
     ///
     /// # Errors
     ///
@@ -54,7 +56,7 @@ pub unsafe trait Lends {
     ///
     /// # Safety
     ///
-    /// As for [`FfiPinned::take_back`]; `place` and `kept` are from [`fill`](Self::fill).
+    /// As for [`FfiPinned::take_back`]; `kept` is from [`fill`](Self::fill) with this `place`.
     unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, kept: Self::Kept) -> Result<(), LendError>;
 }
 
@@ -66,11 +68,11 @@ pub struct LendStruct<'v, V>(pub &'v V);
 #[derive(Debug)]
 pub struct LendStructMut<'v, V>(pub &'v mut V);
 
-/// A run of values, for reading.
+/// A sequence of values, for reading.
 #[derive(Debug)]
 pub struct LendArray<'v, V: ?Sized>(pub &'v V);
 
-/// A run of values, for writing.
+/// A sequence of values, for writing.
 #[derive(Debug)]
 pub struct LendArrayMut<'v, V: ?Sized>(pub &'v mut V);
 
@@ -89,7 +91,7 @@ impl<C> StructPlace<C> {
     }
 }
 
-// SAFETY: `fill` fills the struct in the place, whose address it keeps.
+// SAFETY: `fill` fills the struct in the place and keeps its address, which `shown` returns.
 unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
     type Place = StructPlace<V::C>;
     type Kept = *mut V::C;
@@ -108,13 +110,13 @@ unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
-        // SAFETY: the caller's to keep; the place is zeroed.
+        // SAFETY: this function has the same contract, and the place is zeroed when it is made.
         unsafe { lend::fill_struct(self.0, place.c.get_mut(), scratch) }
     }
 
     #[inline(always)]
     unsafe fn shown(place: &Self::Place, c: Self::Kept) -> Self::Shown<'_> {
-        // SAFETY: filled for as long as `place` is borrowed.
+        // SAFETY: the caller guarantees that the structs stay filled as long as `place` is borrowed.
         unsafe { LentStruct::lent_for_reading(c, &place.lent) }
     }
 
@@ -124,7 +126,7 @@ unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
     }
 }
 
-// SAFETY: `fill` fills the struct in the place, whose address it keeps.
+// SAFETY: `fill` fills the struct in the place and keeps its address, which `shown` returns.
 unsafe impl<V: FfiPinnedMut> Lends for LendStructMut<'_, V> {
     type Place = StructPlace<V::C>;
     type Kept = (*mut V::C, V::Kept);
@@ -143,24 +145,25 @@ unsafe impl<V: FfiPinnedMut> Lends for LendStructMut<'_, V> {
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
-        // SAFETY: the caller's to keep; the place is zeroed.
+        // SAFETY: this function has the same contract, and the place is zeroed when it is made.
         unsafe { lend::fill_struct_mut(self.0, place.c.get_mut(), scratch) }
     }
 
     #[inline(always)]
     unsafe fn shown(place: &Self::Place, (c, _): Self::Kept) -> Self::Shown<'_> {
-        // SAFETY: filled for as long as `place` is borrowed.
+        // SAFETY: the caller guarantees that the structs stay filled as long as `place` is borrowed.
         unsafe { LentStruct::lent_for_writing(c, &place.lent) }
     }
 
     #[inline(always)]
     unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (c, kept): Self::Kept) -> Result<(), LendError> {
-        // SAFETY: the caller's to keep.
+        // SAFETY: the caller guarantees that `c` and `kept` are from `fill`, and the rest of the contract of
+        // `take_back`.
         if place.lent.get() { unsafe { V::take_back::<TAKE>(self.0, c, kept) } } else { Ok(()) }
     }
 }
 
-// SAFETY: `fill` fills the structs in the scratch, whose address it keeps.
+// SAFETY: `fill` fills the structs in the scratch and keeps their address, which `shown` returns.
 unsafe impl<V: FfiArray + ?Sized> Lends for LendArray<'_, V> {
     type Place = Cell<bool>;
     type Kept = Lent<V::Elem>;
@@ -179,13 +182,13 @@ unsafe impl<V: FfiArray + ?Sized> Lends for LendArray<'_, V> {
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
-        // SAFETY: the caller's to keep.
+        // SAFETY: this function has the same contract.
         unsafe { lend::fill_array::<_, true>(self.0, scratch) }
     }
 
     #[inline(always)]
     unsafe fn shown(place: &Self::Place, array: Self::Kept) -> Self::Shown<'_> {
-        // SAFETY: filled for as long as `place` is borrowed.
+        // SAFETY: the caller guarantees that the structs stay filled as long as `place` is borrowed.
         unsafe { LentArray::lent_for_reading(array, place) }
     }
 
@@ -195,7 +198,7 @@ unsafe impl<V: FfiArray + ?Sized> Lends for LendArray<'_, V> {
     }
 }
 
-// SAFETY: `fill` fills the structs in the scratch, whose address it keeps.
+// SAFETY: `fill` fills the structs in the scratch and keeps their address, which `shown` returns.
 unsafe impl<V: FfiArrayMut + ?Sized> Lends for LendArrayMut<'_, V> {
     type Place = Cell<bool>;
     type Kept = (Lent<V::Elem>, V::Kept);
@@ -214,24 +217,24 @@ unsafe impl<V: FfiArrayMut + ?Sized> Lends for LendArrayMut<'_, V> {
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
-        // SAFETY: the caller's to keep.
+        // SAFETY: this function has the same contract.
         unsafe { lend::fill_array_mut::<_, true, false>(self.0, scratch) }
     }
 
     #[inline(always)]
     unsafe fn shown(place: &Self::Place, (array, _): Self::Kept) -> Self::Shown<'_> {
-        // SAFETY: filled for as long as `place` is borrowed.
+        // SAFETY: the caller guarantees that the structs stay filled as long as `place` is borrowed.
         unsafe { LentArray::lent_for_writing(array, place) }
     }
 
     #[inline(always)]
     unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (_, kept): Self::Kept) -> Result<(), LendError> {
-        // SAFETY: the caller's to keep.
+        // SAFETY: the caller guarantees that `kept` is from `fill`, and the rest of the contract of `take_back_first`.
         if place.get() { unsafe { V::take_back_first::<TAKE>(self.0, kept, usize::MAX) } } else { Ok(()) }
     }
 }
 
-// SAFETY: each of the two says so.
+// SAFETY: `A` and `B` guarantee it for their structs.
 unsafe impl<A: Lends, B: Lends> Lends for (A, B) {
     type Place = (A::Place, B::Place);
     type Kept = (A::Kept, B::Kept);
@@ -250,19 +253,19 @@ unsafe impl<A: Lends, B: Lends> Lends for (A, B) {
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
-        // SAFETY: the caller's to keep, for both.
+        // SAFETY: the caller guarantees the contract for both.
         unsafe { Ok((self.0.fill(&mut place.0, scratch)?, self.1.fill(&mut place.1, scratch)?)) }
     }
 
     #[inline(always)]
     unsafe fn shown(place: &Self::Place, kept: Self::Kept) -> Self::Shown<'_> {
-        // SAFETY: the caller's to keep, for both.
+        // SAFETY: the caller guarantees the contract for both.
         unsafe { (A::shown(&place.0, kept.0), B::shown(&place.1, kept.1)) }
     }
 
     #[inline(always)]
     unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, kept: Self::Kept) -> Result<(), LendError> {
-        // SAFETY: the caller's to keep, for both.
+        // SAFETY: the caller guarantees the contract for both.
         unsafe {
             self.0.take::<TAKE>(&place.0, kept.0)?;
             self.1.take::<TAKE>(&place.1, kept.1)
@@ -270,16 +273,16 @@ unsafe impl<A: Lends, B: Lends> Lends for (A, B) {
     }
 }
 
-/// What a wrapper returns: filling may fail, so that it must have a place for a [`LendError`].
+/// The return type of a wrapper. Filling may fail, so it must be able to hold a [`LendError`].
 ///
-/// Sealed: lengths are taken back because of what it says.
+/// Sealed, because the returned value decides whether lengths are taken over.
 #[diagnostic::on_unimplemented(
     message = "a `#[pinned_ffi]` wrapper cannot return `{Self}`: it must be able to say that a buffer does not fit",
     label = "not a `Result` whose error can be made from `LendError`",
     note = "return `std::io::Result<...>`, or a `Result` whose error implements `From<pin_ffi::LendError>`"
 )]
 pub trait WrapperResult: sealed::Sealed + Sized {
-    /// Calls `body` with what `lends` fill, and takes over the results if it succeeded.
+    /// Fills the C structs of `lends`, calls `body` with them, and takes over the results if `body` returned `Ok`.
     fn lend<L: Lends>(lends: L, body: impl FnOnce(L::Shown<'_>) -> Self) -> Self;
 }
 
@@ -309,14 +312,16 @@ fn lend_in<L: Lends, T, E: From<LendError>>(
     body: impl FnOnce(L::Shown<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let mut place = L::place();
-    // SAFETY: the place is empty; it, the scratch and what is lent stay as they are until the results are taken over.
+    // SAFETY: the place is empty. The place, the scratch and the lent values are neither moved nor accessed until the
+    // results are taken over.
     let kept = match unsafe { lends.fill(&mut place, scratch) } {
         Ok(kept) => kept,
         Err(error) => return Err(refused(error)),
     };
-    // SAFETY: filled just now, until the end of this function.
+    // SAFETY: `fill` filled the structs above, and they stay filled until the end of this function.
     let returned = body(unsafe { L::shown(&place, kept) })?;
-    // SAFETY: whoever asked for an address to write vouches for what C left there (`LentStruct::as_mut_ptr`).
+    // SAFETY: `place` and `kept` are from `fill` above. If the body asked for an address to write to, the contract of
+    // `LentStruct::as_mut_ptr` covers what C left there.
     let taken = unsafe { lends.take::<false>(&place, kept).and_then(|()| lends.take::<true>(&place, kept)) };
     match taken {
         Ok(()) => Ok(returned),

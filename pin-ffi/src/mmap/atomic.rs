@@ -1,4 +1,4 @@
-//! [`AtomicRegion`]: a part of a mapping that many write at once, in this process and in others.
+//! [`AtomicRegion`]: a part of a mapping that several threads and processes write at the same time.
 
 use super::error::MapError;
 use super::mapping::{Mapping, Window};
@@ -15,19 +15,19 @@ use std::io;
 mod sealed {
     /// # Safety
     ///
-    /// An atomic integer: any bytes are a value.
+    /// The type is an atomic integer; every bit pattern is a valid value.
     #[allow(missing_docs)]
     pub unsafe trait Sealed: Send + Sync {}
 }
 use sealed::Sealed;
 
-/// An atomic integer that an [`AtomicRegion`] can be made of: [`AtomicU8`], [`AtomicU32`], [`AtomicI32`] (a futex word,
-/// for one), and `AtomicU64` where the machine has it.
+/// The element types of an [`AtomicRegion`]: [`AtomicU8`], [`AtomicU32`], [`AtomicI32`] (for example for a futex word),
+/// and `AtomicU64` on targets that have it.
 pub trait Atomic: Sealed {}
 
 macro_rules! atomic {
     ($($type:ty)*) => {$(
-        // SAFETY: an atomic integer.
+        // SAFETY: the macro is only used for atomic integers.
         unsafe impl Sealed for $type {}
         impl Atomic for $type {}
     )*};
@@ -36,14 +36,15 @@ atomic!(AtomicU8 AtomicU32 AtomicI32);
 #[cfg(target_has_atomic = "64")]
 atomic!(core::sync::atomic::AtomicU64);
 
-/// A part of a mapping, or all of it, as a slice of atomics; cheap to clone, and it keeps the mapping alive.
+/// A part of a mapping, or all of it, as a slice of atomics. It is cheap to clone and keeps the mapping alive.
 ///
-/// Nobody sees its bytes as plain ones, so that other holders, threads and processes may write them at any time. All
-/// holders of one mapping see atomics of one size: a race between accesses of different sizes is undefined behaviour.
-/// For words of several sizes, split a [`RegionMut`] first, or map windows of a memfd one by one.
+/// The bytes are only accessed as atomics, so that other holders, threads and processes may write them at any time. All
+/// holders of one mapping access it as atomics of the same size, because a race between accesses of different sizes is
+/// undefined behaviour. For atomics of several sizes, split a [`RegionMut`] first, or map several windows of a memfd.
 ///
-/// Two mappings of one memfd are memory apart to the compiler, in one process as in two, and only the processor knows
-/// that they are not. Where they are atomics of different sizes, it alone says what comes of a race.
+/// To the compiler, two mappings of one memfd are separate memory, whether in one process or in two; only the processor
+/// knows that they are the same. If they are accessed as atomics of different sizes, the processor alone determines the
+/// result of a race.
 ///
 /// # Examples
 ///
@@ -58,18 +59,19 @@ atomic!(core::sync::atomic::AtomicU64);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct AtomicRegion<A: Atomic> {
-    /// Invariant: the bytes are aligned for `A`, a whole number of them, and writable, and only `AtomicRegion`s of `A` have
-    /// a part of them.
+    /// Invariant: the bytes are aligned for `A`, writable, and a multiple of its size long, and only `AtomicRegion`s of
+    /// `A` overlap them.
     part: Part,
     atomics: PhantomData<A>,
 }
 
 impl<A: Atomic> AtomicRegion<A> {
-    /// A part as atomics, if it is aligned for them and a whole number of them; else the part, with the reason.
+    /// Makes a part a slice of atomics. Returns the part and the reason if it is not aligned for `A` or not a multiple
+    /// of its size long.
     ///
     /// # Safety
     ///
-    /// The bytes are writable, and nobody else has a part of them.
+    /// The bytes are writable, and no other part overlaps them.
     unsafe fn from_part(part: Part) -> Result<Self, (Part, MapError)> {
         let (align, size) = (align_of::<A>(), size_of::<A>());
         if part.ptr().addr().get() % align != 0 {
@@ -86,36 +88,36 @@ impl<A: Atomic> AtomicRegion<A> {
         self.part.window()
     }
 
-    /// What its mapping was made for.
+    /// Returns the mode that the mapping was made with.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.part.mapping().mode
     }
 
-    /// The part `range` (elements), which keeps everything mapped as this does.
+    /// Returns the part `range` (in elements). It keeps the whole mapping alive, as `self` does.
     ///
     /// # Errors
     ///
-    /// If the range is not inside.
+    /// [`RangeError`](super::RangeError) if the range is out of bounds.
     pub fn get(&self, range: impl RangeBounds<usize>) -> Result<Self, super::RangeError> {
         let range = inside(&range, self.len())?;
-        // Neither overflows: both are inside the part.
+        // Neither product overflows, because both are at most the length of the part in bytes.
         let bytes = range.start * size_of::<A>()..range.end * size_of::<A>();
         Ok(Self { part: self.part.get(&bytes)?, atomics: PhantomData })
     }
 
-    /// Whether both are parts of one mapping.
+    /// Returns whether both are parts of the same mapping.
     #[must_use]
     pub fn same_mapping(&self, other: &Self) -> bool {
         self.part.same_mapping(&other.part)
     }
 
-    /// The whole mapping as plain bytes, if nobody else in this process has a part of it.
+    /// Returns the whole mapping as plain bytes, if no other part of it exists in this process.
     ///
     /// # Errors
     ///
-    /// The region as it was, if it is not the only one, or if other processes may write it (it came from
-    /// [`map_atomic`](super::MmapOptions::map_atomic)).
+    /// Returns the region unchanged if other parts of the mapping exist, or if other processes may write to it (that
+    /// is, [`map_atomic`](super::MmapOptions::map_atomic) made it).
     ///
     /// # Examples
     ///
@@ -151,11 +153,12 @@ impl<A: Atomic> TryFrom<RegionMut> for AtomicRegion<A> {
 
     /// # Errors
     ///
-    /// The region, with the reason, if it is not aligned for `A` or not a whole number of them.
+    /// Returns the region and the reason if it is not aligned for `A` or not a multiple of its size long.
     fn try_from(region: RegionMut) -> Result<Self, Self::Error> {
-        // SAFETY: a `RegionMut` is writable, and alone with its part; it is gone.
+        // SAFETY: the bytes of a `RegionMut` are writable and no other part overlaps them (its invariant); `region` is
+        // consumed.
         unsafe { Self::from_part(region.into_part()) }.map_err(|(part, error)| {
-            // SAFETY: the part of the `RegionMut` that it was.
+            // SAFETY: `part` is that of the consumed `RegionMut`, so that its invariant holds.
             let mapping = unsafe { RegionMut::from_part(part) };
             super::Denied { mapping, error: error.into() }
         })
@@ -167,18 +170,19 @@ impl<A: Atomic> TryFrom<MmapMut> for AtomicRegion<A> {
 
     /// # Errors
     ///
-    /// The mapping, as a region, with the reason, if it is not aligned for `A` or not a whole number of them.
+    /// Returns the mapping, as a region, and the reason if it is not aligned for `A` or not a multiple of its size
+    /// long.
     fn try_from(map: MmapMut) -> Result<Self, Self::Error> {
         RegionMut::from(map).try_into()
     }
 }
 
 impl<A: Atomic> AtomicRegion<A> {
-    /// A mapping of its own that nobody else in this process reaches.
+    /// Makes a writable mapping, which nothing else in this process accesses, a region.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub(super) fn from_mapping(mapping: Mapping) -> io::Result<Self> {
         debug_assert!(mapping.writable);
-        // SAFETY: all of a writable mapping, which nobody else has.
+        // SAFETY: the mapping is writable, and this is its only part, because it was passed by value.
         unsafe { Self::from_part(Part::whole(mapping)) }.map_err(|(_, error)| error.into())
     }
 }
@@ -188,8 +192,8 @@ impl<A: Atomic> Deref for AtomicRegion<A> {
     #[inline]
     fn deref(&self) -> &[A] {
         let (ptr, len) = (self.part.ptr().as_ptr(), self.part.len() / size_of::<A>());
-        // SAFETY: mapped for as long as `self.part` lives, aligned, writable, and reached by such atomics alone (field
-        // invariant); any bytes are a value of an atomic integer.
+        // SAFETY: the bytes stay mapped as long as `self.part` lives; they are aligned, writable, and only accessed as
+        // atomics of type `A` (field invariant); every bit pattern is a valid atomic integer.
         unsafe { core::slice::from_raw_parts(ptr.cast(), len) }
     }
 }

@@ -1,14 +1,15 @@
-//! How many mappings are alive, and of how many bytes.
+//! Counters of live mappings and of their bytes.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 static MAPPINGS: AtomicUsize = AtomicUsize::new(0);
 static BYTES: AtomicUsize = AtomicUsize::new(0);
 
-/// How many mappings made by this crate are alive in the process now.
+/// Returns the number of live mappings that this crate has made in this process.
 ///
-/// Exact as soon as a constructor or a `drop` has returned, on whichever thread; a call that fails changes nothing. A
-/// region counts once, however many slices of it there are; an empty mapping does not count, for nothing is mapped.
+/// The count is exact as soon as a constructor or a `drop` has returned, on any thread. A call that fails does not
+/// change it. A region counts once, no matter how many slices of it exist. An empty mapping does not count, because
+/// nothing is mapped.
 ///
 /// # Examples
 ///
@@ -27,7 +28,7 @@ pub fn active_mappings() -> usize {
     MAPPINGS.load(Ordering::Relaxed)
 }
 
-/// How many bytes are mapped by this crate in the process now, in whole pages.
+/// Returns the number of bytes that this crate has mapped in this process, in whole pages.
 ///
 /// # Examples
 ///

@@ -1,9 +1,9 @@
-//! What can be wrong with an offset, a length, a range or a file before the kernel is asked.
+//! Errors in an offset, a length, a range or a file that are found without a failing system call.
 
 use core::fmt;
 use std::io;
 
-/// A range that is not inside the mapping, region or view that it was meant for. Bytes, all of it.
+/// A range that is out of bounds of a mapping, region or view. All numbers are in bytes.
 ///
 /// # Examples
 ///
@@ -17,16 +17,16 @@ use std::io;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RangeError {
-    /// Its first byte; `None` if that is past the last `usize`.
+    /// The first byte of the range; `None` if that is greater than `usize::MAX`.
     pub(super) start: Option<usize>,
-    /// The byte behind its last one; `None` if that is past the last `usize`.
+    /// The end of the range, exclusive; `None` if that is greater than `usize::MAX`.
     pub(super) end: Option<usize>,
-    /// How many bytes there are.
+    /// The number of bytes available.
     pub(super) len: usize,
 }
 
 impl RangeError {
-    /// How many bytes there are to choose from.
+    /// Returns the number of bytes that the range could have used.
     #[must_use]
     pub const fn available(&self) -> usize {
         self.len
@@ -48,16 +48,16 @@ impl fmt::Display for RangeError {
 impl core::error::Error for RangeError {}
 
 impl From<RangeError> for io::Error {
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput).
+    /// Wraps the error in one of kind [`InvalidInput`](io::ErrorKind::InvalidInput).
     #[cold]
     fn from(error: RangeError) -> Self {
         Self::new(io::ErrorKind::InvalidInput, error)
     }
 }
 
-/// Why something was refused without asking the kernel.
+/// The reason why this crate refused a request itself.
 ///
-/// It comes inside an [`io::Error`]: `error.get_ref()` leads to it. What the kernel refuses has its `errno` instead.
+/// It is wrapped in an [`io::Error`]; `error.get_ref()` returns it. An error of the kernel has an `errno` instead.
 ///
 /// # Examples
 ///
@@ -72,74 +72,75 @@ impl From<RangeError> for io::Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MapError {
-    /// Anonymous memory needs a length.
+    /// Anonymous memory was requested without a length.
     NoLength,
-    /// The file has no size of its own: a character device, a pipe, a file of `/proc` or another that says it has 0 bytes
-    /// and is not empty. A length must be given; if the kernel has no mapping of the file either, it can only be read.
+    /// The file has no known size: it is a character device, a pipe, or a file, such as those in `/proc`, that reports
+    /// 0 bytes but is not empty. Give a length; if the kernel cannot map the file even then, read it instead.
     NoSize,
-    /// The window ends behind the file's last byte.
+    /// The window ends past the end of the file.
     PastEnd {
-        /// The window's first byte in the file.
+        /// The offset of the window in the file, in bytes.
         offset: u64,
-        /// The window's length in bytes; `None` if it was to be taken from the file.
+        /// The length of the window in bytes; `None` if it was to be taken from the file.
         len: Option<usize>,
-        /// The file's size in bytes.
+        /// The size of the file in bytes.
         size: u64,
     },
-    /// The window is larger than the address space allows, or ends behind the last offset that a file can have.
+    /// The window is larger than the address space allows, or ends past the greatest offset that a file can have.
     TooLong {
-        /// The window's first byte in the file.
+        /// The offset of the window in the file, in bytes.
         offset: u64,
-        /// The window's length in bytes.
+        /// The length of the window in bytes.
         len: u64,
     },
-    /// An option that this kernel, platform or kind of mapping does not have.
+    /// This kernel, platform or kind of mapping does not support an option.
     Unsupported(&'static str),
-    /// The file is not a memfd sealed as this constructor asks.
+    /// The file is not a memfd with the seals that this constructor needs.
     NotSealed {
-        /// The seals that are missing, by their C names; all that are asked for, if it is no memfd.
+        /// The C names of the missing seals; all required seals if the file is not a memfd.
         missing: &'static str,
     },
-    /// Somebody else has resized the memfd between its making and its sealing.
+    /// Somebody else resized the memfd before it was sealed.
     Resized {
-        /// How many bytes were written.
+        /// The number of bytes written.
         len: u64,
-        /// How many there are.
+        /// The size of the memfd in bytes.
         size: u64,
     },
     /// The mapping was made read-only over a shared file: making it writable would write to the file.
     MadeReadOnly,
-    /// Nothing is mapped, so that there is nothing to grow.
+    /// An empty mapping cannot grow, because nothing is mapped.
     Empty,
     /// The page at this byte of the mapping cannot be read or written: the file was truncated, or its storage failed.
     Gone {
-        /// The first byte that could not be copied, counted from the start of the mapping or region.
+        /// The offset in the mapping or region of the first byte that could not be copied.
         at: usize,
     },
-    /// A typed view whose first byte is not aligned for the type.
+    /// The first byte of a typed view is not aligned for the type.
     Misaligned {
-        /// What the type asks for, in bytes.
+        /// The required alignment in bytes.
         align: usize,
     },
-    /// A typed view whose length is not a whole number of elements.
+    /// The length of a typed view is not a multiple of the element size.
     Ragged {
         /// The length in bytes.
         len: usize,
-        /// One element's size in bytes.
+        /// The size of one element in bytes.
         size: usize,
     },
-    /// A NUMA node that is not there, or whose memory this process may not use; or none at all. Bit 0 is node 0.
+    /// A requested NUMA node does not exist, or this process may not use its memory; or no node was requested. Bit 0 is
+    /// node 0.
     NoNode {
-        /// What was asked for.
+        /// The requested nodes.
         nodes: u64,
-        /// What there is.
+        /// The nodes that this process may use.
         allowed: u64,
     },
-    /// The memory does not hold the whole pages that the window needs.
+    /// The memory does not contain as many whole pages as the window needs.
     NoRoom {
-        /// How many bytes the window needs, from a page boundary on.
+        /// The number of bytes that the window needs, from a page boundary on.
         needed: usize,
-        /// How many bytes of whole pages there are.
+        /// The number of bytes in the whole pages of the memory.
         available: usize,
     },
 }
@@ -191,9 +192,9 @@ impl From<MapError> for io::Error {
     }
 }
 
-/// A change that the kernel, or this crate, refused; the mapping comes back with the reason.
+/// The error of a change that the kernel or this crate refused. It contains the mapping.
 ///
-/// `?` turns it into the [`io::Error`] alone, and unmaps.
+/// `?` converts it to the [`io::Error`], and unmaps the mapping.
 ///
 /// # Examples
 ///
@@ -210,9 +211,9 @@ impl From<MapError> for io::Error {
 /// ```
 #[derive(Debug)]
 pub struct Denied<M> {
-    /// The mapping, as it was.
+    /// The unchanged mapping.
     pub mapping: M,
-    /// Why it was refused.
+    /// The reason of the refusal.
     pub error: io::Error,
 }
 

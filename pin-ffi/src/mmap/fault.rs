@@ -1,8 +1,9 @@
-//! Copying to and from pages that may be gone: an error where a load would be a `SIGBUS`.
+//! Copying to and from pages that may be gone, with an error where a plain access would be a `SIGBUS`.
 //!
-//! Two ways. The kernel copies (`process_vm_readv(2)` on ourselves; a pipe where that is forbidden), and says how far it
-//! came: always right, and slow, for it looks up every page. Or, once the program has called [`catch_sigbus`], a routine
-//! of ours copies as fast as `memcpy`, and a signal handler leads it out when a page is gone.
+//! There are two ways. The kernel can copy (by `process_vm_readv(2)` on this process, or through a pipe where that is
+//! forbidden) and report how many bytes it copied. This works everywhere, but is slow because it looks up every page.
+//! Or, once the program has called [`catch_sigbus`], a routine of this crate copies as fast as `memcpy`, and a signal
+//! handler makes it return early if a page is gone.
 
 use super::error::MapError;
 use super::mapping::{Mapping, Window};
@@ -15,24 +16,25 @@ use std::io;
 #[path = "sigbus.rs"]
 mod sigbus;
 
-/// Installs the signal handler that makes `try_read_at`, `try_write_at` and `try_copy_to` fast. Once is enough.
+/// Installs the signal handler that makes `try_read_at`, `try_write_at` and `try_copy_to` fast. One call is enough.
 ///
-/// Without it they work as well, through the kernel: some ten times as slow as `memcpy` for a page. With it, a copy is
-/// done by a routine of this crate, and a `SIGBUS` inside that routine, because of the mapped bytes it was told to copy,
-/// ends the copy with an error. What happens to any other `SIGBUS` does not change:
+/// Without it they work through the kernel, which takes tens of times as long as `memcpy` for one page. With it, a
+/// routine of this crate copies, and a `SIGBUS` inside that routine that an access to the mapped bytes causes ends the
+/// copy with an error. Nothing changes for any other `SIGBUS`:
 ///
-/// - The handler passes it on to the one that was there before, with the same arguments, or lets the process end as it
-///   would have. Rust's own handler is such a one. So is whatever this process installs afterwards, as long as it passes
-///   on what it does not know; one that does not takes the speed away and makes a page that is gone fatal again.
-/// - A thread that blocks `SIGBUS` dies of it inside a copy, as it would of a load: the kernel cannot ask the handler.
-/// - The handler touches nothing but registers and two constants: it is safe at any point (`signal-safety(7)`), and does
+/// - The handler passes it on to the previous handler (for example that of Rust's standard library) with the same
+///   arguments, or lets the process end as it would have. A handler that this process installs later must pass on
+///   signals that it does not handle itself; otherwise a page that is gone is fatal again.
+/// - If a thread blocks `SIGBUS`, a page that is gone ends the process inside a copy, as it would in a plain access,
+///   because the kernel cannot call the handler.
+/// - The handler only accesses registers and constants, so that it is safe at any point (`signal-safety(7)`), and does
 ///   not change `errno`.
 ///
-/// Gives whether copies are fast now: on Linux, on x86-64 and aarch64.
+/// Returns whether copies are fast now: true on Linux on x86-64 and aarch64.
 ///
 /// # Errors
 ///
-/// The kernel's, from `sigaction(2)`.
+/// The error of the kernel, from `sigaction(2)`.
 ///
 /// # Examples
 ///
@@ -51,7 +53,7 @@ mod sigbus;
 /// # std::fs::remove_file(&path)?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[allow(clippy::missing_const_for_fn, clippy::unnecessary_wraps)] // where there is no handler
+#[allow(clippy::missing_const_for_fn, clippy::unnecessary_wraps)] // on targets without a handler
 pub fn catch_sigbus() -> io::Result<bool> {
     #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), target_pointer_width = "64"))]
     {
@@ -66,35 +68,36 @@ pub fn catch_sigbus() -> io::Result<bool> {
     Ok(false)
 }
 
-/// Which side of a copy is the mapping.
+/// The side of a copy that is in the mapping.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mapped {
     Source,
     Target,
 }
 
-/// Copies `len` bytes, as far as the pages of the mapped side are there. Gives how many bytes that were, or the kernel's
-/// error if it has no means of finding out.
+/// Copies `len` bytes, up to the first page of the mapped side that is gone. Returns the number of bytes copied, or the
+/// error of the kernel if the copy needs a pipe and none can be made.
 ///
-/// The mapped side may change meanwhile, by other threads and processes: the bytes are copied one by one as if by relaxed
-/// atomics, by the kernel or by instructions that Rust does not see into.
+/// Other threads and processes may change the mapped side meanwhile. The bytes are copied as if by relaxed atomics, by
+/// the kernel or by assembly code, which is opaque to the compiler.
 ///
 /// # Safety
 ///
-/// The other side is valid for it, and exclusively the caller's or, as the source, shared. The mapped side is inside a
-/// mapping of ours; as the target, nobody holds a reference to it, unless to atomics.
+/// The other side is valid for the copy: as the source, nobody writes it meanwhile; as the target, the caller has
+/// exclusive access to it. The mapped side is inside a mapping that lives during the call. If it is the target, it is
+/// writable, and nobody holds a reference to it except to atomics.
 #[inline]
 unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> io::Result<usize> {
     #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), target_pointer_width = "64"))]
     if sigbus::is_installed() {
-        // SAFETY: the caller's promise.
+        // SAFETY: this function has the same contract, and the handler is installed.
         return Ok(unsafe { sigbus::copy(target, source, len, mapped) });
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: this function has the same contract.
     unsafe { through_kernel(target, source, len, mapped) }
 }
 
-/// As [`copy`], by system calls.
+/// Like [`copy`], by system calls.
 ///
 /// # Safety
 ///
@@ -103,20 +106,21 @@ unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -
 unsafe fn through_kernel(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> io::Result<usize> {
     let mut copied = 0;
     while copied < len {
-        // SAFETY: `copied < len`: what is left is inside both sides.
+        // SAFETY: `copied < len`, so that the results are inside both sides.
         let (to, from) = unsafe { (target.add(copied), source.add(copied)) };
-        // SAFETY: the caller's promise, for the rest.
+        // SAFETY: the contract of this function holds for the remaining `len - copied` bytes of both sides.
         match unsafe { across_ourselves(to, from, len - copied, mapped) } {
             Some(0) => break,
             Some(step) => copied += step,
-            // SAFETY: as above.
+            // SAFETY: as for `across_ourselves`.
             None => return Ok(copied + unsafe { through_pipe(to, from, len - copied) }?),
         }
     }
     Ok(copied)
 }
 
-/// `process_vm_readv(2)` or `process_vm_writev(2)` on this process; `None` where that is forbidden or not there.
+/// Copies by `process_vm_readv(2)` or `process_vm_writev(2)` on this process. Returns `None` if that is forbidden or
+/// unsupported.
 ///
 /// # Safety
 ///
@@ -125,8 +129,8 @@ unsafe fn through_kernel(target: *mut u8, source: *const u8, len: usize, mapped:
 unsafe fn across_ourselves(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> Option<usize> {
     let target = libc::iovec { iov_base: target.cast(), iov_len: len };
     let source = libc::iovec { iov_base: source.cast_mut().cast(), iov_len: len };
-    // The mapped side is the "other process": there, a page that is gone is `EFAULT`.
-    // SAFETY: the caller's promise; the kernel checks the rest.
+    // The mapped side is passed as that of the "other process", where a page that is gone is `EFAULT`. SAFETY: both
+    // sides are `len` bytes for which the contract of `copy` holds; the kernel checks that the pages exist.
     let n = unsafe {
         let us = libc::getpid();
         match mapped {
@@ -137,7 +141,7 @@ unsafe fn across_ourselves(target: *mut u8, source: *const u8, len: usize, mappe
     if n >= 0 {
         return Some(n as usize);
     }
-    // A filter may forbid the call (`EPERM`), or a kernel not have it: then there is another way.
+    // A seccomp filter may forbid the call (`EPERM`), or the kernel may not have it; then the caller uses a pipe.
     (io::Error::last_os_error().raw_os_error() == Some(libc::EFAULT)).then_some(0)
 }
 
@@ -147,11 +151,11 @@ unsafe fn across_ourselves(_: *mut u8, _: *const u8, _: usize, _: Mapped) -> Opt
     None
 }
 
-/// Bytes that fit into an empty pipe, on every platform.
+/// The number of bytes that fit into an empty pipe on every platform.
 const PIPE: usize = 4096;
 
-/// Writes to a pipe and reads from it: `write(2)` and `read(2)` fail with `EFAULT` where a page is gone. An error, before
-/// anything is copied, if no pipe can be had.
+/// Copies through a pipe: `write(2)` and `read(2)` fail with `EFAULT` if a page is gone. Returns an error, before
+/// anything is copied, if no pipe can be made.
 ///
 /// # Safety
 ///
@@ -159,7 +163,7 @@ const PIPE: usize = 4096;
 unsafe fn through_pipe(target: *mut u8, source: *const u8, len: usize) -> io::Result<usize> {
     use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
     let mut ends = [-1; 2];
-    // SAFETY: room for two descriptors.
+    // SAFETY: `ends` has room for two descriptors.
     #[cfg(not(target_vendor = "apple"))]
     let status = unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) };
     // SAFETY: as above.
@@ -168,16 +172,17 @@ unsafe fn through_pipe(target: *mut u8, source: *const u8, len: usize) -> io::Re
     if status != 0 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: just made, and ours alone.
+    // SAFETY: the descriptors were created above, and nothing else owns them.
     let (out, into) = unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) };
     let mut done = 0;
     let page = super::page_size();
     while done < len {
-        // Up to the next page's start of either side: the page is there, or not, for all of it.
-        // SAFETY: `done < len`.
+        // A step ends at the next page boundary of either side, so that it is in one page of each side. SAFETY: `done <
+        // len`, so that the results are inside both sides.
         let (to, from) = unsafe { (target.add(done), source.add(done)) };
         let step = (len - done).min(PIPE).min(page - to.addr() % page).min(page - from.addr() % page);
-        // SAFETY: `step` bytes are inside both sides; the kernel copes with pages that are gone.
+        // SAFETY: `step` bytes are inside both sides, for which the contract of `copy` holds; the kernel returns an
+        // error for pages that are gone.
         let moved = unsafe {
             libc::write(into.as_raw_fd(), from.cast(), step) == step as isize
                 && libc::read(out.as_raw_fd(), to.cast(), step) == step as isize
@@ -191,31 +196,33 @@ unsafe fn through_pipe(target: *mut u8, source: *const u8, len: usize) -> io::Re
 }
 
 impl Mapping {
-    /// Copies `range` (bytes of ours, checked) out. Gives how many bytes were there.
+    /// Copies `range` (in bytes, checked to be in bounds) to `target`. Returns the number of bytes copied.
     ///
     /// # Safety
     ///
-    /// `target` is valid for writes of as many bytes, and the caller's own.
+    /// `target` is valid for writes of as many bytes, and the caller has exclusive access to them.
     #[inline]
     unsafe fn copy_out(&self, range: &Range<usize>, target: *mut u8) -> io::Result<usize> {
         let len = range.end - range.start;
-        // SAFETY: `range` is inside our pages; `target` by the caller's promise.
+        // SAFETY: `range` is inside the mapping; the caller guarantees that `target` is valid for writes of `len` bytes
+        // and exclusive.
         unsafe { copy(target, self.ptr.as_ptr().add(range.start), len, Mapped::Source) }
     }
 
-    /// Copies `bytes` in at `range` (bytes of ours, checked, as many). Gives how many bytes found their page.
+    /// Copies `bytes` to `range` (in bytes, checked to be in bounds, and as long). Returns the number of bytes copied.
     ///
     /// # Safety
     ///
-    /// Nobody holds a reference to `range`, unless to atomics.
+    /// Nobody holds a reference to the bytes of `range`, except to atomics.
     #[inline]
     unsafe fn copy_in(&self, range: &Range<usize>, bytes: &[u8]) -> io::Result<usize> {
-        // Read-only pages would be a `SIGSEGV`, which nobody catches.
+        // Writing to read-only pages would be a `SIGSEGV`, which the handler does not catch.
         if !self.writable {
             return Err(io::Error::from_raw_os_error(libc::EACCES));
         }
         let len = range.end - range.start;
-        // SAFETY: `range` is inside our writable pages; nobody refers to it, by the caller's promise.
+        // SAFETY: `range` is inside the mapping, which is writable (checked above); the caller guarantees that nobody
+        // holds a reference to it, except to atomics.
         unsafe { copy(self.ptr.as_ptr().add(range.start), bytes.as_ptr(), len, Mapped::Target) }
     }
 }
@@ -224,7 +231,7 @@ impl Window<'_> {
     #[inline]
     fn try_copy_to(&self, offset: usize, target: &mut [u8]) -> io::Result<()> {
         let range = self.inside_from(offset, target.len())?;
-        // SAFETY: `target` is exclusively borrowed.
+        // SAFETY: `target` is borrowed exclusively, and as long as `range`.
         let copied = unsafe { self.mapping.copy_out(&range, target.as_mut_ptr()) }?;
         if copied == target.len() { Ok(()) } else { Err(gone(offset + copied)) }
     }
@@ -236,7 +243,7 @@ impl Window<'_> {
         }
         let n = left.min(target.len());
         let range = self.inside_from(offset, n)?;
-        // SAFETY: `target` is exclusively borrowed, and has at least `n` bytes.
+        // SAFETY: `target` is borrowed exclusively, and has at least `n` bytes.
         match unsafe { self.mapping.copy_out(&range, target.as_mut_ptr()) }? {
             0 if n > 0 => Err(gone(offset)),
             copied => Ok(copied),
@@ -245,7 +252,7 @@ impl Window<'_> {
 
     /// # Safety
     ///
-    /// Nobody holds a reference to bytes of this window, unless to atomics.
+    /// Nobody holds a reference to the bytes of this window, except to atomics.
     unsafe fn try_write_at(&self, offset: usize, bytes: &[u8]) -> io::Result<usize> {
         let left = self.range.len().saturating_sub(offset);
         if left == 0 || bytes.is_empty() {
@@ -253,7 +260,7 @@ impl Window<'_> {
         }
         let n = left.min(bytes.len());
         let range = self.inside_from(offset, n)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller guarantees that nobody holds a reference to the window, except to atomics.
         match unsafe { self.mapping.copy_in(&range, &bytes[..n]) }? {
             0 => Err(gone(offset)),
             copied => Ok(copied),
@@ -269,13 +276,13 @@ fn gone(at: usize) -> io::Error {
 macro_rules! try_read {
     ($type:ty, $map:literal) => {
         impl $type {
-            /// Copies the bytes from `offset` on to `target`, all of it, even if the file is truncated meanwhile.
+            /// Copies bytes from `offset` on to the whole of `target`. Works even if the file is truncated meanwhile.
             ///
             /// # Errors
             ///
-            /// [`RangeError`](super::RangeError) if there are not as many bytes; [`MapError::Gone`] if a page of them is
-            /// gone; the kernel's where it needs a pipe for the copy and has none left (`EMFILE`). What `target` holds
-            /// then is not said.
+            /// [`RangeError`](super::RangeError) if there are fewer bytes; [`MapError::Gone`] if one of their pages is
+            /// gone; the error of the kernel if the copy needs a pipe and none can be made (`EMFILE`). The content of
+            /// `target` is then unspecified.
             ///
             /// # Examples
             ///
@@ -291,12 +298,13 @@ macro_rules! try_read {
                 self.window().try_copy_to(offset, target)
             }
 
-            /// Copies the bytes from `offset` on to `target`, as many as there are, even if the file is truncated
-            /// meanwhile. Gives how many: 0 at and behind the end, fewer than asked for before a page that is gone.
+            /// Copies as many bytes as there are from `offset` on to `target`. Works even if the file is truncated
+            /// meanwhile. Returns the number of bytes copied: 0 at and past the end, and fewer than requested if a
+            /// later page is gone.
             ///
             /// # Errors
             ///
-            /// [`MapError::Gone`] if the page of the first byte is gone; the kernel's, as for
+            /// [`MapError::Gone`] if the page of the first byte is gone; otherwise the error of the kernel, as for
             /// [`try_copy_to`](Self::try_copy_to).
             ///
             /// # Examples
@@ -318,7 +326,7 @@ try_read!(MmapMut, "let map = pin_ffi::mmap::MmapMut::anon(4096)?;");
 try_read!(MmapRaw, "let map = pin_ffi::mmap::MmapRaw::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
 try_read!(Region, "let map = pin_ffi::mmap::Region::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
 try_read!(RegionMut, "let map = pin_ffi::mmap::RegionMut::from(pin_ffi::mmap::MmapMut::anon(4096)?);");
-// Of bytes alone: the copy is one of bytes, and must not race with atomics of another size.
+// Only for atomics of one byte: the copy accesses bytes, and must not race with atomics of another size.
 try_read!(
     AtomicRegion<AtomicU8>,
     "let map = pin_ffi::mmap::AtomicRegion::<core::sync::atomic::AtomicU8>::try_from(pin_ffi::mmap::MmapMut::anon(4096)?).unwrap();"
@@ -327,13 +335,14 @@ try_read!(
 macro_rules! try_write {
     ($type:ty, [$($mutability:tt)*], $map:literal) => {
         impl $type {
-            /// Copies `bytes` to `offset`, as many as fit, even if the file is truncated meanwhile. Gives how many: 0 at
-            /// and behind the end, fewer than given before a page that is gone.
+            /// Copies as many of `bytes` as fit to `offset`. Works even if the file is truncated meanwhile. Returns the
+            /// number of bytes copied: 0 at and past the end, and fewer than given if a later page is gone.
             ///
             /// # Errors
             ///
-            /// [`MapError::Gone`] if the page of the first byte is gone, or cannot be given by the storage; `EACCES` if
-            /// the mapping cannot be written; the kernel's, as for [`try_copy_to`](Self::try_copy_to).
+            /// [`MapError::Gone`] if the page of the first byte is gone, or the storage cannot provide it; `EACCES` if
+            /// the mapping is not writable; otherwise the error of the kernel, as for
+            /// [`try_copy_to`](Self::try_copy_to).
             ///
             /// # Examples
             ///
@@ -346,7 +355,8 @@ macro_rules! try_write {
             /// # Ok::<(), std::io::Error>(())
             /// ```
             pub fn try_write_at(& $($mutability)* self, offset: usize, bytes: &[u8]) -> io::Result<usize> {
-                // SAFETY: exclusively borrowed, or of a type that gives no reference to its bytes, or as atomics alone.
+                // SAFETY: `self` is borrowed exclusively, or its type gives no references to its bytes except as
+                // atomics.
                 unsafe { self.window().try_write_at(offset, bytes) }
             }
         }

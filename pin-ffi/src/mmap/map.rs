@@ -1,4 +1,4 @@
-//! [`Mmap`]: mapped bytes to read.
+//! [`Mmap`]: read-only mapped bytes.
 
 use super::error::{Denied, MapError};
 use super::mapping::{Backing, Mapping, Window};
@@ -10,11 +10,11 @@ use core::ops::Deref;
 use std::io;
 use std::os::fd::AsFd;
 
-/// Mapped bytes that can be read: a `&[u8]` that unmaps itself.
+/// Mapped bytes that can be read. It dereferences to a `&[u8]` and unmaps the memory when dropped.
 ///
-/// Made by [`MmapOptions`], or out of an [`MmapMut`]. Its address holds still, also when the value is moved, and the
-/// file may be closed meanwhile. Lend it to C as it is: it is a [`Lend`]. For shared ownership and sub-ranges that own,
-/// turn it into a [`Region`](super::Region).
+/// [`MmapOptions`] makes it, or an [`MmapMut`] turns into it. The bytes keep their address when the value is moved, and
+/// the file can be closed. It implements [`Lend`], so that you can lend it to C directly. For shared ownership and
+/// owned sub-ranges, turn it into a [`Region`](super::Region).
 ///
 /// # Examples
 ///
@@ -36,13 +36,13 @@ impl Mmap {
     ///
     /// # Errors
     ///
-    /// As [`MmapOptions::map`].
+    /// As for [`MmapOptions::map`].
     ///
     /// # Safety
     ///
-    /// As [`MmapOptions::map`].
+    /// As for [`MmapOptions::map`].
     pub unsafe fn map(file: impl AsFd) -> io::Result<Self> {
-        // SAFETY: the caller's promise.
+        // SAFETY: this function has the same contract as `MmapOptions::map`.
         unsafe { MmapOptions::new().map(file) }
     }
 
@@ -58,21 +58,22 @@ impl Mmap {
         Window { mapping: &self.mapping, range: 0..self.mapping.len }
     }
 
-    /// What it was made for. After [`MmapMut::make_read_only`] this is still what the [`MmapMut`] was made for.
+    /// Returns the mode that the mapping was made with. [`MmapMut::make_read_only`] does not change it.
     #[must_use]
     pub const fn mode(&self) -> Mode {
         self.mapping.mode
     }
 
-    /// Makes it writable. `mprotect(2)`.
+    /// Makes the mapping writable. `mprotect(2)`.
     ///
-    /// What was made for writing becomes so again. What was made by [`map_private`](MmapOptions::map_private) becomes
-    /// copy-on-write.
+    /// A mapping that was made for writing becomes writable again. One that was made by
+    /// [`map_private`](MmapOptions::map_private) becomes copy-on-write.
     ///
     /// # Errors
     ///
-    /// [`MapError::MadeReadOnly`] if it was made by [`map`](MmapOptions::map): writing it would write the file, which
-    /// nobody has promised to be ready for. The kernel's. The mapping comes back with the error.
+    /// [`MapError::MadeReadOnly`] if it was made by [`map`](MmapOptions::map): writing to it would write to the file,
+    /// and the caller of `map` did not guarantee that this is allowed. Otherwise the error of the kernel. The mapping
+    /// is returned with the error.
     ///
     /// # Examples
     ///
@@ -88,21 +89,22 @@ impl Mmap {
         if self.mapping.mode == Mode::ReadOnly {
             return Err(Denied { mapping: self, error: MapError::MadeReadOnly.into() });
         }
-        // SAFETY: made for writing, or private: writing it writes no file that was not meant to be.
+        // SAFETY: the mode is not `ReadOnly`, so that the mapping was made for writing, or is private and writing to it
+        // does not change the file.
         unsafe { self.make_mut_shared() }
     }
 
-    /// Makes it writable, whatever it was made for. `mprotect(2)`.
+    /// Makes the mapping writable in every mode. `mprotect(2)`.
     ///
     /// # Errors
     ///
-    /// The kernel's: `EACCES` if the file was not open for writing. The mapping comes back with the error.
+    /// The error of the kernel: `EACCES` if the file was not open for writing. The mapping is returned with the error.
     ///
     /// # Safety
     ///
-    /// As [`MmapOptions::map_mut`], if it was made by [`map`](MmapOptions::map).
+    /// As for [`MmapOptions::map_mut`], if the mapping was made by [`map`](MmapOptions::map).
     pub unsafe fn make_mut_shared(mut self) -> Result<MmapMut, Denied<Self>> {
-        // SAFETY: `self` is here by value: nothing borrows it. Writing and not executing takes no reading away.
+        // SAFETY: `self` is passed by value, so that nothing borrows the pages.
         match unsafe { self.mapping.protect(true, false) } {
             Ok(()) => {
                 self.mapping.mode = match self.mapping.mode {
@@ -116,53 +118,56 @@ impl Mmap {
         }
     }
 
-    /// Makes it executable. `mprotect(2)`.
+    /// Makes the mapping executable. `mprotect(2)`.
     ///
     /// # Errors
     ///
-    /// The kernel's: `EACCES` if the file system is mounted `noexec`, say. The mapping comes back with the error.
+    /// The error of the kernel, for example `EACCES` if the file system is mounted `noexec`. The mapping is returned
+    /// with the error.
     pub fn make_exec(mut self) -> Result<Self, Denied<Self>> {
-        // SAFETY: `self` is here by value; bytes that were readable stay so.
+        // SAFETY: `self` is passed by value, so that nothing borrows the pages.
         match unsafe { self.mapping.protect(false, true) } {
             Ok(()) => Ok(self),
             Err(error) => Err(Denied { mapping: self, error }),
         }
     }
 
-    /// Changes its length in bytes, moving it if need be and `may_move`. `mremap(2)`; Linux.
+    /// Changes the length to `len` bytes, and moves the mapping if that is necessary and `may_move` is true.
+    /// `mremap(2)`; Linux only.
     ///
-    /// It may become shorter always, and longer if it is memory of this process's own
-    /// ([`map_anon`](MmapOptions::map_anon)). It must be borrowed by nobody: a [`Region`](super::Region), which is
-    /// shared, cannot be resized.
+    /// Every mapping can become shorter. Only private memory ([`map_anon`](MmapOptions::map_anon)) can become longer;
+    /// the new bytes are 0. A [`Region`](super::Region) cannot be resized, because it is shared.
     ///
-    /// The kernel makes no mapping longer whose parts differ: where only a part was locked, or advised in a way that it
-    /// keeps (`DontFork`, `HugePage` and the like), that fails with `EFAULT`.
+    /// The kernel does not make a mapping longer if its pages have different settings. If only a part was locked, or
+    /// was given advice that the kernel stores (such as `DontFork` or `HugePage`), growing fails with `EFAULT`.
     ///
     /// # Errors
     ///
-    /// [`MapError`] if it must not grow, and the kernel's; nothing has changed then.
+    /// [`MapError`] if the mapping must not grow, or the error of the kernel. The mapping is then unchanged.
     #[cfg(target_os = "linux")]
     pub fn resize(&mut self, len: usize, may_move: bool) -> io::Result<()> {
         self.mapping.resize(len, may_move)
     }
 
-    /// Changes its length in bytes, also of a file's. `mremap(2)`; Linux.
+    /// Changes the length to `len` bytes, also if a file is mapped. `mremap(2)`; Linux only.
     ///
     /// # Errors
     ///
-    /// As [`resize`](Self::resize).
+    /// As for [`resize`](Self::resize).
     ///
     /// # Safety
     ///
-    /// As [`MmapOptions::map`], for the new length: the file has these bytes.
+    /// As for [`MmapOptions::map`], for the new length. The file must be at least that long.
     #[cfg(target_os = "linux")]
     pub unsafe fn remap(&mut self, len: usize, may_move: bool) -> io::Result<()> {
-        // SAFETY: `&mut self`: nobody holds an address in it; the file, by the caller's promise.
+        // SAFETY: nothing borrows the pages, because of `&mut self`; the caller guarantees that the file has `len`
+        // bytes.
         unsafe { self.mapping.remap(len, may_move) }
     }
 
-    /// Whether the content is sure to stay: memory of this process alone, or a sealed memfd. What a forked child has as
-    /// well ([`map_anon_shared`](MmapOptions::map_anon_shared)) it may write.
+    /// Returns whether the content is certain not to change: it is private memory of this process, or a sealed memfd.
+    /// Memory that is shared with forked children ([`map_anon_shared`](MmapOptions::map_anon_shared)) does not qualify,
+    /// because a child may write it.
     #[must_use]
     pub fn is_unchanging(&self) -> bool {
         matches!(self.mapping.backing, Backing::Private | Backing::Sealed)
@@ -198,7 +203,8 @@ impl From<Mmap> for MmapRaw {
     }
 }
 
-// SAFETY: mapped pages stay where they are while the value is borrowed or moved, and unchanged by what its maker promised.
+// SAFETY: mapped pages keep their address while the value is borrowed or moved. Nobody changes them: they are private
+// or sealed, or the caller of the `unsafe` constructor guarantees it.
 unsafe impl Lend for Mmap {
     type Elem = u8;
     type Access = Shared;

@@ -1,4 +1,4 @@
-//! [`MmapMut`]: mapped bytes to read and write.
+//! [`MmapMut`]: writable mapped bytes.
 
 use super::error::Denied;
 use super::mapping::{Mapping, Window};
@@ -10,12 +10,12 @@ use core::ops::{Deref, DerefMut};
 use std::io;
 use std::os::fd::AsFd;
 
-/// Mapped bytes that can be read and written: a `&mut [u8]` that unmaps itself.
+/// Mapped bytes that can be read and written. It dereferences to a `&mut [u8]` and unmaps the memory when dropped.
 ///
-/// Made by [`MmapOptions`]. What is written to a shared mapping of a file reaches the file in the end, and by
-/// [`flush`](Self::flush) for certain, with errors told. Lend it to C as it is: it is a [`Lend`]. To write from several
-/// places at once, turn it into a [`RegionMut`](super::RegionMut) and split that, or into an
-/// [`AtomicRegion`](super::AtomicRegion).
+/// [`MmapOptions`] makes it. The kernel writes changes in a shared mapping to the file at some point;
+/// [`flush`](Self::flush) does so now and returns an error if that fails. It implements [`Lend`], so that you can lend
+/// it to C directly. To write from several threads at the same time, turn it into a [`RegionMut`](super::RegionMut) and
+/// split that, or into an [`AtomicRegion`](super::AtomicRegion).
 ///
 /// # Examples
 ///
@@ -28,7 +28,7 @@ use std::os::fd::AsFd;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct MmapMut {
-    /// Writable: `mapping.writable` holds.
+    /// Invariant: `mapping.writable` is true.
     mapping: Mapping,
 }
 
@@ -37,13 +37,13 @@ impl MmapMut {
     ///
     /// # Errors
     ///
-    /// As [`MmapOptions::map_mut`].
+    /// As for [`MmapOptions::map_mut`].
     ///
     /// # Safety
     ///
-    /// As [`MmapOptions::map_mut`].
+    /// As for [`MmapOptions::map_mut`].
     pub unsafe fn map_mut(file: impl AsFd) -> io::Result<Self> {
-        // SAFETY: the caller's promise.
+        // SAFETY: this function has the same contract as `MmapOptions::map_mut`.
         unsafe { MmapOptions::new().map_mut(file) }
     }
 
@@ -51,7 +51,7 @@ impl MmapMut {
     ///
     /// # Errors
     ///
-    /// No memory.
+    /// The error of the kernel if there is no memory.
     pub fn anon(len: usize) -> io::Result<Self> {
         MmapOptions::new().len(len).map_anon()
     }
@@ -69,51 +69,54 @@ impl MmapMut {
         Window { mapping: &self.mapping, range: 0..self.mapping.len }
     }
 
-    /// What it was made for.
+    /// Returns the mode that the mapping was made with.
     #[must_use]
     pub const fn mode(&self) -> Mode {
         self.mapping.mode
     }
 
-    /// Makes it read-only. `mprotect(2)`; [`Mmap::make_mut`] undoes it.
+    /// Makes the mapping read-only. `mprotect(2)`; [`Mmap::make_mut`] undoes it.
     ///
     /// # Errors
     ///
-    /// The kernel's; the mapping comes back with it.
+    /// The error of the kernel, together with the mapping.
     pub fn make_read_only(mut self) -> Result<Mmap, Denied<Self>> {
-        // SAFETY: `self` is here by value: nothing borrows it for writing.
+        // SAFETY: `self` is passed by value, so that nothing borrows the pages.
         match unsafe { self.mapping.protect(false, false) } {
             Ok(()) => Ok(Mmap::from_mapping(self.mapping)),
             Err(error) => Err(Denied { mapping: self, error }),
         }
     }
 
-    /// Makes it executable, and no longer writable. `mprotect(2)`.
+    /// Makes the mapping executable, and no longer writable. `mprotect(2)`.
     ///
-    /// On a processor whose instruction cache does not follow memory (all but x86), clear it before running the code.
+    /// On a processor whose instruction cache is not coherent with memory (all but x86), clear it before you run the
+    /// code.
     ///
     /// # Errors
     ///
-    /// The kernel's; the mapping comes back with it.
+    /// The error of the kernel, together with the mapping.
     pub fn make_exec(mut self) -> Result<Mmap, Denied<Self>> {
-        // SAFETY: `self` is here by value: nothing borrows it for writing.
+        // SAFETY: `self` is passed by value, so that nothing borrows the pages.
         match unsafe { self.mapping.protect(false, true) } {
             Ok(()) => Ok(Mmap::from_mapping(self.mapping)),
             Err(error) => Err(Denied { mapping: self, error }),
         }
     }
 
-    /// Changes its length in bytes, moving it if need be and `may_move`. `mremap(2)`; Linux.
+    /// Changes the length to `len` bytes, and moves the mapping if that is necessary and `may_move` is true.
+    /// `mremap(2)`; Linux only.
     ///
-    /// It may become shorter always, and longer if it is memory of this process's own
-    /// ([`map_anon`](MmapOptions::map_anon)): the new bytes are 0.
+    /// Every mapping can become shorter. Only private memory ([`map_anon`](MmapOptions::map_anon)) can become longer;
+    /// the new bytes are 0.
     ///
-    /// The kernel makes no mapping longer whose parts differ: where only a part was locked, or advised in a way that it
-    /// keeps (`DontFork`, `HugePage` and the like), that fails with `EFAULT`.
+    /// The kernel does not make a mapping longer if its pages have different settings. If only a part was locked, or
+    /// was given advice that the kernel stores (such as `DontFork` or `HugePage`), growing fails with `EFAULT`.
     ///
     /// # Errors
     ///
-    /// [`MapError`](super::MapError) if it must not grow, and the kernel's; nothing has changed then.
+    /// [`MapError`](super::MapError) if the mapping must not grow, or the error of the kernel. The mapping is then
+    /// unchanged.
     ///
     /// # Examples
     ///
@@ -133,18 +136,19 @@ impl MmapMut {
         self.mapping.resize(len, may_move)
     }
 
-    /// Changes its length in bytes, also of a file's. `mremap(2)`; Linux.
+    /// Changes the length to `len` bytes, also if a file is mapped. `mremap(2)`; Linux only.
     ///
     /// # Errors
     ///
-    /// As [`resize`](Self::resize).
+    /// As for [`resize`](Self::resize).
     ///
     /// # Safety
     ///
-    /// As [`MmapOptions::map_mut`], for the new length: the file has these bytes.
+    /// As for [`MmapOptions::map_mut`], for the new length. The file must be at least that long.
     #[cfg(target_os = "linux")]
     pub unsafe fn remap(&mut self, len: usize, may_move: bool) -> io::Result<()> {
-        // SAFETY: `&mut self`: nobody holds an address in it; the file, by the caller's promise.
+        // SAFETY: nothing borrows the pages, because of `&mut self`; the caller guarantees that the file has `len`
+        // bytes.
         unsafe { self.mapping.remap(len, may_move) }
     }
 }
@@ -164,7 +168,7 @@ impl Deref for MmapMut {
 impl DerefMut for MmapMut {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: writable (type invariant), and `&mut self`: nobody else reaches it.
+        // SAFETY: the pages are writable (field invariant), and `&mut self` makes the access exclusive.
         unsafe { self.mapping.bytes_mut() }
     }
 }
@@ -195,8 +199,9 @@ impl From<MmapMut> for MmapRaw {
     }
 }
 
-// SAFETY: mapped pages stay where they are while the value is borrowed or moved; they are writable, and nobody else
-// reaches them, by the rules of borrowing and by what their maker promised.
+// SAFETY: mapped pages keep their address while the value is borrowed or moved. They are writable (field invariant).
+// Nothing else in safe code accesses them while the value is borrowed, and for a file the caller of the `unsafe`
+// constructor guarantees that nobody changes it.
 unsafe impl Lend for MmapMut {
     type Elem = u8;
     type Access = Exclusive;

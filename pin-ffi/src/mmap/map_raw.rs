@@ -1,14 +1,14 @@
-//! [`MmapRaw`]: mapped bytes that others may change, and that are never shown as a slice.
+//! [`MmapRaw`]: mapped bytes that others may change. They are never shown as a slice.
 
 use super::mapping::{Backing, Mapping, Window};
 use super::methods::{flush_methods, lossy_methods, page_methods};
 use super::{Mmap, MmapMut, Mode};
 use core::fmt;
 
-/// Mapped bytes without a promise: others may change or truncate the file at any time.
+/// Mapped bytes that may change at any time: others may write to the file or truncate it.
 ///
-/// Bytes are copied in and out, by [`try_copy_to`](Self::try_copy_to) and its like, which give an error where a load
-/// would end the process with a `SIGBUS`; or they are reached through raw pointers.
+/// [`try_copy_to`](Self::try_copy_to) and similar methods copy bytes in and out. They return an error where a plain
+/// load would end the process with a `SIGBUS`. Raw pointers to the bytes are available, too.
 ///
 /// # Examples
 ///
@@ -25,7 +25,7 @@ pub struct MmapRaw {
     mapping: Mapping,
 }
 
-#[allow(clippy::len_without_is_empty)] // `is_empty` is below
+#[allow(clippy::len_without_is_empty)] // there is an `is_empty` below
 impl MmapRaw {
     pub(super) const fn from_mapping(mapping: Mapping) -> Self {
         Self { mapping }
@@ -35,70 +35,71 @@ impl MmapRaw {
         Window { mapping: &self.mapping, range: 0..self.mapping.len }
     }
 
-    /// What it was made for.
+    /// Returns the mode that the mapping was made with.
     #[must_use]
     pub const fn mode(&self) -> Mode {
         self.mapping.mode
     }
 
-    /// The first byte.
+    /// Returns a pointer to the first byte.
     #[must_use]
     pub const fn as_ptr(&self) -> *const u8 {
         self.mapping.ptr.as_ptr()
     }
 
-    /// The first byte; to be written only if [`is_writable`](Self::is_writable).
+    /// Returns a pointer to the first byte. Write through it only if [`is_writable`](Self::is_writable) returns true.
     #[must_use]
     pub const fn as_mut_ptr(&self) -> *mut u8 {
         self.mapping.ptr.as_ptr()
     }
 
-    /// How many bytes.
+    /// Returns the length in bytes.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.mapping.len
     }
 
-    /// Whether there are none.
+    /// Returns whether the length is 0.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.mapping.len == 0
     }
 
-    /// Whether the pages can be written now.
+    /// Returns whether the pages can be written now.
     #[must_use]
     pub const fn is_writable(&self) -> bool {
         self.mapping.writable
     }
 
-    /// The same mapping as one to read.
+    /// Converts the mapping to a readable slice.
     ///
-    /// Of a shared file it is as [`MmapOptions::map`](super::MmapOptions::map) would have made it:
-    /// [`make_mut`](Mmap::make_mut) is refused, for the file may be shown elsewhere.
+    /// If it maps a file shared, the result is like that of [`MmapOptions::map`](super::MmapOptions::map):
+    /// [`make_mut`](Mmap::make_mut) refuses it, because the file may be shown as a slice elsewhere.
     ///
     /// # Safety
     ///
-    /// As [`MmapOptions::map`](super::MmapOptions::map), from now on; and nobody writes through
-    /// [pointers](Self::as_mut_ptr) taken before.
+    /// As for [`MmapOptions::map`](super::MmapOptions::map), from now on. In addition, nobody may write through
+    /// [pointers](Self::as_mut_ptr) that were taken before.
     #[must_use]
     pub unsafe fn assume_map(mut self) -> Mmap {
-        // What is promised is that nobody writes the file. The pages may stay as they are: no type of ours writes them.
+        // The caller guarantees that nobody writes to the file. The protection of the pages need not change, because
+        // `Mmap` never writes to them.
         if self.mapping.mode.is_shared() && self.mapping.backing != Backing::Inherited {
             (self.mapping.mode, self.mapping.writable) = (Mode::ReadOnly, false);
         }
         Mmap::from_mapping(self.mapping)
     }
 
-    /// The same mapping as one to write.
+    /// Converts the mapping to a writable slice.
     ///
     /// # Errors
     ///
-    /// The mapping itself, if it cannot be written.
+    /// Returns the mapping unchanged if it cannot be written.
     ///
     /// # Safety
     ///
-    /// As [`MmapOptions::map_mut`](super::MmapOptions::map_mut), from now on; and nobody uses
-    /// [pointers](Self::as_mut_ptr) taken before.
+    /// As for [`MmapOptions::map_mut`](super::MmapOptions::map_mut), from now on. In addition, nobody may use
+    /// [pointers](Self::as_mut_ptr) that were taken before.
     pub unsafe fn assume_map_mut(self) -> Result<MmapMut, Self> {
         if self.is_writable() { Ok(MmapMut::from_mapping(self.mapping)) } else { Err(self) }
     }

@@ -1,4 +1,4 @@
-//! Memory with a descriptor, sealed, so that mapping it is safe. Linux.
+//! Sealed memfds, which can be mapped safely. Linux only.
 
 use super::error::MapError;
 use super::mapping::Backing;
@@ -10,29 +10,30 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 
-/// Nobody can make it longer.
+/// Nobody can make the memfd longer.
 pub(super) const GROW: c_int = libc::F_SEAL_GROW;
-/// Nobody can make it shorter.
+/// Nobody can make the memfd shorter.
 pub(super) const SHRINK: c_int = libc::F_SEAL_SHRINK;
-/// Nobody can change what is in it. The kernel grants this seal only when no writable shared mapping is left, nor a page
-/// that is being written by hardware, and afterwards grants no such mapping; it also keeps holes from being punched.
+/// Nobody can change the content of the memfd. The kernel grants this seal only if no writable shared mapping exists
+/// and no hardware is writing to a page. Afterwards it refuses such mappings, and refuses to punch holes.
 ///
-/// `F_SEAL_FUTURE_WRITE` is not enough: mappings from before it go on writing.
+/// `F_SEAL_FUTURE_WRITE` is not enough, because earlier mappings can still write.
 pub(super) const WRITE: c_int = libc::F_SEAL_WRITE;
 
 impl MmapOptions {
-    /// Maps, for reading, a memfd that nobody can write or shrink any more.
+    /// Maps a memfd that nobody can write or shrink any more, for reading.
     ///
-    /// Safe, for the kernel keeps the promise that [`map`](Self::map) asks of its caller: the memfd has `F_SEAL_WRITE`
-    /// and `F_SEAL_SHRINK`, and seals are for good. `fcntl(2)`, "File Sealing".
+    /// This is safe because the kernel enforces the contract of [`map`](Self::map): the memfd has `F_SEAL_WRITE` and
+    /// `F_SEAL_SHRINK`, and seals are permanent. See "File Sealing" in `fcntl(2)`.
     ///
-    /// It is mapped shared. Before Linux 6.7 the kernel refuses that of a descriptor open for writing; then it is mapped
-    /// private, which shows the same bytes, but looks private in `/proc/self/smaps`, is charged as such where memory is
-    /// not overcommitted, and [becomes copy-on-write](Mmap::make_mut) rather than staying read-only.
+    /// The memfd is mapped shared. Before Linux 6.7 the kernel refuses that if the descriptor is open for writing, and
+    /// the memfd is mapped private instead. A private mapping shows the same bytes, but it appears as private in
+    /// `/proc/self/smaps`, is charged as such where memory is not overcommitted, and can [become
+    /// copy-on-write](Mmap::make_mut), whereas a shared one stays read-only.
     ///
     /// # Errors
     ///
-    /// [`MapError::NotSealed`] if a seal is missing, or the file is not a memfd at all; else as [`map`](Self::map).
+    /// [`MapError::NotSealed`] if a seal is missing or the file is not a memfd; otherwise as for [`map`](Self::map).
     ///
     /// # Examples
     ///
@@ -46,12 +47,12 @@ impl MmapOptions {
     /// ```
     pub fn map_sealed(&self, memfd: impl AsFd) -> io::Result<Mmap> {
         let memfd = memfd.as_fd();
-        // The size is read after the seals: it can only have become larger.
+        // The size is read after the seals, so that it can only grow afterwards.
         check_seals(memfd, WRITE | SHRINK)?;
         self.read_sealed(memfd, self.checked_end().place(memfd)?)
     }
 
-    /// The window at a checked place of a memfd that is sealed against writing and shrinking.
+    /// Maps a window, whose place is checked, of a memfd that is sealed against writing and shrinking.
     pub(super) fn read_sealed(&self, memfd: BorrowedFd<'_>, place: (usize, usize)) -> io::Result<Mmap> {
         let mapping = match self.window_at(memfd, Mode::ReadOnly, Backing::Sealed, place) {
             Err(error) if matches!(error.raw_os_error(), Some(libc::EPERM | libc::EACCES)) => {
@@ -62,25 +63,27 @@ impl MmapOptions {
         Ok(Mmap::from_mapping(mapping))
     }
 
-    /// Maps a memfd that nobody can write or shrink any more, copy-on-write: changes stay here.
+    /// Maps a memfd that nobody can write or shrink any more, copy-on-write. Changes are only visible in this mapping.
     ///
     /// # Errors
     ///
-    /// As [`map_sealed`](Self::map_sealed).
+    /// As for [`map_sealed`](Self::map_sealed).
     pub fn map_sealed_copy(&self, memfd: impl AsFd) -> io::Result<MmapMut> {
         let memfd = memfd.as_fd();
         check_seals(memfd, WRITE | SHRINK)?;
         Ok(MmapMut::from_mapping(self.checked_end().window(memfd, Mode::CopyOnWrite, Backing::Sealed)?))
     }
 
-    /// Maps a memfd that nobody can shrink, to be shared with other processes through atomics.
+    /// Maps a memfd that nobody can shrink, as atomics that are shared with other processes.
     ///
-    /// Safe: others may write it, but it is only ever shown as atomics, and its pages cannot go.
+    /// This is safe although others may write the memory, because it is only accessed as atomics, and its pages cannot
+    /// disappear.
     ///
     /// # Errors
     ///
-    /// [`MapError::NotSealed`] without `F_SEAL_SHRINK`; [`MapError::Misaligned`] or [`MapError::Ragged`] if the window is
-    /// not aligned for the atomics or not a whole number of them; the kernel's, `EPERM` if it is sealed against writing.
+    /// [`MapError::NotSealed`] without `F_SEAL_SHRINK`; [`MapError::Misaligned`] or [`MapError::Ragged`] if the window
+    /// is not aligned for the atomics or its length is not a multiple of their size; otherwise the error of the kernel:
+    /// `EPERM` if the memfd is sealed against writing.
     ///
     /// # Examples
     ///
@@ -102,11 +105,11 @@ impl MmapOptions {
     }
 }
 
-/// The memfd's seals, if `needed`, which have [`SHRINK`] among them, are.
+/// Returns the seals of the memfd, if they include `needed`. `needed` must include [`SHRINK`].
 pub(super) fn check_seals(memfd: BorrowedFd<'_>, needed: c_int) -> io::Result<c_int> {
     // SAFETY: no pointers.
     let seals = unsafe { libc::fcntl(memfd.as_raw_fd(), libc::F_GET_SEALS) };
-    // What is not a memfd has no seals: `EINVAL`, which means the same to the caller.
+    // For a file that is not a memfd the call fails with `EINVAL`. The caller gets the same error as for missing seals.
     let lacks = needed & if seals == -1 { !0 } else { !seals };
     if lacks == 0 {
         return Ok(seals);
@@ -119,14 +122,15 @@ pub(super) fn check_seals(memfd: BorrowedFd<'_>, needed: c_int) -> io::Result<c_
     Err(MapError::NotSealed { missing }.into())
 }
 
-/// Makes memfds: memory with a descriptor, to be passed to other processes. `memfd_create(2)`; Linux.
+/// Options to create memfds: memory with a file descriptor, which can be passed to other processes. `memfd_create(2)`;
+/// Linux only.
 ///
 /// # Examples
 ///
 /// ```
 /// use pin_ffi::mmap::{MemfdOptions, MmapOptions};
 ///
-/// // LentStruct, then sealed: from here on nobody can change it.
+/// // Written, then sealed: from here on nobody can change it.
 /// let fd = MemfdOptions::new(c"squares").fill(256, |bytes| {
 ///     for (i, byte) in bytes.iter_mut().enumerate() {
 ///         *byte = (i * i) as u8;
@@ -144,30 +148,30 @@ pub struct MemfdOptions<'a> {
 }
 
 impl<'a> MemfdOptions<'a> {
-    /// With a name that shows in `/proc/self/maps`, and need not be unique.
+    /// Options for a memfd with this name. It appears in `/proc/self/maps` and need not be unique.
     pub const fn new(name: &'a CStr) -> Self {
         Self { name, huge: None, inherit: false }
     }
 
-    /// Of huge pages. `MFD_HUGETLB`; its size is then rounded up to whole ones.
+    /// Uses huge pages. `MFD_HUGETLB`. The size is then rounded up to whole pages.
     pub const fn huge(mut self, size: Huge) -> Self {
         self.huge = Some(size);
         self
     }
 
-    /// Kept by programs that this one executes, once it is sealed: no `FD_CLOEXEC`.
+    /// Lets programs that this one executes inherit the descriptor once the memfd is sealed: clears `FD_CLOEXEC`.
     pub const fn inherit(mut self) -> Self {
         self.inherit = true;
         self
     }
 
-    /// A memfd with this content, sealed against every change.
+    /// Creates a memfd with this content, sealed against every change.
     ///
     /// The content is copied once, by `write(2)`.
     ///
     /// # Errors
     ///
-    /// The kernel's: descriptors or memory ran out. As [`MemfdWriter::seal`].
+    /// The error of the kernel if descriptors or memory ran out; otherwise as for [`MemfdWriter::seal`].
     pub fn sealed(&self, content: &[u8]) -> io::Result<OwnedFd> {
         if self.huge.is_some() {
             return self.sealed_huge(content);
@@ -177,31 +181,32 @@ impl<'a> MemfdOptions<'a> {
         writer.seal()
     }
 
-    /// A memfd of `len` bytes, filled by `f`, then sealed against every change.
+    /// Creates a memfd of `len` bytes whose content `f` writes, sealed against every change.
     ///
-    /// `f` gets zeroed memory that nobody else has; the memfd is made from a copy of it when `f` has returned. So both are
-    /// there for a moment. To write content as it is made, without a copy of the whole, take a [`writer`](Self::writer).
+    /// `f` gets zeroed memory that nobody else can access. After `f` has returned, the memory is copied to the memfd,
+    /// so that both exist for a moment. To write the content piece by piece without this copy, use a
+    /// [`writer`](Self::writer).
     ///
-    /// `f` does not get the memfd itself: others reach its pages, by its descriptor, until it is sealed, and a forked child
-    /// that has them mapped would keep it from being sealed.
+    /// `f` does not get a mapping of the memfd itself: until the memfd is sealed, others could change its pages through
+    /// the descriptor, and a forked child that inherits a mapping would prevent the sealing.
     ///
     /// # Errors
     ///
-    /// As [`sealed`](Self::sealed); [`MapError::TooLong`].
+    /// As for [`sealed`](Self::sealed); [`MapError::TooLong`] if no file can be that long.
     pub fn fill(&self, len: usize, f: impl FnOnce(&mut [u8])) -> io::Result<OwnedFd> {
-        // What cannot be is said before `f` is called.
+        // An impossible size is an error before `f` is called.
         self.size(len)?;
         let mut content = MmapOptions::new().len(len).map_anon()?;
         f(&mut content);
         self.sealed(&content)
     }
 
-    /// A memfd to be written piece by piece, then sealed.
+    /// Creates a memfd that is written piece by piece, then sealed.
     ///
     /// # Errors
     ///
-    /// The kernel's: descriptors ran out. [`MapError::Unsupported`] with [huge](Self::huge) pages, which `write(2)` cannot
-    /// write.
+    /// The error of the kernel if descriptors ran out; [`MapError::Unsupported`] with [huge](Self::huge) pages, to
+    /// which `write(2)` cannot write.
     ///
     /// # Examples
     ///
@@ -223,11 +228,12 @@ impl<'a> MemfdOptions<'a> {
         Ok(MemfdWriter { file: self.create()?, written: 0, inherit: self.inherit })
     }
 
-    /// A memfd of `len` zeroed bytes that can be written and not resized, for [`map_atomic`](MmapOptions::map_atomic).
+    /// Creates a memfd of `len` zeroed bytes that can be written but not resized, for
+    /// [`map_atomic`](MmapOptions::map_atomic).
     ///
     /// # Errors
     ///
-    /// As [`fill`](Self::fill).
+    /// As for [`fill`](Self::fill).
     pub fn shared(&self, len: usize) -> io::Result<OwnedFd> {
         let size = self.size(len)?;
         let file = self.create()?;
@@ -235,8 +241,8 @@ impl<'a> MemfdOptions<'a> {
         seal(file, SHRINK, size, self.inherit)
     }
 
-    /// `write(2)` does not write files of huge pages: their content is copied into a mapping, by the routine that expects
-    /// others to write and to truncate it meanwhile.
+    /// `write(2)` cannot write to files of huge pages. So the content is copied into a raw mapping, which copes with
+    /// others that write to the file or truncate it meanwhile.
     #[cold]
     fn sealed_huge(&self, content: &[u8]) -> io::Result<OwnedFd> {
         const ATTEMPTS: usize = 100;
@@ -246,8 +252,8 @@ impl<'a> MemfdOptions<'a> {
             let file = self.create()?;
             file.set_len(size)?;
             let map = MmapOptions::new().len(content.len()).map_raw(&file, Mode::ReadWrite)?;
-            // A child that is forked from here on does not have it.
-            // SAFETY: content that a child loses, and that no child knows of.
+            // A child that is forked from here on does not inherit the mapping. SAFETY: only a forked child loses the
+            // content, and no child accesses this mapping, which is local to this function.
             unsafe { map.window().mapping.advise(&(0..content.len()), libc::MADV_DONTFORK)? };
             let mut copied = 0;
             while copied < content.len() {
@@ -255,30 +261,31 @@ impl<'a> MemfdOptions<'a> {
             }
             drop(map);
             match seal(file, WRITE | SHRINK, size, self.inherit) {
-                // A child that was forked just between may have it, until it executes another program.
+                // A child that was forked between `mmap` and the advice has inherited the mapping until it executes
+                // another program.
                 Err(error) if error.raw_os_error() == Some(libc::EBUSY) && attempt < ATTEMPTS => attempt += 1,
                 result => return result,
             }
         }
     }
 
-    /// Closed when another program is executed, for as long as it is not sealed.
+    /// Creates the file with `FD_CLOEXEC`, which stays set until the memfd is sealed.
     fn create(&self) -> io::Result<File> {
         let mut flags = libc::MFD_ALLOW_SEALING | libc::MFD_CLOEXEC;
         if let Some(huge) = self.huge {
             huge.bytes()?;
             flags |= libc::MFD_HUGETLB | (u32::from(huge.log2()) << libc::MAP_HUGE_SHIFT);
         }
-        // SAFETY: a C string.
+        // SAFETY: `name` is a valid C string.
         let fd = unsafe { libc::memfd_create(self.name.as_ptr(), flags) };
         if fd < 0 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: just made, and owned by nothing else.
+        // SAFETY: `fd` was created above, and nothing else owns it.
         Ok(unsafe { File::from_raw_fd(fd) })
     }
 
-    /// `len`, in whole huge pages if these are asked for; no more than a file can have.
+    /// Rounds `len` up to whole huge pages if these are requested, and checks that a file can be that long.
     fn size(&self, len: usize) -> io::Result<u64> {
         let page = self.huge.map_or(Ok(1), Huge::bytes)?;
         let size = len.checked_next_multiple_of(page).map(|size| size as u64);
@@ -286,26 +293,27 @@ impl<'a> MemfdOptions<'a> {
     }
 }
 
-/// A memfd while it is written; made by [`MemfdOptions::writer`].
+/// A memfd that is being written. [`MemfdOptions::writer`] makes it.
 ///
-/// Its descriptor is not lent, and programs that this one executes do not get it. Whoever reaches it otherwise, through
-/// `/proc/self/fd`, may write and truncate it like any file, until it is sealed.
+/// It does not give access to its descriptor, and programs that this one executes do not inherit it. Until it is
+/// sealed, others that open it through `/proc/self/fd` can write to it and truncate it like any file.
 #[derive(Debug)]
 #[must_use = "what was written is lost unless it is sealed"]
 pub struct MemfdWriter {
     file: File,
-    /// Where the next piece goes. The descriptor's own position is shared with whoever has a copy of it.
+    /// The offset of the next write. The descriptor's own position is not used, because it is shared with all copies of
+    /// the descriptor.
     written: u64,
     inherit: bool,
 }
 
 impl MemfdWriter {
-    /// Seals it against every change.
+    /// Seals the memfd against every change.
     ///
     /// # Errors
     ///
-    /// `EBUSY` if somebody else has it mapped for writing; [`MapError::Resized`] if somebody else has made it shorter or
-    /// longer; the kernel's.
+    /// `EBUSY` if somebody else has it mapped for writing; [`MapError::Resized`] if somebody else has changed its size;
+    /// otherwise the error of the kernel.
     pub fn seal(self) -> io::Result<OwnedFd> {
         seal(self.file, WRITE | SHRINK, self.written, self.inherit)
     }
@@ -318,20 +326,21 @@ impl Write for MemfdWriter {
         Ok(n)
     }
 
-    /// Nothing is kept back.
+    /// Does nothing: writes are not buffered.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// Seals it for good, against growing as well, and against other seals, if it has `size` bytes; then others may inherit it.
+/// Adds `seals`, and seals against growing and further seals, permanently. Checks that the memfd has `size` bytes, then
+/// lets other programs inherit it if `inherit` is set.
 fn seal(file: File, seals: c_int, size: u64, inherit: bool) -> io::Result<OwnedFd> {
     let seals = seals | GROW | libc::F_SEAL_SEAL;
     // SAFETY: no pointers.
     if unsafe { libc::fcntl(file.as_raw_fd(), libc::F_ADD_SEALS, seals) } == -1 {
         return Err(io::Error::last_os_error());
     }
-    // It can no longer change, so that this is what whoever maps it finds.
+    // The size can no longer change, so that whoever maps the memfd finds this one.
     let found = file.metadata()?.len();
     if found != size {
         return Err(MapError::Resized { len: size, size: found }.into());

@@ -1,16 +1,16 @@
-//! What every mapping type can do with its pages: written once, given to each.
+//! The methods on pages that all mapping types share, as macros.
 
-/// The methods on pages, for a type with `fn window(&self) -> Window<'_>`.
+/// Implements the methods on pages for a type that has `fn window(&self) -> Window<'_>`.
 ///
-/// `$map` is the code of an example that makes a `map` of one page of the type.
+/// `$map` is example code that makes a `map` of this type, one page long.
 macro_rules! page_methods {
     ([$($generics:tt)*] $type:ty, $map:literal) => {
         impl $($generics)* $type {
-            /// Tells the kernel how all of it will be used. `madvise(2)`.
+            /// Tells the kernel how the whole memory will be used. `madvise(2)`.
             ///
             /// # Errors
             ///
-            /// The kernel's: it may not know the advice, or not have it for these pages.
+            /// The error of the kernel, which may not know the advice or may not support it for these pages.
             ///
             /// # Examples
             ///
@@ -27,7 +27,7 @@ macro_rules! page_methods {
             ///
             /// # Errors
             ///
-            /// As [`advise`](Self::advise), and if the range is not inside.
+            /// As for [`advise`](Self::advise), and [`RangeError`](super::RangeError) if the range is out of bounds.
             ///
             /// # Examples
             ///
@@ -44,15 +44,15 @@ macro_rules! page_methods {
             ) -> ::std::io::Result<()> {
                 let window = self.window();
                 let range = window.inside(&range)?;
-                // SAFETY: no `Advice` changes what the bytes are.
+                // SAFETY: no `Advice` changes the content of the bytes.
                 unsafe { window.mapping.advise(&range, advice.number()?) }
             }
 
-            /// Keeps all of it in memory, reading it in first. `mlock(2)`; unlocked when unmapped.
+            /// Reads the whole memory in and locks it there. `mlock(2)`. Unmapping unlocks it.
             ///
             /// # Errors
             ///
-            /// The kernel's: over `RLIMIT_MEMLOCK`, or pages that are not there.
+            /// The error of the kernel: `RLIMIT_MEMLOCK` is exceeded, or pages do not exist.
             ///
             /// # Examples
             ///
@@ -66,22 +66,22 @@ macro_rules! page_methods {
                 self.lock_range(..)
             }
 
-            /// Keeps the pages that `range` (bytes) touches in memory. `mlock(2)`.
+            /// Locks the pages that `range` (in bytes) touches in memory. `mlock(2)`.
             ///
             /// # Errors
             ///
-            /// As [`lock`](Self::lock), and if the range is not inside.
+            /// As for [`lock`](Self::lock), and [`RangeError`](super::RangeError) if the range is out of bounds.
             pub fn lock_range(&self, range: impl ::core::ops::RangeBounds<usize>) -> ::std::io::Result<()> {
                 let window = self.window();
                 window.mapping.lock(&window.inside(&range)?)
             }
 
-            /// Keeps each page that `range` (bytes) touches in memory once it has been used. `mlock2(2)`,
-            /// `MLOCK_ONFAULT`; Linux.
+            /// Locks each page that `range` (in bytes) touches as soon as it is first accessed. `mlock2(2)` with
+            /// `MLOCK_ONFAULT`; Linux only.
             ///
             /// # Errors
             ///
-            /// As [`lock_range`](Self::lock_range).
+            /// As for [`lock_range`](Self::lock_range).
             ///
             /// # Examples
             ///
@@ -95,20 +95,20 @@ macro_rules! page_methods {
                 window.mapping.lock_on_fault(&window.inside(&range)?)
             }
 
-            /// Undoes [`lock`](Self::lock) for all of it. `munlock(2)`.
+            /// Unlocks the whole memory, undoing [`lock`](Self::lock). `munlock(2)`.
             ///
             /// # Errors
             ///
-            /// The kernel's.
+            /// The error of the kernel.
             pub fn unlock(&self) -> ::std::io::Result<()> {
                 self.unlock_range(..)
             }
 
-            /// Undoes [`lock`](Self::lock) for the pages that `range` (bytes) touches. Locks do not nest. `munlock(2)`.
+            /// Unlocks the pages that `range` (in bytes) touches. Locks do not nest. `munlock(2)`.
             ///
             /// # Errors
             ///
-            /// The kernel's, and if the range is not inside.
+            /// The error of the kernel, and [`RangeError`](super::RangeError) if the range is out of bounds.
             pub fn unlock_range(&self, range: impl ::core::ops::RangeBounds<usize>) -> ::std::io::Result<()> {
                 let window = self.window();
                 window.mapping.unlock(&window.inside(&range)?)
@@ -117,17 +117,17 @@ macro_rules! page_methods {
     };
 }
 
-/// The methods that write pages back to their file, for the types that may have written them.
+/// Implements the methods that write pages back to the file, for the types that may have written to them.
 macro_rules! flush_methods {
     ([$($generics:tt)*] $type:ty, $map:literal) => {
         impl $($generics)* $type {
-            /// Writes all changes to the file and waits for it. `msync(2)`, `MS_SYNC`.
+            /// Writes all changes to the file and waits until they are written. `msync(2)` with `MS_SYNC`.
             ///
             /// A private mapping has nothing to write; the call succeeds.
             ///
             /// # Errors
             ///
-            /// The kernel's: the storage failed, or is full.
+            /// The error of the kernel: the storage failed, or is full.
             ///
             /// # Examples
             ///
@@ -140,20 +140,20 @@ macro_rules! flush_methods {
                 self.flush_range(..)
             }
 
-            /// Asks for all changes to be written to the file, and does not wait. `msync(2)`, `MS_ASYNC`.
+            /// Starts to write all changes to the file, and does not wait. `msync(2)` with `MS_ASYNC`.
             ///
             /// # Errors
             ///
-            /// As [`flush`](Self::flush).
+            /// As for [`flush`](Self::flush).
             pub fn flush_async(&self) -> ::std::io::Result<()> {
                 self.flush_async_range(..)
             }
 
-            /// Writes the pages that `range` (bytes) touches to the file and waits for it.
+            /// Writes the pages that `range` (in bytes) touches to the file and waits until they are written.
             ///
             /// # Errors
             ///
-            /// As [`flush`](Self::flush), and if the range is not inside.
+            /// As for [`flush`](Self::flush), and [`RangeError`](super::RangeError) if the range is out of bounds.
             ///
             /// # Examples
             ///
@@ -168,25 +168,26 @@ macro_rules! flush_methods {
                 window.mapping.flush(&window.inside(&range)?, ::libc::MS_SYNC)
             }
 
-            /// Asks for the pages that `range` (bytes) touches to be written, and does not wait.
+            /// Starts to write the pages that `range` (in bytes) touches to the file, and does not wait.
             ///
             /// # Errors
             ///
-            /// As [`flush_range`](Self::flush_range).
+            /// As for [`flush_range`](Self::flush_range).
             pub fn flush_async_range(&self, range: impl ::core::ops::RangeBounds<usize>) -> ::std::io::Result<()> {
                 let window = self.window();
                 window.mapping.flush(&window.inside(&range)?, ::libc::MS_ASYNC)
             }
 
-            /// Writes the data of `range` (bytes) and waits, leaving out the file's metadata. `sync_file_range(2)` on
-            /// Linux, `fsync(2)` elsewhere.
+            /// Writes the data of `range` (in bytes) to the file and waits, without the file's metadata.
+            /// `sync_file_range(2)` on Linux, `fsync(2)` elsewhere.
             ///
-            /// `file` is the file that is mapped: the mapping does not keep it. This is no promise for a crash: blocks
-            /// that the file has newly got are known only from its metadata.
+            /// `file` is the mapped file; the caller passes it because the mapping does not keep it. The data does not
+            /// necessarily survive a crash: newly allocated blocks of the file can only be found through its metadata.
             ///
             /// # Errors
             ///
-            /// The kernel's: the file is of no kind that has this. And if the range is not inside.
+            /// The error of the kernel, which does not support this for every kind of file, and
+            /// [`RangeError`](super::RangeError) if the range is out of bounds.
             pub fn flush_data(
                 &self,
                 file: impl ::std::os::fd::AsFd,
@@ -199,40 +200,41 @@ macro_rules! flush_methods {
     };
 }
 
-/// The advice that loses data, for the types through which it may be lost.
+/// Implements the methods for advice that loses data, for the types that allow it.
 macro_rules! lossy_methods {
     ([$($generics:tt)*] $type:ty, [$($mutability:tt)*]) => {
         impl $($generics)* $type {
-            /// Gives advice that loses or changes bytes, to all of it. `madvise(2)`.
+            /// Gives advice that loses or changes bytes, for the whole memory. `madvise(2)`.
             ///
             /// # Errors
             ///
-            /// The kernel's.
+            /// The error of the kernel.
             ///
             /// # Safety
             ///
-            /// As [`advise_lossy_range`](Self::advise_lossy_range).
+            /// As for [`advise_lossy_range`](Self::advise_lossy_range).
             pub unsafe fn advise_lossy(
                 & $($mutability)* self,
                 advice: $crate::mmap::LossyAdvice,
             ) -> ::std::io::Result<()> {
-                // SAFETY: the caller's promise.
+                // SAFETY: this function has the same contract as `advise_lossy_range`.
                 unsafe { self.advise_lossy_range(advice, ..) }
             }
 
-            /// Gives advice that loses or changes bytes, to the whole pages inside `range` (bytes). `madvise(2)`.
+            /// Gives advice that loses or changes bytes, for the whole pages inside `range` (in bytes). `madvise(2)`.
             ///
             /// # Errors
             ///
-            /// The kernel's, and if the range is not inside.
+            /// The error of the kernel, and [`RangeError`](super::RangeError) if the range is out of bounds.
             ///
             /// # Safety
             ///
-            /// Whoever uses the bytes, here, through another mapping of the file, or in a forked child, is prepared for
-            /// what the advice does to them. A `resize` that makes the mapping longer uses the bytes behind its last.
+            /// All code that uses the bytes, in this process, through another mapping of the file, or in a forked
+            /// child, must expect what the advice does to them. A `resize` that makes the mapping longer uses the bytes
+            /// after its last one.
             ///
-            /// After [`DontFork`](super::LossyAdvice::DontFork), a forked child forgets the value, and all
-            /// regions of the mapping: none of them is dropped, protected, resized or used in any other way there.
+            /// After [`DontFork`](super::LossyAdvice::DontFork), a forked child must [`forget`](core::mem::forget) the
+            /// value and all regions of the mapping: it must not drop, protect, resize or otherwise use any of them.
             pub unsafe fn advise_lossy_range(
                 & $($mutability)* self,
                 advice: $crate::mmap::LossyAdvice,
@@ -241,7 +243,7 @@ macro_rules! lossy_methods {
                 let window = self.window();
                 let range = window.inside(&range)?;
                 let strictly = matches!(advice, $crate::mmap::LossyAdvice::Remove);
-                // SAFETY: the caller's promise.
+                // SAFETY: the caller guarantees that the content of `range` may change or disappear.
                 unsafe { window.mapping.advise_covered(&range, advice.number()?, strictly) }
             }
         }

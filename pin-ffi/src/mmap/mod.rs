@@ -1,19 +1,22 @@
-//! Files and memory mapped, safe where that can be: Go's mmf and gcmmap for Rust, and what `memmap2` has.
+//! Memory-mapped files and anonymous memory, with a safe API where that is possible.
+//!
+//! It has the features of Go's mmf and gcmmap, and those of `memmap2`.
 //!
 //! | type | is | from |
 //! |---|---|---|
 //! | [`Mmap`] | a `&[u8]` that unmaps itself | [`MmapOptions::map`], [`map_sealed`](MmapOptions::map_sealed), ... |
 //! | [`MmapMut`] | a `&mut [u8]` that unmaps itself | [`MmapOptions::map_mut`], [`map_anon`](MmapOptions::map_anon), ... |
-//! | [`MmapRaw`] | bytes that others may change, copied in and out | [`MmapOptions::map_raw`] |
-//! | [`Region`] | a part that keeps the mapping, to read; cloned and sliced at will | [`Mmap`], [`MmapMut`] |
-//! | [`RegionMut`] | a part that keeps the mapping, to write; split, never shared | [`MmapMut`] |
-//! | [`AtomicRegion`] | a slice of atomics that many write, in several processes too | [`RegionMut`], [`MmapOptions::map_atomic`] |
-//! | [`MmapVec`] | a `Vec` with a file in it, for code that wants one | [`MmapOptions::map_vec`] |
-//! | [`RegionReader`], [`RegionWriter`] | a region as `std::io` has it | [`Region`], [`RegionMut`] |
+//! | [`MmapRaw`] | bytes that others may change; they are copied in and out | [`MmapOptions::map_raw`] |
+//! | [`Region`] | a readable part that keeps the mapping alive; cheap to clone and slice | [`Mmap`], [`MmapMut`] |
+//! | [`RegionMut`] | a writable part that keeps the mapping alive; split, never shared | [`MmapMut`] |
+//! | [`AtomicRegion`] | a slice of atomics that several threads and processes write | [`RegionMut`], [`MmapOptions::map_atomic`] |
+//! | [`MmapVec`] | a `Vec` with a file mapped into it, for code that needs a `Vec` | [`MmapOptions::map_vec`] |
+//! | [`RegionReader`], [`RegionWriter`] | `std::io` access to a region | [`Region`], [`RegionMut`] |
 //!
-//! Every mapping keeps its address when it is moved, outlives the file descriptor it was made from, may be sent to
-//! other threads, is unmapped when its owner is dropped and [counted](active_mappings) until then. All but [`MmapRaw`],
-//! [`AtomicRegion`] and [`MmapVec`] are [buffers](crate::Lend), to be lent to C as they are.
+//! A mapping keeps its address when its owner is moved. It outlives the file descriptor that it was made from, and can
+//! be sent to other threads. It is unmapped when its owner is dropped, and is [counted](active_mappings) until then.
+//! All types but [`MmapRaw`], [`AtomicRegion`] and [`MmapVec`] are [buffers](crate::Lend): you can lend them to C
+//! directly.
 //!
 //! # Examples
 //!
@@ -36,25 +39,26 @@
 //!
 //! # What is safe
 //!
-//! A file can be changed and truncated by others while it is mapped, and a `&[u8]` must not change. So a file becomes a
-//! slice only by an `unsafe fn`, whose caller answers for everybody else. There are three ways round it:
+//! Others can change or truncate a file while it is mapped, but the bytes behind a `&[u8]` must not change. So only an
+//! `unsafe fn` shows a file as a slice; its caller guarantees that nobody changes the file. There are three safe
+//! alternatives:
 //!
-//! - Memory that nobody else has: [anonymous](MmapOptions::map_anon), or a memfd that the kernel keeps as it is
-//!   ([`map_sealed`](MmapOptions::map_sealed), [`SealedMemfd`]).
-//! - Bytes that are only copied: [`MmapRaw`]. A page that is gone is an error, by the kernel's help, or as fast as
-//!   `memcpy` after [`catch_sigbus`].
-//! - Bytes that are only atomics: [`AtomicRegion`].
+//! - Memory that nobody else can change: [anonymous](MmapOptions::map_anon) memory, or a memfd that is sealed, so that
+//!   the kernel refuses every change ([`map_sealed`](MmapOptions::map_sealed), [`SealedMemfd`]).
+//! - Bytes that are only copied: [`MmapRaw`]. Copying from a page that is gone returns an error. The kernel does the
+//!   copy, or, after [`catch_sigbus`], a routine that is as fast as `memcpy`.
+//! - Bytes that are only accessed as atomics: [`AtomicRegion`].
 //!
-//! A `SIGBUS` itself is no undefined behaviour: it ends the process.
+//! A `SIGBUS` is not undefined behaviour: it ends the process.
 //!
 //! # Ranges
 //!
-//! Ranges are in bytes of the mapping or region, need not be at pages' ends, and are checked in one place: one that is
-//! not inside is a [`RangeError`] inside an `InvalidInput`, and the kernel is not asked. An empty one, also at the end,
-//! is inside, and nothing is done.
+//! Ranges are in bytes of the mapping or region and need not start or end at page boundaries. A range that is out of
+//! bounds is a [`RangeError`] inside an [`io::Error`](std::io::Error) of kind `InvalidInput`; no system call is made.
+//! An empty range, also one at the end, is in bounds, and does nothing.
 //!
-//! The window of a file is checked before it is mapped, which takes an `fstat(2)` each time, unless the file's length is
-//! known already: [`MmapOptions::file_len`], [`SealedMemfd`].
+//! The window of a file is checked against the file's length before it is mapped. This costs one `fstat(2)` for each
+//! mapping, unless the length is already known: see [`MmapOptions::file_len`] and [`SealedMemfd`].
 
 mod advice;
 mod atomic;
@@ -103,7 +107,7 @@ pub use region_mut::RegionMut;
 pub use sealed::SealedMemfd;
 pub use writer::RegionWriter;
 
-/// `Debug` of every mapping type: where it is, not what is in it.
+/// `Debug` for every mapping type: prints the address, the length and the mode, not the content.
 fn describe(f: &mut core::fmt::Formatter<'_>, name: &str, window: &mapping::Window<'_>) -> core::fmt::Result {
     let address = window.mapping.ptr.as_ptr().wrapping_add(window.range.start);
     f.debug_struct(name)

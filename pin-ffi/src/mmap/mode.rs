@@ -1,17 +1,17 @@
-//! [`Mode`] and [`Huge`]: what a mapping is for, and of what pages.
+//! [`Mode`]: the kind of access to a mapping; and [`Huge`]: the size of its pages.
 
 use std::io;
 
-/// What a mapping of a file may do: exactly one of mmf's four.
+/// The kind of access that a mapping of a file allows. These are the four modes of Go's mmf.
 ///
 /// | mode | reads | writes | the file | descriptor |
 /// |---|---|---|---|---|
 /// | `ReadOnly` | yes | no | shared | readable |
-/// | `ReadPrivate` | yes | no | private: later changes of the file need not show | readable |
+/// | `ReadPrivate` | yes | no | private: later changes to the file may or may not be visible | readable |
 /// | `ReadWrite` | yes | yes | written | readable and writable |
 /// | `CopyOnWrite` | yes | yes | not written: a page is copied at its first write | readable |
 ///
-/// Execution is apart: [`MmapOptions::exec`](super::MmapOptions::exec).
+/// Permission to execute is separate: see [`MmapOptions::exec`](super::MmapOptions::exec).
 ///
 /// # Examples
 ///
@@ -37,13 +37,13 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Whether the mapping can be written.
+    /// Returns whether the mapping can be written to.
     #[must_use]
     pub const fn is_writable(self) -> bool {
         matches!(self, Self::ReadWrite | Self::CopyOnWrite)
     }
 
-    /// Whether the pages are the file's own.
+    /// Returns whether the mapping shares its pages with the file.
     #[must_use]
     pub const fn is_shared(self) -> bool {
         matches!(self, Self::ReadOnly | Self::ReadWrite)
@@ -55,7 +55,7 @@ impl Mode {
 }
 
 /// The size of huge pages, for [`MmapOptions::huge`](super::MmapOptions::huge) and
-/// [`MemfdOptions::huge`](super::MemfdOptions::huge). Linux; `hugetlbpage` in the kernel's documentation.
+/// [`MemfdOptions::huge`](super::MemfdOptions::huge). Linux only; see `hugetlbpage` in the kernel's documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Huge {
@@ -70,7 +70,7 @@ pub enum Huge {
 }
 
 impl Huge {
-    /// The power of two, or 0 for the default, as `MAP_HUGE_SHIFT` wants it.
+    /// The base-2 logarithm of the size, or 0 for the default size, as the bits at `MAP_HUGE_SHIFT` encode it.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub(super) const fn log2(self) -> u8 {
         match self {
@@ -81,11 +81,12 @@ impl Huge {
         }
     }
 
-    /// One page's size in bytes.
+    /// Returns the size of one page in bytes.
     ///
     /// # Errors
     ///
-    /// The kernel names no default, or the power of two is no page's.
+    /// [`MapError::Unsupported`](super::MapError::Unsupported) if the kernel names no default size, or if no page can
+    /// have this size.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! [`MmapOptions`]: what to map, and how; it makes every kind of mapping.
+//! [`MmapOptions`]: the builder for every kind of mapping.
 
 use super::error::MapError;
 use super::mapping::{Backing, Mapping, whole_pages};
@@ -8,21 +8,21 @@ use libc::c_int;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
-/// Where a file's window is, how it is mapped, and the constructors.
+/// Options for a mapping, and the constructors.
 ///
-/// Without options: the whole file, wherever the kernel likes. A window may start and end at any byte. Its end is
-/// checked against the file's size before anything is mapped. A window of no bytes maps nothing, and is an empty slice.
-/// So is the whole of an empty file; a file that only says that it has 0 bytes (of `/proc`, say) is
-/// [refused](MapError::NoSize), and can be read instead.
+/// Without options, a constructor maps the whole file, at an address that the kernel chooses. The mapped part of the
+/// file, the window, may start and end at any byte. Its end is checked against the file's size before anything is
+/// mapped. An empty window, or the whole of an empty file, maps nothing and is an empty slice. A file that reports 0
+/// bytes but is not empty (for example in `/proc`) is [refused](MapError::NoSize); read it instead.
 ///
 /// | constructor | | gives | safe because |
 /// |---|---|---|---|
 /// | [`map`](Self::map), [`map_private`](Self::map_private) | file | [`Mmap`] | `unsafe`: others can change the file |
 /// | [`map_mut`](Self::map_mut), [`map_copy`](Self::map_copy) | file | [`MmapMut`] | `unsafe`: as above |
 /// | [`map_raw`](Self::map_raw) | file | [`MmapRaw`] | shows no slice |
-/// | [`map_sealed`](Self::map_sealed), [`map_sealed_copy`](Self::map_sealed_copy) | memfd | [`Mmap`], [`MmapMut`] | the kernel keeps it as it is |
-/// | [`map_atomic`](Self::map_atomic) | memfd | [`AtomicRegion`](super::AtomicRegion) | shows atomics alone, and cannot shrink |
-/// | [`map_anon`](Self::map_anon), [`map_anon_shared`](Self::map_anon_shared) | memory | [`MmapMut`] | nobody else has it |
+/// | [`map_sealed`](Self::map_sealed), [`map_sealed_copy`](Self::map_sealed_copy) | memfd | [`Mmap`], [`MmapMut`] | the kernel refuses every change to it |
+/// | [`map_atomic`](Self::map_atomic) | memfd | [`AtomicRegion`](super::AtomicRegion) | shows only atomics, and cannot shrink |
+/// | [`map_anon`](Self::map_anon), [`map_anon_shared`](Self::map_anon_shared) | memory | [`MmapMut`] | nobody else can access it |
 ///
 /// # Examples
 ///
@@ -36,7 +36,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(clippy::struct_excessive_bools)] // as many as `mmap(2)` has flags
+#[allow(clippy::struct_excessive_bools)] // as many as the flags of `mmap(2)`
 #[must_use = "options map nothing until a `map` method is called"]
 pub struct MmapOptions {
     offset: u64,
@@ -63,7 +63,7 @@ enum Lock {
 }
 
 impl MmapOptions {
-    /// The whole file.
+    /// Options for the whole file.
     pub const fn new() -> Self {
         Self {
             offset: 0,
@@ -82,39 +82,41 @@ impl MmapOptions {
         }
     }
 
-    /// Starts at this byte of the file; any byte, not only a page's first.
+    /// Starts the window at this byte of the file. It need not be at a page boundary.
     pub const fn offset(mut self, bytes: u64) -> Self {
         self.offset = bytes;
         self
     }
 
-    /// Maps so many bytes. Without it: up to the file's end.
+    /// Sets the length of the window in bytes. Without it, the window ends at the end of the file.
     ///
-    /// Needed for anonymous memory, and for what does not know its size: devices, all but block devices on Linux, and files
-    /// that say that they have 0 bytes and are not empty.
+    /// Anonymous memory needs a length. So do files without a known size: devices (except block devices on Linux), and
+    /// files that report 0 bytes but are not empty.
     pub const fn len(mut self, bytes: usize) -> Self {
         self.len = Some(bytes);
         self
     }
 
-    /// The file was seen to have so many bytes: a window of given length that ends within them is mapped by `mmap(2)`
-    /// alone.
+    /// Sets the file's length as the caller has seen it. A window with a given length that ends within it is then
+    /// mapped by `mmap(2)` alone.
     ///
-    /// For many windows of one file, whose length is then asked for once. Without it each window costs an `fstat(2)`,
-    /// about a sixth of what mapping and unmapping cost; no default can both check the end and do without, for the only
-    /// way to know where a file ends is to ask.
+    /// Use it to map many windows of one file and ask for its length only once. Without it each window costs an
+    /// `fstat(2)`, about a sixth of the cost of mapping and unmapping. No default can avoid that cost, because only the
+    /// kernel knows where the file ends.
     ///
-    /// A window that ends behind them asks the file after all, which may have grown, and is refused if it is behind the
-    /// real end. So does a window without [`len`](Self::len), for it ends where the file ends now.
+    /// If a window ends past this length, the file is asked again, because it may have grown; the window is refused if
+    /// it ends past the current end. The file is also asked for a window without [`len`](Self::len), which ends at the
+    /// current end of the file.
     ///
-    /// If the file has become shorter since it was seen, a window may be mapped that the file no longer has, and touching
-    /// its last pages is a `SIGBUS`. That is what becoming shorter after the mapping does as well, and is in the contract
-    /// of [`map`](Self::map): whoever promises that nobody truncates the file promises it from when it was seen.
-    /// [`map_raw`](Self::map_raw) gives an error instead, whenever it happens. Constructors that are safe and show a slice
-    /// ([`map_sealed`](Self::map_sealed), [`map_atomic`](Self::map_atomic)) do not take the caller's word and ask each
-    /// time; a [`SealedMemfd`](super::SealedMemfd) need not.
+    /// If the file has been truncated since the caller saw its length, a window past the end of the file may be mapped,
+    /// and accessing its last pages is a `SIGBUS`, just as if the file had been truncated after it was mapped. The
+    /// contract of [`map`](Self::map) covers both: with `file_len`, the caller guarantees that nobody truncates the
+    /// file from the moment it saw the length. Copies from and to a [`map_raw`](Self::map_raw) mapping return an error
+    /// in both cases. The safe constructors that show a slice ([`map_sealed`](Self::map_sealed),
+    /// [`map_atomic`](Self::map_atomic)) ignore this length and ask the file each time. A
+    /// [`SealedMemfd`](super::SealedMemfd) does not need to ask.
     ///
-    /// A file on hugetlbfs must be said to be one, by [`huge`](Self::huge).
+    /// For a file on hugetlbfs, also call [`huge`](Self::huge).
     ///
     /// # Examples
     ///
@@ -137,85 +139,87 @@ impl MmapOptions {
         self
     }
 
-    /// Lets a window of given length end past the file's, and does not ask for the file's size.
+    /// Allows a window with a given length to end past the end of the file, and does not ask for the file's size.
     ///
-    /// For a file that will grow. Until it has, touching the pages behind its last one is a `SIGBUS`. It saves one
-    /// `fstat(2)`, as [`file_len`](Self::file_len) does, which keeps the check. A file on hugetlbfs must then be said to be
-    /// one, by [`huge`](Self::huge).
+    /// Use it for a file that will grow. Until it has grown, accessing the pages after its last one is a `SIGBUS`. This
+    /// saves one `fstat(2)`; [`file_len`](Self::file_len) saves it too, and keeps the check. For a file on hugetlbfs,
+    /// also call [`huge`](Self::huge).
     pub const fn allow_past_end(mut self) -> Self {
         self.past_end = true;
         self
     }
 
-    /// The bytes can be executed as well. `PROT_EXEC`.
+    /// Makes the bytes executable as well. `PROT_EXEC`.
     pub const fn exec(mut self) -> Self {
         self.exec = true;
         self
     }
 
-    /// Reads everything in now, as far as it can be. `MAP_POPULATE`; nothing where that does not exist.
+    /// Reads in as many pages as possible now. `MAP_POPULATE`; no effect where that does not exist.
     ///
-    /// To be told what could not be read, use [`Advice::PopulateRead`](super::Advice::PopulateRead) afterwards.
+    /// Pages that cannot be read are not reported. Use [`Advice::PopulateRead`](super::Advice::PopulateRead) afterwards
+    /// to get an error.
     pub const fn populate(mut self) -> Self {
         self.populate = true;
         self
     }
 
-    /// Keeps everything in memory. `mlock(2)`; if that fails, nothing is mapped.
+    /// Locks all pages in memory. `mlock(2)`; if that fails, nothing is mapped.
     pub const fn lock(mut self) -> Self {
         self.lock = Lock::Now;
         self
     }
 
-    /// Keeps each page in memory once it has been used. `mlock2(2)`; Linux.
+    /// Locks each page in memory when it is first accessed. `mlock2(2)`; Linux only.
     pub const fn lock_on_fault(mut self) -> Self {
         self.lock = Lock::OnFault;
         self
     }
 
-    /// Maps huge pages: anonymous memory (`MAP_HUGETLB`), or a file on hugetlbfs. Linux.
+    /// Maps huge pages: anonymous memory (`MAP_HUGETLB`), or a file on hugetlbfs. Linux only.
     ///
-    /// Whole huge pages are mapped, unmapped, and counted; the window is as long as it was asked for.
+    /// Whole huge pages are mapped, unmapped and counted. The window has the requested length.
     pub const fn huge(mut self, size: Huge) -> Self {
         self.huge = Some(size);
         self
     }
 
-    /// Sets no swap aside: a write may then find no memory left. `MAP_NORESERVE`.
+    /// Reserves no swap space, so that a write may fail for lack of memory. `MAP_NORESERVE`.
     pub const fn no_reserve(mut self) -> Self {
         self.no_reserve = true;
         self
     }
 
-    /// For use as a stack. `MAP_STACK`; nothing where that does not exist.
+    /// Maps memory for use as a stack. `MAP_STACK`; no effect where that does not exist.
     pub const fn stack(mut self) -> Self {
         self.stack = true;
         self
     }
 
-    /// What has been written and flushed from the processor's cache is on persistent memory, metadata included.
-    /// `MAP_SYNC`; Linux, and files on such memory (DAX): anything else is refused.
+    /// Guarantees that data that has been written and flushed from the processor's cache is on persistent memory,
+    /// including the metadata it needs. `MAP_SYNC`; only on Linux, and only for files on such memory (DAX). Anything
+    /// else is refused.
     pub const fn sync(mut self) -> Self {
         self.sync = true;
         self
     }
 
-    /// Maps the page with the window's first byte exactly at this address, or fails with `EEXIST` if something is there.
-    /// `MAP_FIXED_NOREPLACE`; Linux.
+    /// Maps the page with the window's first byte exactly at this address, or fails with `EEXIST` if something is
+    /// already mapped there. `MAP_FIXED_NOREPLACE`; Linux only.
     ///
     /// # Safety
     ///
-    /// It is not where something else is going to be. The kernel keeps others' pages, and not the room below the main
-    /// thread's stack: a stack that grew into the mapping would write over it unnoticed.
+    /// Nothing else may come to use these addresses. The kernel does not replace existing mappings, but it does not
+    /// protect the addresses below the main thread's stack: a stack that grows into the mapping overwrites it silently.
     pub const unsafe fn at(mut self, page: usize) -> Self {
         self.at = Some(page);
         self
     }
 
-    /// Takes the pages from these NUMA nodes only: bit 0 is node 0. `mbind(2)`, `MPOL_BIND`; Linux.
+    /// Allocates pages on these NUMA nodes only; bit 0 is node 0. `mbind(2)` with `MPOL_BIND`; Linux only.
     ///
-    /// Each must be there, and open to this process, or nothing is mapped: [`MapError::NoNode`]. The pages of a file that
-    /// are in memory already stay where they are.
+    /// If a node does not exist or this process may not use its memory, nothing is mapped: [`MapError::NoNode`]. Pages
+    /// of a file that are already in memory stay where they are.
     pub const fn bind_to_nodes(mut self, nodes: u64) -> Self {
         self.nodes = Some(nodes);
         self
@@ -225,31 +229,35 @@ impl MmapOptions {
     ///
     /// # Errors
     ///
-    /// [`MapError`] inside an [`io::Error`] if the window is not in the file; the kernel's, if the file is not open for
-    /// reading or cannot be mapped.
+    /// [`MapError`] inside an [`io::Error`] if the window is not inside the file; the error of the kernel if the file
+    /// is not open for reading or cannot be mapped.
     ///
     /// # Safety
     ///
-    /// The mapping is a `&[u8]` whenever it is used, and such bytes must not change. Yet for as long as it exists any
-    /// process that can write the file may change them by `write(2)` or a mapping of its own, and so may this process;
-    /// any that can truncate the file turns the next access into a `SIGBUS`, which ends the process; and storage that
-    /// fails does the same. The caller makes sure that nobody does (a file of one's own, permissions, a lock that
-    /// everybody respects), or has a [sealed memfd](Self::map_sealed) instead, or reads through
-    /// [`map_raw`](Self::map_raw), which survives all of it.
+    /// As long as the mapping exists, nobody may truncate the file, or change the bytes of the window except through
+    /// this mapping: it dereferences to a `&[u8]`, whose bytes must not change. The caller has to ensure this, for
+    /// example by a private file, by permissions, or by a lock that everybody respects. Any process that can write to
+    /// the file, including this one, could change the bytes by `write(2)` or through another mapping.
+    ///
+    /// If a process truncates the file, or the storage fails, the next access is a `SIGBUS`, which ends the process.
+    ///
+    /// The safe alternatives are a [sealed memfd](Self::map_sealed), and [`map_raw`](Self::map_raw), which copes with
+    /// all of this.
     pub unsafe fn map(&self, file: impl AsFd) -> io::Result<Mmap> {
         Ok(Mmap::from_mapping(self.file(file.as_fd(), Mode::ReadOnly)?))
     }
 
-    /// Maps a file for reading, apart from what is written to it later as far as the kernel likes:
-    /// [`Mode::ReadPrivate`].
+    /// Maps a file for reading, privately: [`Mode::ReadPrivate`]. Whether later changes to the file are visible is
+    /// unspecified.
     ///
     /// # Errors
     ///
-    /// As [`map`](Self::map).
+    /// As for [`map`](Self::map).
     ///
     /// # Safety
     ///
-    /// As [`map`](Self::map): a private mapping shows later changes of the file, too, in pages not yet written.
+    /// As for [`map`](Self::map): later changes to the file may be visible in a private mapping, too, because only a
+    /// page that has been written through the mapping is copied.
     pub unsafe fn map_private(&self, file: impl AsFd) -> io::Result<Mmap> {
         Ok(Mmap::from_mapping(self.file(file.as_fd(), Mode::ReadPrivate)?))
     }
@@ -258,11 +266,12 @@ impl MmapOptions {
     ///
     /// # Errors
     ///
-    /// As [`map`](Self::map); `EACCES` if the file is not open for both.
+    /// As for [`map`](Self::map); `EACCES` if the file is not open for reading and writing.
     ///
     /// # Safety
     ///
-    /// As [`map`](Self::map); and nobody, in this process or another, relies on the file's bytes staying as they are.
+    /// As for [`map`](Self::map). In addition, nobody, in this process or another, may rely on the bytes of the file
+    /// staying unchanged.
     pub unsafe fn map_mut(&self, file: impl AsFd) -> io::Result<MmapMut> {
         Ok(MmapMut::from_mapping(self.file(file.as_fd(), Mode::ReadWrite)?))
     }
@@ -271,23 +280,24 @@ impl MmapOptions {
     ///
     /// # Errors
     ///
-    /// As [`map`](Self::map). The file need not be open for writing.
+    /// As for [`map`](Self::map). The file need not be open for writing.
     ///
     /// # Safety
     ///
-    /// As [`map`](Self::map): what has not been written is still the file's, and truncating it takes away also what
-    /// has been.
+    /// As for [`map`](Self::map): pages that have not been written still belong to the file, and truncating the file
+    /// also removes pages that have been written.
     pub unsafe fn map_copy(&self, file: impl AsFd) -> io::Result<MmapMut> {
         Ok(MmapMut::from_mapping(self.file(file.as_fd(), Mode::CopyOnWrite)?))
     }
 
-    /// Maps a file without ever showing it as a slice, so that nobody need promise anything.
+    /// Maps a file without showing it as a slice. This is safe, because it does not matter whether others change the
+    /// file.
     ///
-    /// [`MmapRaw`] reads and writes by copying, and survives a file that changes or shrinks meanwhile.
+    /// [`MmapRaw`] reads and writes by copying, which works even if the file changes or shrinks meanwhile.
     ///
     /// # Errors
     ///
-    /// As [`map`](Self::map).
+    /// As for [`map`](Self::map).
     ///
     /// # Examples
     ///
@@ -305,11 +315,11 @@ impl MmapOptions {
         Ok(MmapRaw::from_mapping(self.file(file.as_fd(), mode)?))
     }
 
-    /// Maps zeroed memory of this process's own. `MAP_ANONYMOUS | MAP_PRIVATE`.
+    /// Maps zeroed private memory. `MAP_ANONYMOUS | MAP_PRIVATE`.
     ///
     /// # Errors
     ///
-    /// No [`len`](Self::len); no memory.
+    /// [`MapError::NoLength`] without [`len`](Self::len); the error of the kernel if there is no memory.
     ///
     /// # Examples
     ///
@@ -325,19 +335,19 @@ impl MmapOptions {
         Ok(MmapMut::from_mapping(self.memory(Mode::CopyOnWrite)?))
     }
 
-    /// Maps zeroed memory that children forked later share. `MAP_ANONYMOUS | MAP_SHARED`.
+    /// Maps zeroed memory that is shared with children forked later. `MAP_ANONYMOUS | MAP_SHARED`.
     ///
-    /// Safe, since to fork is not: whoever forks sees to it that parent and child meet in this memory only through
-    /// [atomics](super::AtomicRegion).
+    /// This is safe because forking is `unsafe`: the code that forks must ensure that parent and child access this
+    /// memory at the same time only through [atomics](super::AtomicRegion).
     ///
     /// # Errors
     ///
-    /// As [`map_anon`](Self::map_anon).
+    /// As for [`map_anon`](Self::map_anon).
     pub fn map_anon_shared(&self) -> io::Result<MmapMut> {
         Ok(MmapMut::from_mapping(self.memory(Mode::ReadWrite)?))
     }
 
-    /// The window of `file` in this mode.
+    /// Maps the window of `file` in this mode.
     fn file(&self, file: BorrowedFd<'_>, mode: Mode) -> io::Result<Mapping> {
         self.window(file, mode, Backing::File)
     }
@@ -346,7 +356,7 @@ impl MmapOptions {
         self.window_at(file, mode, backing, self.place(file)?)
     }
 
-    /// The window whose length, and page size, are known.
+    /// Maps the window whose length and page size are known.
     #[inline]
     pub(super) fn window_at(
         &self,
@@ -358,7 +368,7 @@ impl MmapOptions {
         self.pages(mode, backing, self.offset, len, page, file.as_raw_fd(), None)
     }
 
-    /// The same options with the window's end checked against the file's, whatever the caller says of it.
+    /// The same options, but the window's end is always checked against the file's real length.
     #[cfg(target_os = "linux")]
     pub(super) const fn checked_end(mut self) -> Self {
         self.past_end = false;
@@ -366,7 +376,7 @@ impl MmapOptions {
         self
     }
 
-    /// Whether the length is given, and not to be taken from the file.
+    /// Whether the caller gave the length, so that it is not taken from the file.
     #[cfg(target_os = "linux")]
     pub(super) const fn has_len(&self) -> bool {
         self.len.is_some()
@@ -377,12 +387,12 @@ impl MmapOptions {
         self.offset
     }
 
-    /// Whether an address is asked for.
+    /// Whether the caller asked for an address.
     pub(super) const fn is_placed(&self) -> bool {
         self.at.is_some()
     }
 
-    /// How many bytes of `file` are meant, and the size of its pages.
+    /// Returns the length of the window in `file` and the size of the file's pages.
     pub(super) fn place(&self, file: BorrowedFd<'_>) -> io::Result<(usize, usize)> {
         if let Some(len) = self.len {
             let seen = |size| self.offset.checked_add(len as u64).is_some_and(|end| end <= size);
@@ -394,7 +404,7 @@ impl MmapOptions {
         self.place_in(&os::status(file)?)
     }
 
-    /// How many bytes of a file like this are meant, and the size of its pages; nothing but its status is believed.
+    /// Returns the length of the window in a file with this status and the size of its pages. `file_len` is ignored.
     pub(super) fn place_in(&self, status: &os::Status) -> io::Result<(usize, usize)> {
         let offset = self.offset;
         let os::Status { size, huge: of_file } = *status;
@@ -418,7 +428,7 @@ impl MmapOptions {
         Ok((len, page))
     }
 
-    /// Anonymous memory in this mode.
+    /// Maps anonymous memory in this mode.
     fn memory(&self, mode: Mode) -> io::Result<Mapping> {
         let len = self.len.ok_or(MapError::NoLength)?;
         if self.offset != 0 {
@@ -429,9 +439,9 @@ impl MmapOptions {
         self.pages(mode, backing, 0, len, page, -1, None)
     }
 
-    /// Maps whole pages around the window; over `fixed`, if that is given.
+    /// Maps whole pages around the window; over the pages at `fixed`, if that is given.
     ///
-    /// `fixed`: its pages are the caller's to replace, as many as the window needs.
+    /// The caller may replace what is mapped at `fixed`, in as many pages as the window needs.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn pages(
         &self,
@@ -467,13 +477,13 @@ impl MmapOptions {
         let prot = libc::PROT_READ
             | if mode.is_writable() { libc::PROT_WRITE } else { 0 }
             | if self.exec { libc::PROT_EXEC } else { 0 };
-        // SAFETY: `MAP_FIXED` only over what the caller gave up.
+        // SAFETY: `MAP_FIXED` is only set with `fixed`, where the caller allows replacing the pages.
         let base = match unsafe { os::mmap(addr, mapped, prot, flags, fd, offset - head as u64) } {
             Ok(base) => base,
             Err(error) => return Err(self.explained(error)),
         };
         let mapping = Mapping {
-            // SAFETY: `head` is less than a page, and at least one is mapped.
+            // SAFETY: `head` is less than a page, and at least one page is mapped.
             ptr: unsafe { base.add(head) },
             len,
             head,
@@ -488,17 +498,17 @@ impl MmapOptions {
         if let Err(error) = self.prepare(&mapping) {
             let mapping = core::mem::ManuallyDrop::new(mapping);
             if fixed.is_none() {
-                // SAFETY: just mapped, and nobody knows of it. It was not counted.
+                // SAFETY: the pages were mapped above, and nobody else knows their address. They have not been counted.
                 unsafe { os::munmap(mapping.base(), mapped)? };
             }
             return Err(error);
         }
-        // Over other memory the caller counts it, once there is something that puts the memory back.
-        // SAFETY: mapped above, as the fields say.
+        // A mapping over other memory is counted by the caller, once a value exists that restores the memory when
+        // dropped. SAFETY: the pages were mapped above, with the size and protection that the fields hold.
         Ok(if fixed.is_none() { unsafe { mapping.counted() } } else { mapping })
     }
 
-    /// The kernel's error, where we know better than its number what it says.
+    /// Replaces the kernel's error by a clearer one where its cause is known.
     #[cold]
     fn explained(&self, error: io::Error) -> io::Error {
         if self.sync && self.at.is_none() && error.raw_os_error() == Some(libc::EOPNOTSUPP) {
@@ -507,12 +517,12 @@ impl MmapOptions {
         error
     }
 
-    /// What is done to the pages before anybody sees them.
+    /// Applies the options that need calls after `mmap(2)`.
     #[inline]
     fn prepare(&self, mapping: &Mapping) -> io::Result<()> {
         let base = mapping.base();
         if let Some(at) = self.at {
-            // Kernels before 4.17 take the flag for a hint.
+            // Kernels before 4.17 ignore the flag and treat the address as a hint.
             if base.addr().get() != at {
                 return Err(io::Error::from_raw_os_error(libc::EEXIST));
             }
@@ -521,8 +531,7 @@ impl MmapOptions {
             os::bind_to_nodes(base, mapping.mapped, nodes)?;
             if self.populate {
                 let advice = if mapping.writable { super::Advice::PopulateWrite } else { super::Advice::PopulateRead };
-                // Like `MAP_POPULATE`, as far as it can be.
-                // SAFETY: changes no content.
+                // Errors are ignored, as `MAP_POPULATE` does. SAFETY: this advice changes no content.
                 let _ = unsafe { mapping.advise(&(0..mapping.len), advice.number()?) };
             }
         }
@@ -540,7 +549,7 @@ impl MmapOptions {
         if let (Some(huge), -1) = (self.huge, fd) {
             flags |= libc::MAP_HUGETLB | (c_int::from(huge.log2()) << libc::MAP_HUGE_SHIFT);
         }
-        // Bound pages are read in once they are bound.
+        // With NUMA nodes, `prepare` reads the pages in after it has bound them.
         if self.populate && self.nodes.is_none() {
             flags |= libc::MAP_POPULATE;
         }
@@ -568,12 +577,12 @@ impl MmapOptions {
         if self.sync {
             return Err(MapError::Unsupported("`sync`"));
         }
-        // Swap is not reserved, pages are not read in, and stacks are nothing special, or not by this name.
+        // `no_reserve`, `populate` and `stack` have no portable equivalent, and are ignored.
         Ok(if fd == -1 { libc::MAP_ANON } else { 0 })
     }
 }
 
-/// Whether all these NUMA nodes are there for us. The kernel takes it for granted if one of them is.
+/// Checks that this process may use all these NUMA nodes. The kernel only checks that it may use one of them.
 #[cold]
 fn check_nodes(nodes: u64) -> Result<(), MapError> {
     match os::allowed_nodes() {

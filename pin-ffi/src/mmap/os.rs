@@ -1,4 +1,4 @@
-//! The system calls, one thin function each, and what they are called on each platform.
+//! Thin functions for the system calls, and their names on each platform.
 
 use super::error::MapError;
 use core::ptr::NonNull;
@@ -12,7 +12,7 @@ use libc::{fstat, mmap as c_mmap, off_t as Offset, stat as Stat};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use libc::{fstat64 as fstat, mmap64 as c_mmap, off64_t as Offset, stat64 as Stat};
 
-/// The size of a page in bytes.
+/// Returns the size of a page in bytes.
 ///
 /// # Examples
 ///
@@ -34,7 +34,7 @@ pub fn page_size() -> usize {
     }
 }
 
-/// `Hugepagesize` of `/proc/meminfo`, in bytes.
+/// Returns `Hugepagesize` of `/proc/meminfo`, in bytes.
 pub(super) fn default_huge_page_size() -> io::Result<usize> {
     static SIZE: AtomicUsize = AtomicUsize::new(0);
     let known = SIZE.load(Ordering::Relaxed);
@@ -50,11 +50,11 @@ pub(super) fn default_huge_page_size() -> io::Result<usize> {
     Ok(size)
 }
 
-/// What `fstat` says of a file.
+/// The result of `fstat` for a file.
 pub(super) struct Status {
-    /// Its size in bytes, where files of its kind have one.
+    /// The size in bytes, if this kind of file has one.
     pub(super) size: Option<u64>,
-    /// The size of the pages it is made of, if these are huge.
+    /// The size of the file's pages, if these are huge.
     pub(super) huge: Option<usize>,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn status(fd: BorrowedFd<'_>) -> io::Result<Status> {
     if unsafe { fstat(fd.as_raw_fd(), stat.as_mut_ptr()) } != 0 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: `fstat` succeeded and filled it.
+    // SAFETY: `fstat` succeeded, so that it has initialised `stat`.
     let stat = unsafe { stat.assume_init() };
     match stat.st_mode & libc::S_IFMT {
         libc::S_IFREG => {
@@ -81,15 +81,16 @@ pub(super) fn status(fd: BorrowedFd<'_>) -> io::Result<Status> {
     }
 }
 
-/// Whether a regular file of 0 bytes is empty. The files of `/proc`, and others that are made up when they are read, have
-/// that size whatever is in them.
+/// Returns whether a regular file that reports 0 bytes is empty. Files whose content is generated when they are read,
+/// such as those in `/proc`, report that size even if they are not empty.
 #[cold]
 fn is_empty(fd: BorrowedFd<'_>) -> io::Result<bool> {
-    // A file system of the kernel's own has no mappings of such files. Asked first, for reading one may change it, or wait.
-    // SAFETY: a new mapping, gone before anybody can touch it.
+    // The kernel's own file systems do not support mappings of such files. This is tried first, because reading such a
+    // file may change it, or block. SAFETY: the new mapping replaces nothing (no `MAP_FIXED`), and is unmapped before
+    // anything accesses it.
     let mapped = unsafe { mmap(core::ptr::null_mut(), 1, libc::PROT_READ, libc::MAP_PRIVATE, fd.as_raw_fd(), 0) };
     match mapped {
-        // SAFETY: mapped above.
+        // SAFETY: the page was mapped above, and nothing uses it.
         Ok(page) => unsafe { munmap(page, page_size())? },
         Err(error) => {
             return match error.raw_os_error() {
@@ -98,10 +99,10 @@ fn is_empty(fd: BorrowedFd<'_>) -> io::Result<bool> {
             };
         }
     }
-    // One that a program serves (FUSE) may have them all the same.
+    // A file that a program serves (FUSE) may support mappings and still not be empty.
     let mut byte = 0_u8;
     loop {
-        // SAFETY: room for one byte.
+        // SAFETY: `byte` is valid for writes of one byte.
         match unsafe { libc::pread(fd.as_raw_fd(), (&raw mut byte).cast(), 1, 0) } {
             -1 => {
                 let error = io::Error::last_os_error();
@@ -114,11 +115,11 @@ fn is_empty(fd: BorrowedFd<'_>) -> io::Result<bool> {
     }
 }
 
-/// What a block device tells when asked by `ioctl(2)`; `fstat` says 0.
+/// Returns the size of a block device, by `ioctl(2)`, because `fstat` reports 0.
 #[cfg(target_os = "linux")]
 #[cold]
 fn block_device_size(fd: BorrowedFd<'_>) -> Option<u64> {
-    // _IOR(0x12, 114, size_t), which `libc` does not have.
+    // `_IOR(0x12, 114, size_t)`, which `libc` does not define.
     const BLKGETSIZE64: u32 = READ | (size_of::<usize>() as u32) << 16 | 0x12 << 8 | 0x72;
     const READ: u32 = if cfg!(any(
         target_arch = "mips",
@@ -133,7 +134,7 @@ fn block_device_size(fd: BorrowedFd<'_>) -> Option<u64> {
         2 << 30
     };
     let mut size = 0_u64;
-    // SAFETY: of a block device, the request writes a `u64`.
+    // SAFETY: the descriptor is a block device, for which this request writes a `u64`; `size` is valid for that.
     (unsafe { libc::ioctl(fd.as_raw_fd(), BLKGETSIZE64 as _, &raw mut size) } == 0).then_some(size)
 }
 
@@ -142,7 +143,7 @@ fn block_device_size(_: BorrowedFd<'_>) -> Option<u64> {
     None
 }
 
-/// `block`, if the file is on hugetlbfs (a memfd of huge pages is).
+/// Returns `block`, if the file is on hugetlbfs (as a memfd of huge pages is).
 #[cfg(target_os = "linux")]
 #[cold]
 fn huge_file(fd: BorrowedFd<'_>, block: usize) -> io::Result<Option<usize>> {
@@ -152,9 +153,9 @@ fn huge_file(fd: BorrowedFd<'_>, block: usize) -> io::Result<Option<usize>> {
     if unsafe { libc::fstatfs(fd.as_raw_fd(), stat.as_mut_ptr()) } != 0 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: `fstatfs` succeeded and filled it.
+    // SAFETY: `fstatfs` succeeded, so that it has initialised `stat`.
     let stat = unsafe { stat.assume_init() };
-    // The field's type differs from platform to platform; the magic number has 32 bits.
+    // The type of the field depends on the platform; the magic number has 32 bits.
     Ok((stat.f_type as u64 & 0xffff_ffff == HUGETLBFS_MAGIC && block.is_power_of_two()).then_some(block))
 }
 
@@ -168,7 +169,7 @@ fn huge_file(_: BorrowedFd<'_>, _: usize) -> io::Result<Option<usize>> {
 ///
 /// # Safety
 ///
-/// With `MAP_FIXED` in `flags`, what is mapped at `addr` is replaced: it must be the caller's to replace.
+/// With `MAP_FIXED` in `flags`, the caller must be allowed to replace what is mapped at `addr`.
 #[inline]
 pub(super) unsafe fn mmap(
     addr: *mut c_void,
@@ -181,7 +182,8 @@ pub(super) unsafe fn mmap(
     let Ok(offset) = Offset::try_from(offset) else {
         return Err(MapError::TooLong { offset, len: len as u64 }.into());
     };
-    // SAFETY: without `MAP_FIXED` nothing that exists is touched; with it, the caller's promise.
+    // SAFETY: without `MAP_FIXED` the call changes no existing mapping; with it, the caller guarantees that the
+    // mappings at `addr` may be replaced.
     let ptr = unsafe { c_mmap(addr, len, prot, flags, fd, offset) };
     if ptr == libc::MAP_FAILED {
         return Err(io::Error::last_os_error());
@@ -189,7 +191,7 @@ pub(super) unsafe fn mmap(
     Ok(NonNull::new(ptr.cast()).expect("the kernel does not map at address 0 unless told to"))
 }
 
-/// The result of a call that returns 0 or -1.
+/// Converts the status of a call that returns 0 or -1.
 #[inline]
 fn done(status: c_int) -> io::Result<()> {
     if status == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
@@ -199,10 +201,10 @@ fn done(status: c_int) -> io::Result<()> {
 ///
 /// # Safety
 ///
-/// The pages are the caller's, and nothing uses them any more.
+/// The caller owns the pages, and nothing uses them any more.
 #[inline]
 pub(super) unsafe fn munmap(addr: NonNull<u8>, len: usize) -> io::Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees that it owns the pages and that nothing uses them.
     done(unsafe { libc::munmap(addr.as_ptr().cast(), len) })
 }
 
@@ -210,15 +212,15 @@ pub(super) unsafe fn munmap(addr: NonNull<u8>, len: usize) -> io::Result<()> {
 ///
 /// # Safety
 ///
-/// The pages are the caller's, and nothing uses them in a way that `prot` forbids.
+/// The caller owns the pages, and nothing uses them in a way that `prot` forbids.
 pub(super) unsafe fn mprotect(addr: NonNull<u8>, len: usize, prot: c_int) -> io::Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees that it owns the pages and that `prot` forbids no existing use of them.
     done(unsafe { libc::mprotect(addr.as_ptr().cast(), len, prot) })
 }
 
-/// `msync(2)`. Changes no memory, and fails on pages that are not mapped.
+/// `msync(2)`. It does not change the program's memory, and fails for pages that are not mapped.
 pub(super) fn msync(addr: *mut u8, len: usize, flags: c_int) -> io::Result<()> {
-    // SAFETY: no memory of the program changes.
+    // SAFETY: `msync` does not change the program's memory, and fails for pages that are not mapped.
     done(unsafe { libc::msync(addr.cast(), len, flags) })
 }
 
@@ -226,15 +228,15 @@ pub(super) fn msync(addr: *mut u8, len: usize, flags: c_int) -> io::Result<()> {
 ///
 /// # Safety
 ///
-/// The pages are the caller's, and losing their content, if `advice` says so, is the caller's intention.
+/// The caller owns the pages. If `advice` changes or loses their content, nothing relies on it.
 pub(super) unsafe fn madvise(addr: *mut u8, len: usize, advice: c_int) -> io::Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees that it owns the pages and that nothing relies on content that `advice` loses.
     done(unsafe { libc::madvise(addr.cast(), len, advice) })
 }
 
 /// `mlock(2)`.
 pub(super) fn mlock(addr: *mut u8, len: usize) -> io::Result<()> {
-    // SAFETY: no content changes.
+    // SAFETY: `mlock` changes no content.
     done(unsafe { libc::mlock(addr.cast(), len) })
 }
 
@@ -242,7 +244,9 @@ pub(super) fn mlock(addr: *mut u8, len: usize) -> io::Result<()> {
 #[cfg(target_os = "linux")]
 pub(super) fn mlock_on_fault(addr: *mut u8, len: usize) -> io::Result<()> {
     const MLOCK_ONFAULT: libc::c_uint = 1;
-    // SAFETY: no content changes. By number, since older C libraries have no function for it.
+    // Called by number, since older C libraries have no function for it.
+    //
+    // SAFETY: `mlock2` changes no content.
     let status = unsafe { libc::syscall(libc::SYS_mlock2, addr, len, MLOCK_ONFAULT) };
     done(if status == 0 { 0 } else { -1 })
 }
@@ -254,11 +258,11 @@ pub(super) fn mlock_on_fault(_: *mut u8, _: usize) -> io::Result<()> {
 
 /// `munlock(2)`.
 pub(super) fn munlock(addr: *mut u8, len: usize) -> io::Result<()> {
-    // SAFETY: no content changes.
+    // SAFETY: `munlock` changes no content.
     done(unsafe { libc::munlock(addr.cast(), len) })
 }
 
-/// How pages are kept in memory.
+/// The kind of lock that keeps pages in memory.
 #[cfg(target_os = "linux")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lock {
@@ -268,7 +272,7 @@ pub(super) enum Lock {
 
 #[cfg(target_os = "linux")]
 impl Lock {
-    /// Locks pages so. Those that are locked so already stay as they are.
+    /// Locks pages in this way. Pages that are already locked in this way do not change.
     pub(super) fn set(self, addr: NonNull<u8>, len: usize) -> io::Result<()> {
         match self {
             Self::All => mlock(addr.as_ptr(), len),
@@ -277,34 +281,34 @@ impl Lock {
     }
 }
 
-/// Whether a page of these, private memory of ours, is locked.
+/// Returns whether any of these pages, which are private memory of this process, is locked.
 #[cfg(target_os = "linux")]
 pub(super) fn is_locked(addr: NonNull<u8>, len: usize) -> bool {
-    // Of private memory there is nothing to write, nor to forget.
+    // For private memory `MS_INVALIDATE` has no effect, but it fails with `EBUSY` if a page is locked.
     msync(addr.as_ptr(), len, libc::MS_INVALIDATE).is_err_and(|error| error.raw_os_error() == Some(libc::EBUSY))
 }
 
-/// Pages for which the same is set.
+/// Adjacent pages with the same settings.
 #[cfg(target_os = "linux")]
 pub(super) struct Area {
     pub(super) start: NonNull<u8>,
     pub(super) len: usize,
     pub(super) lock: Option<Lock>,
-    /// Nothing is set for them: memory to read and write, as an allocator gets it.
+    /// Whether the pages have no special settings: readable and writable memory, as an allocator gets it.
     pub(super) plain: bool,
-    /// No swap is set aside for them: `MAP_NORESERVE`.
+    /// Whether no swap space is reserved for the pages: `MAP_NORESERVE`.
     pub(super) no_reserve: bool,
 }
 
 #[cfg(target_os = "linux")]
 impl Area {
-    /// Locks the pages as they are locked, or were.
+    /// Locks the pages as they were locked when the area was listed.
     pub(super) fn relock(&self) -> io::Result<()> {
         self.lock.map_or(Ok(()), |lock| lock.set(self.start, self.len))
     }
 }
 
-/// The areas that these pages are of, from the first page to the last, as `/proc/self/smaps` tells.
+/// Lists the areas that contain these pages, from the first page to the last, by reading `/proc/self/smaps`.
 #[cfg(target_os = "linux")]
 #[cold]
 pub(super) fn areas(addr: NonNull<u8>, len: usize) -> io::Result<alloc::vec::Vec<Area>> {
@@ -312,7 +316,7 @@ pub(super) fn areas(addr: NonNull<u8>, len: usize) -> io::Result<alloc::vec::Vec
     let (first, end) = (addr.addr().get(), addr.addr().get() + len);
     let mut areas = alloc::vec::Vec::new();
     let mut bounds = (0, 0);
-    // How far they have been found.
+    // The address up to which areas have been found.
     let mut at = first;
     for line in io::BufReader::new(std::fs::File::open("/proc/self/smaps")?).lines() {
         let line = line?;
@@ -323,7 +327,7 @@ pub(super) fn areas(addr: NonNull<u8>, len: usize) -> io::Result<alloc::vec::Vec
                 let has = |wanted| line.split_ascii_whitespace().any(|flag| flag == wanted);
                 let lock = if has("lf") { Lock::OnFault } else { Lock::All };
                 areas.push(Area {
-                    // SAFETY: `at` is inside the pages.
+                    // SAFETY: `first <= at < end`, so that the result is inside the pages.
                     start: unsafe { addr.add(at - first) },
                     len: to - at,
                     lock: has("lo").then_some(lock),
@@ -352,15 +356,15 @@ fn hex(digits: &str) -> Option<usize> {
     usize::from_str_radix(digits, 16).ok()
 }
 
-/// `mremap(2)` without a fixed place.
+/// `mremap(2)` without a fixed address.
 ///
 /// # Safety
 ///
-/// The pages are the caller's, and nothing holds their addresses.
+/// The caller owns the pages, and no address in them is in use.
 #[cfg(target_os = "linux")]
 pub(super) unsafe fn mremap(addr: NonNull<u8>, from: usize, to: usize, may_move: bool) -> io::Result<NonNull<u8>> {
     let flags = if may_move { libc::MREMAP_MAYMOVE } else { 0 };
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees that it owns the pages and that no address in them is in use.
     let ptr = unsafe { libc::mremap(addr.as_ptr().cast(), from, to, flags) };
     if ptr == libc::MAP_FAILED {
         return Err(io::Error::last_os_error());
@@ -368,18 +372,18 @@ pub(super) unsafe fn mremap(addr: NonNull<u8>, from: usize, to: usize, may_move:
     Ok(NonNull::new(ptr.cast()).expect("the kernel does not map at address 0 unless told to"))
 }
 
-/// Takes the pages away from `addr`, which stays mapped with nothing in it, and gives their new place.
+/// Moves the pages from `addr` to another address, which it returns. `addr` stays mapped, but empty.
 ///
 /// # Safety
 ///
-/// The pages are the caller's, and nothing uses them meanwhile.
+/// The caller owns the pages, and nothing uses them until they are moved back.
 #[cfg(target_os = "linux")]
 pub(super) unsafe fn set_aside(addr: NonNull<u8>, len: usize) -> io::Result<NonNull<u8>> {
     const MREMAP_DONTUNMAP: c_int = 4;
     let flags = libc::MREMAP_MAYMOVE | MREMAP_DONTUNMAP;
     let anywhere = core::ptr::null_mut::<c_void>();
-    // With this flag the kernel reads the fifth argument, as a hint, and refuses one that is no page's address.
-    // SAFETY: the caller's promise.
+    // With this flag the kernel reads the fifth argument as a hint, and refuses one that is not page-aligned. SAFETY:
+    // the caller guarantees that it owns the pages and that nothing uses them.
     let ptr = unsafe { libc::mremap(addr.as_ptr().cast(), len, len, flags, anywhere) };
     if ptr == libc::MAP_FAILED {
         return Err(io::Error::last_os_error());
@@ -387,34 +391,35 @@ pub(super) unsafe fn set_aside(addr: NonNull<u8>, len: usize) -> io::Result<NonN
     Ok(NonNull::new(ptr.cast()).expect("the kernel does not map at address 0 unless told to"))
 }
 
-/// Brings the pages at `from` to `to`, in place of what is mapped there, in one step.
+/// Moves the pages at `from` to `to`, in one step, in place of what is mapped there.
 ///
 /// # Safety
 ///
-/// Both are the caller's, and nothing uses them meanwhile.
+/// The caller owns both ranges of pages, and nothing uses them during the call.
 #[cfg(target_os = "linux")]
 pub(super) unsafe fn bring_back(from: NonNull<u8>, len: usize, to: NonNull<u8>) -> io::Result<()> {
     let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees that it owns both ranges of pages and that nothing uses them.
     let ptr = unsafe { libc::mremap(from.as_ptr().cast(), len, len, flags, to.as_ptr()) };
     if ptr == libc::MAP_FAILED { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// The NUMA nodes up to 63 whose memory this process may use; `None` where nobody can tell.
+/// Returns the NUMA nodes up to 63 whose memory this process may use, or `None` if that is unknown.
 #[cfg(target_os = "linux")]
-#[allow(clippy::unnecessary_cast)] // a long of 64 bits
+#[allow(clippy::unnecessary_cast)] // where a long has 64 bits
 pub(super) fn allowed_nodes() -> Option<u64> {
     const MPOL_F_MEMS_ALLOWED: libc::c_ulong = 4;
-    // The kernel asks for room for all nodes that the machine can have; none is built for more than this.
+    // The kernel requires room for all nodes that it supports; no kernel is built for more than this.
     const NODES: usize = 1024;
     const LONG: usize = libc::c_ulong::BITS as usize;
     let mut mask: [libc::c_ulong; NODES / LONG] = [0; NODES / LONG];
     let none = core::ptr::null_mut::<c_int>();
-    // SAFETY: `mask` has room for as many bits as the kernel is told; no mode and no address are asked for.
+    // SAFETY: `mask` has room for `NODES` bits, the number that is passed; the mode pointer is null, and no address is
+    // used.
     let status = unsafe {
         libc::syscall(libc::SYS_get_mempolicy, none, mask.as_mut_ptr(), NODES, 0 as libc::c_ulong, MPOL_F_MEMS_ALLOWED)
     };
-    // On 32 bits the second long has the high half.
+    // If a long has 32 bits, the second one holds the high half.
     let high = if LONG < 64 { u64::from(mask[1] as u32) << 32 } else { 0 };
     (status == 0).then_some(mask[0] as u64 | high)
 }
@@ -424,15 +429,15 @@ pub(super) fn allowed_nodes() -> Option<u64> {
     None
 }
 
-/// `mbind(2)` with `MPOL_BIND` to the nodes whose bits are set.
+/// `mbind(2)` with `MPOL_BIND`, to the nodes whose bits are set.
 #[cfg(target_os = "linux")]
 pub(super) fn bind_to_nodes(addr: NonNull<u8>, len: usize, nodes: u64) -> io::Result<()> {
     const MPOL_BIND: libc::c_ulong = 2;
-    // The kernel reads longs; on 32 bits these are the two halves, low half first.
+    // The kernel reads longs. If a long has 32 bits, these are the two halves, low half first.
     let mask = [nodes as libc::c_ulong, (nodes >> 32) as libc::c_ulong];
-    // The kernel takes one bit less than it is told.
+    // The kernel uses one bit fewer than the number that is passed.
     let bits: libc::c_ulong = 64 + 1;
-    // SAFETY: `mask` holds `bits - 1` bits; no content changes.
+    // SAFETY: `mask` holds `bits - 1` bits; `mbind` changes no content.
     let status = unsafe {
         libc::syscall(libc::SYS_mbind, addr.as_ptr(), len, MPOL_BIND, mask.as_ptr(), bits, 0 as libc::c_ulong)
     };
@@ -444,7 +449,7 @@ pub(super) fn bind_to_nodes(_: NonNull<u8>, _: usize, _: u64) -> io::Result<()> 
     Err(MapError::Unsupported("binding memory to NUMA nodes").into())
 }
 
-/// `sync_file_range(2)`: writes the pages and waits, without the file's metadata.
+/// `sync_file_range(2)`: writes the pages, without the file's metadata, and waits.
 #[cfg(target_os = "linux")]
 pub(super) fn sync_data(fd: BorrowedFd<'_>, offset: u64, len: usize) -> io::Result<()> {
     let flags = libc::SYNC_FILE_RANGE_WAIT_BEFORE | libc::SYNC_FILE_RANGE_WRITE | libc::SYNC_FILE_RANGE_WAIT_AFTER;

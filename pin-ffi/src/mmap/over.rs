@@ -1,5 +1,5 @@
-//! Mapping a file over memory that something else owns, and putting back what was there: gcmmap's way, for code that
-//! wants its bytes at an address it has chosen, or in a `Vec`.
+//! Mapping a file over memory that already has an owner, and restoring that memory afterwards, as gcmmap does. It is
+//! for code that needs the bytes of a file at an address of its choice, or in a `Vec`.
 
 use super::error::MapError;
 use super::mapping::{Backing, Mapping, whole_pages};
@@ -13,25 +13,26 @@ use libc::c_int;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
-/// Pages of somebody else's, with a file mapped over them; put back when dropped.
+/// Pages with another owner, with a file mapped over them. Dropping it restores the pages.
 ///
-/// The pages stay borrowed or owned by whoever has this, and are whole: nothing else is in them.
+/// The holder of this value borrows or owns the pages as long as it lives. They are whole pages: nothing else is in
+/// them.
 struct Over {
-    /// What is mapped there now. It does not unmap: there is something to put back.
+    /// The mapping of the file. It is never dropped, because `Drop` restores the pages instead of unmapping them.
     mapping: ManuallyDrop<Mapping>,
     before: Before,
 }
 
-/// Where what was there is kept meanwhile.
+/// The original content of the pages, kept while the file is mapped over them.
 enum Before {
-    /// The pages themselves, elsewhere, with all that is set for them.
+    /// The pages themselves, moved to other addresses together with all their settings.
     #[cfg(target_os = "linux")]
     Aside(Vec<Piece>),
-    /// A copy, of memory mapped with these flags besides the usual ones.
+    /// A copy, and the flags, besides the usual ones, that the memory was mapped with.
     Copied(Vec<u8>, c_int),
 }
 
-/// Pages that have been moved: of one area, for which the same is set throughout.
+/// Pages that have been moved. They belong to one area, so that all have the same settings.
 #[cfg(target_os = "linux")]
 struct Piece {
     home: NonNull<u8>,
@@ -41,14 +42,15 @@ struct Piece {
 }
 
 impl Over {
-    /// Maps the window over whole pages in `memory`. On an error `memory` is as it was.
+    /// Maps the window over whole pages in `memory`. On an error, `memory` is unchanged.
     ///
     /// # Safety
     ///
-    /// `memory` is initialised, private memory of this process (of an allocator, say), exclusively the caller's until this
-    /// has been dropped.
+    /// `memory` is initialised, private memory of this process (for example from an allocator). The caller has
+    /// exclusive access to it until the returned value has been dropped.
     unsafe fn new(options: &MmapOptions, file: BorrowedFd<'_>, mode: Mode, memory: *mut [u8]) -> io::Result<Self> {
-        // Always asked: of a file of huge pages the kernel maps whole ones, over whatever is there.
+        // The file is always asked for its page size: of a file of huge pages, the kernel maps whole huge pages, over
+        // anything that is already mapped there.
         let (len, page) = options.place_in(&os::status(file)?)?;
         let offset = options.start();
         let head = offset as usize & (page - 1);
@@ -62,33 +64,35 @@ impl Over {
         if options.is_placed() {
             return Err(MapError::Unsupported("`at` together with memory that is already somewhere").into());
         }
-        // SAFETY: not null, as memory is not; `pad` is inside if anything is needed, and else nothing is done there.
+        // SAFETY: `start` is not null, because it comes from valid memory. If `needed` is not 0, `start + pad` is
+        // inside `memory` (`needed <= available`); otherwise nothing is added.
         let base = unsafe { NonNull::new_unchecked(start.wrapping_add(if needed == 0 { 0 } else { pad })) };
         if needed == 0 {
             let mapping = options.pages(mode, Backing::File, offset, 0, page, file.as_raw_fd(), None)?;
             return Ok(Self { mapping: ManuallyDrop::new(mapping), before: Before::Copied(Vec::new(), 0) });
         }
-        // SAFETY: whole pages of the caller's.
+        // SAFETY: `needed` bytes from `base` on are whole pages inside `memory` (`needed <= available`), to which the
+        // caller has exclusive access.
         let before = unsafe { Before::take(base, needed) }?;
         match options.pages(mode, Backing::File, offset, len, page, file.as_raw_fd(), Some(base)) {
             Ok(mut mapping) => {
-                // The same address, as the memory's owner knows it.
-                // SAFETY: `head` is less than a page, and at least one is mapped.
+                // The same address, but with the provenance of `memory`, through which its owner reads. SAFETY: `head`
+                // is less than a page, and at least one page is mapped.
                 mapping.ptr = unsafe { base.add(head) };
                 let over = Self { mapping: ManuallyDrop::new(mapping), before };
-                // Counting tells others, and they may panic: the memory is put back then as well.
+                // Counting notifies subscribers, which may panic: dropping `over` then restores the memory.
                 super::count::mapped(needed);
                 Ok(over)
             }
             Err(error) => {
-                // SAFETY: the pages just taken.
+                // SAFETY: these are the pages that `take` got above.
                 unsafe { before.put_back(base, needed) };
                 Err(error)
             }
         }
     }
 
-    /// The window.
+    /// The bytes of the window.
     fn bytes(&self) -> &[u8] {
         self.mapping.bytes()
     }
@@ -99,7 +103,7 @@ impl Drop for Over {
         let (base, len) = (self.mapping.base(), self.mapping.mapped);
         if len != 0 {
             let before = core::mem::replace(&mut self.before, Before::Copied(Vec::new(), 0));
-            // SAFETY: the pages taken by `new`, which are still the owner's.
+            // SAFETY: `new` took these pages, and the holder of this value still has exclusive access to them.
             unsafe { before.put_back(base, len) };
             super::count::unmapped(len);
         }
@@ -107,23 +111,23 @@ impl Drop for Over {
 }
 
 impl Before {
-    /// Keeps what is in the pages. They may be empty afterwards. On an error they are as they were.
+    /// Saves the content of the pages, which may be lost from the pages themselves. On an error they are unchanged.
     ///
     /// # Safety
     ///
-    /// As [`Over::new`].
+    /// As for [`Over::new`], with `len` bytes of whole pages from `base` on as `memory`.
     unsafe fn take(base: NonNull<u8>, len: usize) -> io::Result<Self> {
-        // The pages go elsewhere without being copied, and the place stays taken, so that nothing else is mapped there.
+        // The pages are moved without copying. Their old addresses stay reserved, so that nothing else is mapped there.
         #[cfg(target_os = "linux")]
         let flags = {
-            // SAFETY: the caller's pages, which nobody uses.
+            // SAFETY: the caller guarantees that it has exclusive access to the pages.
             match unsafe { set_aside(base, len) } {
                 Ok(pieces) => return Ok(Self::Aside(pieces)),
-                // Before Linux 5.7, and for memory of huge pages.
+                // Linux before 5.7, or memory of huge pages.
                 Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {}
                 Err(error) => return Err(error),
             }
-            // With a copy is put back what is in the pages, and nothing that is set for them.
+            // A copy restores the content of the pages but not their settings.
             let areas = os::areas(base, len)?;
             let no_reserve = areas.iter().any(|area| area.no_reserve);
             if !areas.iter().all(|area| area.plain && area.no_reserve == no_reserve) {
@@ -136,71 +140,75 @@ impl Before {
         let flags = 0;
         let mut copy = Vec::new();
         copy.try_reserve_exact(len)?;
-        // SAFETY: initialised memory of the caller's.
+        // SAFETY: the caller guarantees that the memory is initialised and that it has exclusive access to it.
         copy.extend_from_slice(unsafe { core::slice::from_raw_parts(base.as_ptr(), len) });
         Ok(Self::Copied(copy, flags))
     }
 
-    /// Puts it back, in place of what is mapped there now; or ends the process, for the memory's owner could not tell
-    /// that it has a file in its hands.
+    /// Restores the pages in place of the current mapping. If that fails, it ends the process: the owner of the memory
+    /// could not know that a file is still mapped there.
     ///
     /// # Safety
     ///
-    /// The pages that [`take`](Self::take) took.
+    /// `base` and `len` are those that were passed to [`take`](Self::take), whose contract still holds.
     unsafe fn put_back(self, base: NonNull<u8>, len: usize) {
         match self {
             #[cfg(target_os = "linux")]
             Self::Aside(pieces) => {
                 for piece in pieces {
-                    // SAFETY: the caller's promise; each piece once.
+                    // SAFETY: `take` moved this piece from the caller's pages; each piece is restored once.
                     unsafe { piece.put_back() };
                 }
             }
             Self::Copied(copy, flags) => {
-                // SAFETY: the caller's promise.
+                // SAFETY: the caller guarantees that these are the pages that were passed to `take`, to which it has
+                // exclusive access.
                 unsafe { fresh(base, len, flags) };
-                // SAFETY: both are as long, and apart.
+                // SAFETY: `copy` has `len` bytes, and `fresh` mapped `len` writable bytes at `base`; they do not
+                // overlap.
                 unsafe { core::ptr::copy_nonoverlapping(copy.as_ptr(), base.as_ptr(), len) };
             }
         }
     }
 }
 
-/// Moves the pages elsewhere, area by area, so that what is set for them goes with them. On an error they are where they
-/// were, as they were.
+/// Moves the pages to other addresses, area by area, so that they keep their settings. On an error they are back at
+/// their old addresses, unchanged.
 ///
 /// # Safety
 ///
-/// Whole pages of the caller's, which nobody uses.
+/// These are whole pages to which the caller has exclusive access.
 #[cfg(target_os = "linux")]
 unsafe fn set_aside(base: NonNull<u8>, len: usize) -> io::Result<Vec<Piece>> {
     let mut pieces = Vec::new();
-    // Whether any is locked is asked in one call; which ones, and how, takes a look at all that is mapped.
+    // One call tells whether any of the pages is locked. Which ones, and how, is only known from the list of everything
+    // that is mapped.
     let locked = if os::is_locked(base, len) { os::areas(base, len)? } else { Vec::new() };
-    // They are unlocked for the move: with a lock the kernel counts them twice from then on. A limit may have become lower
-    // than what is locked, so that they could not be locked again: they are, while it makes no difference.
+    // The pages are unlocked for the move, because the kernel would count moved locked pages twice. If the limit has
+    // been lowered below what is locked now, they could not be locked again afterwards. So each lock is tried here,
+    // where it changes nothing and can still fail.
     for area in &locked {
         area.relock()?;
     }
     let moved = if locked.is_empty() {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller guarantees exclusive access to these whole pages.
         unsafe { set_area_aside(base, len, None, &mut pieces) }
     } else {
         locked.iter().try_for_each(|area| {
             if area.lock.is_some() {
                 os::munlock(area.start.as_ptr(), area.len)?;
             }
-            // SAFETY: the caller's promise: a part of the pages.
+            // SAFETY: `areas` returned parts of these whole pages, to which the caller guarantees exclusive access.
             unsafe { set_area_aside(area.start, area.len, area.lock, &mut pieces) }
         })
     };
     if let Err(error) = moved {
         for piece in pieces {
-            // SAFETY: moved above, and in nobody's use.
+            // SAFETY: the pages were moved above, and nobody uses either address.
             unsafe { piece.put_back() };
         }
         for area in &locked {
-            // As it could be above.
+            // This lock succeeded above.
             let _ = area.relock();
         }
         return Err(error);
@@ -208,11 +216,12 @@ unsafe fn set_aside(base: NonNull<u8>, len: usize) -> io::Result<Vec<Piece>> {
     Ok(pieces)
 }
 
-/// Moves pages elsewhere, and locks them there if they were locked. Adds what was moved to `pieces`, also on an error.
+/// Moves pages to other addresses, and locks them there if they were locked. Adds the moved pages to `pieces`, also on
+/// an error.
 ///
 /// # Safety
 ///
-/// As [`set_aside`].
+/// As for [`set_aside`].
 #[cfg(target_os = "linux")]
 unsafe fn set_area_aside(
     home: NonNull<u8>,
@@ -221,16 +230,18 @@ unsafe fn set_area_aside(
     pieces: &mut Vec<Piece>,
 ) -> io::Result<()> {
     pieces.try_reserve(1)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees exclusive access to these whole pages.
     match unsafe { os::set_aside(home, len) } {
         Ok(aside) => {
             pieces.push(Piece { home, aside, len, lock });
             lock.map_or(Ok(()), |lock| lock.set(aside, len))
         }
-        // The kernel moves what is of one area. Where these begin it does not say: halves have fewer of them.
+        // The kernel moves pages of a single area only, and does not say where the areas begin. So each half is tried
+        // by itself.
         Err(error) if error.raw_os_error() == Some(libc::EFAULT) && len > os::page_size() => {
             let half = (len / 2).next_multiple_of(os::page_size());
-            // SAFETY: `half` is less than `len`, which is two pages at least; the rest is the caller's promise.
+            // SAFETY: `len` is at least two pages, so that `half` is less than `len` and both halves are whole pages of
+            // the caller's.
             unsafe {
                 set_area_aside(home, half, lock, pieces)?;
                 set_area_aside(home.add(half), len - half, lock, pieces)
@@ -242,38 +253,39 @@ unsafe fn set_area_aside(
 
 #[cfg(target_os = "linux")]
 impl Piece {
-    /// Brings the pages home, in place of what is mapped there now, with all that is set for them.
+    /// Moves the pages back to their old addresses, in place of the current mapping, together with their settings.
     ///
     /// # Safety
     ///
-    /// Both places are ours, and nobody uses them.
+    /// The caller may replace what is mapped at `home`, and nobody uses the memory at `home` or `aside`.
     unsafe fn put_back(self) {
         let Self { home, aside, len, lock } = self;
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller guarantees that the mapping at `home` may be replaced and that nobody uses either address.
         if unsafe { os::bring_back(aside, len, home) }.is_err() {
-            // SAFETY: the pages set aside are still there, and still ours.
+            // SAFETY: the caller guarantees that the mapping at `home` may be replaced.
             unsafe { fresh(home, len, 0) };
-            // Without a lock, if the kernel gives none: what is in the pages matters more than where they may go.
+            // If the kernel refuses the lock, go on without it: the content matters more than the lock.
             let _ = lock.map(|lock| lock.set(home, len));
-            // SAFETY: both are as long, and apart.
+            // SAFETY: `bring_back` failed, so that the `len` bytes at `aside` are still mapped; `fresh` mapped `len`
+            // writable bytes at `home`; they do not overlap.
             unsafe { core::ptr::copy_nonoverlapping(aside.as_ptr(), home.as_ptr(), len) };
-            // SAFETY: ours, and not needed any more. If it fails, they stay: a leak, and nothing worse.
+            // SAFETY: the pages at `aside` are ours, and no longer needed. If unmapping fails, they leak.
             let _ = unsafe { os::munmap(aside, len) };
         }
     }
 }
 
-/// Maps private memory over the pages, or ends the process.
+/// Maps fresh private memory over the pages, or ends the process.
 ///
 /// # Safety
 ///
-/// The pages are the caller's to replace.
+/// The caller may replace what is mapped in these pages.
 unsafe fn fresh(base: NonNull<u8>, len: usize, flags: c_int) {
     let prot = libc::PROT_READ | libc::PROT_WRITE;
     let flags = flags | libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_FIXED;
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees that what is mapped here may be replaced.
     if let Err(error) = unsafe { os::mmap(base.as_ptr().cast(), len, prot, flags, -1, 0) } {
-        // Not `eprintln!`, which may panic: nobody must see this memory again.
+        // `eprintln!` may panic, and the owner must not see this memory again.
         let _ = io::Write::write_fmt(
             &mut io::stderr(),
             format_args!("pin-ffi: memory under a mapping cannot be put back: {error}\n"),
@@ -283,29 +295,30 @@ unsafe fn fresh(base: NonNull<u8>, len: usize, flags: c_int) {
 }
 
 impl MmapOptions {
-    /// Maps a file for reading over memory of the caller's while `f` runs, then puts back what was there.
+    /// Maps a file for reading over the caller's memory while `f` runs, then restores the memory.
     ///
-    /// The window's first page lands on the first page that starts in `memory`, so that `memory` must be up to one page
-    /// longer than the [whole pages](super::page_size) the window needs. `f` gets the window. What was there is put back
-    /// also when `f` panics; if the call fails, nothing has changed.
+    /// The first page of the window is mapped at the first page boundary in `memory`. So `memory` must be up to one
+    /// page longer than the [whole pages](super::page_size) that the window needs. `f` gets the bytes of the window.
+    /// The memory is restored also when `f` panics. If the call fails, the memory is unchanged.
     ///
-    /// The pages are moved aside, not copied, where the kernel can (Linux 5.7): locks, advice and whatever else is set for
-    /// them is there again afterwards, and pages that are locked stay locked meanwhile, but for the moment in which they are
-    /// moved. An older Linux keeps a copy, and refuses memory for which anything is set. Elsewhere a copy is kept, and locks
-    /// and advice of these pages are lost.
+    /// Where the kernel supports it (Linux 5.7), the pages are moved to other addresses instead of copied. Locks,
+    /// advice and all other settings of the pages are then restored too, and locked pages stay locked except while they
+    /// are moved. On an older Linux the memory is copied, and the call refuses memory that has any settings. On other
+    /// platforms the memory is copied, and the locks and advice of these pages are lost.
     ///
-    /// Should the kernel refuse to put the pages back (it has no memory for the bookkeeping, say), the process ends: the
-    /// memory's owner could not know.
+    /// If the kernel refuses to restore the pages (for example because it has no memory for the bookkeeping), the
+    /// process is aborted, because the owner of the memory could not know that a file is still mapped there.
     ///
     /// # Errors
     ///
-    /// As [`map`](Self::map); [`MapError::NoRoom`] if the memory is too short; [`MapError::Unsupported`] if what is set for
-    /// it could not be put back, as for memory of huge pages; the kernel's, if locked pages could not be locked again; no
-    /// memory to keep what was there.
+    /// As for [`map`](Self::map); [`MapError::NoRoom`] if `memory` is too short; [`MapError::Unsupported`] if its
+    /// settings could not be restored, as with memory of huge pages; the error of the kernel if locked pages could not
+    /// be locked again; an error if there is no memory for the copy.
     ///
     /// # Safety
     ///
-    /// As [`map`](Self::map), while `f` runs. `memory` is private memory, of an allocator say, not a mapping of a file.
+    /// As for [`map`](Self::map), while `f` runs. `memory` must be private memory, for example from an allocator, and
+    /// not a mapping of a file.
     ///
     /// # Examples
     ///
@@ -321,43 +334,45 @@ impl MmapOptions {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub unsafe fn map_over<R>(&self, file: impl AsFd, memory: &mut [u8], f: impl FnOnce(&[u8]) -> R) -> io::Result<R> {
-        // SAFETY: exclusively borrowed for longer than this lives; the rest is the caller's promise.
+        // SAFETY: `memory` is borrowed exclusively for longer than `over` lives; the caller guarantees that it is
+        // private memory and that nobody changes the file.
         let over = unsafe { Over::new(self, file.as_fd(), Mode::ReadOnly, memory)? };
         Ok(f(over.bytes()))
     }
 
-    /// Maps a file for reading and writing over memory of the caller's while `f` runs, then puts back what was there.
+    /// Maps a file for reading and writing over the caller's memory while `f` runs, then restores the memory.
     ///
-    /// What `f` writes is in the file.
+    /// What `f` writes goes to the file.
     ///
     /// # Errors
     ///
-    /// As [`map_over`](Self::map_over); `EACCES` if the file is not open for both.
+    /// As for [`map_over`](Self::map_over); `EACCES` if the file is not open for reading and writing.
     ///
     /// # Safety
     ///
-    /// As [`map_over`](Self::map_over) and [`map_mut`](Self::map_mut).
+    /// As for [`map_over`](Self::map_over) and [`map_mut`](Self::map_mut).
     pub unsafe fn map_over_mut<R>(
         &self,
         file: impl AsFd,
         memory: &mut [u8],
         f: impl FnOnce(&mut [u8]) -> R,
     ) -> io::Result<R> {
-        // SAFETY: exclusively borrowed for longer than this lives; the rest is the caller's promise.
+        // SAFETY: `memory` is borrowed exclusively for longer than `over` lives; the caller guarantees that it is
+        // private memory and that nobody changes the file.
         let mut over = unsafe { Over::new(self, file.as_fd(), Mode::ReadWrite, memory)? };
-        // SAFETY: mapped for writing; `over` is ours alone.
+        // SAFETY: the pages are mapped for writing (`Mode::ReadWrite`), and only `over`, a local value, accesses them.
         Ok(f(unsafe { over.mapping.bytes_mut() }))
     }
 
-    /// Maps a file for reading into a `Vec`, for code that wants one.
+    /// Maps a file for reading into a `Vec`, for code that needs a `Vec`.
     ///
     /// # Errors
     ///
-    /// As [`map_over`](Self::map_over).
+    /// As for [`map_over`](Self::map_over).
     ///
     /// # Safety
     ///
-    /// As [`map`](Self::map). The global allocator gives private memory, as allocators do.
+    /// As for [`map`](Self::map). The global allocator must return private memory, as allocators usually do.
     ///
     /// # Examples
     ///
@@ -380,53 +395,55 @@ impl MmapOptions {
         let head = self.start() as usize & (page - 1);
         let needed = whole_pages(self.start(), head, len, page)?;
         let mut vec = Vec::new();
-        // As much as makes sure of whole pages wherever the allocator puts it.
+        // One page more than needed, so that whole pages fit at any address that the allocator returns.
         let room = needed.checked_add(page).ok_or(MapError::TooLong { offset: self.start(), len: len as u64 })?;
         vec.try_reserve_exact(room)?;
         vec.resize(room, 0);
-        // The length found is the one that is mapped, even if the file grows meanwhile.
-        // SAFETY: on the heap, and owned by the value for longer than this lives; the rest is the caller's promise.
+        // The length is fixed here, so that a file that grows meanwhile still fits. SAFETY: the returned value owns
+        // `vec`, does not touch its heap memory, and drops `over` first; the caller guarantees that the allocator's
+        // memory is private and that nobody changes the file.
         let over = unsafe { Over::new(&(*self).len(len), file, Mode::ReadOnly, vec.as_mut_slice())? };
         let start = if len == 0 { 0 } else { over.mapping.ptr.addr().get() - vec.as_ptr().addr() };
         Ok(MmapVec { over: ManuallyDrop::new(over), vec: ManuallyDrop::new(vec), window: start..start + len })
     }
 }
 
-/// A `Vec` with a file mapped into it, at [`window`](Self::window); elsewhere it is zeros.
+/// A `Vec` with a file mapped into it, at [`window`](Self::window). The other bytes are 0.
 ///
-/// Made by [`MmapOptions::map_vec`]. It can be borrowed, and never owned, as the `Vec` it is: growing or freeing it
-/// with a file inside would hand the file to the allocator.
+/// [`MmapOptions::map_vec`] makes it. You can borrow it as a `Vec`, but not get the `Vec` by value while the file is
+/// mapped: growing or freeing it would give the pages of the file to the allocator.
 pub struct MmapVec {
-    /// Dropped before `vec`: the allocator gets its own pages back.
+    /// Dropped before `vec`, so that the allocator gets its own pages back.
     over: ManuallyDrop<Over>,
-    /// Never touched while `over` is there, but through shared borrows.
+    /// Only accessed through shared borrows as long as `over` exists.
     vec: ManuallyDrop<Vec<u8>>,
     window: Range<usize>,
 }
 
-// SAFETY: a vector and a mapping that only this value reaches, to be read through `&`.
+// SAFETY: only this value accesses the vector and the mapping, and `&self` only reads them.
 unsafe impl Send for MmapVec {}
 // SAFETY: as above.
 unsafe impl Sync for MmapVec {}
 
 impl MmapVec {
-    /// The whole vector: the file is at [`window`](Self::window).
+    /// Returns the whole vector, with the file at [`window`](Self::window).
     #[must_use]
     pub fn as_vec(&self) -> &Vec<u8> {
         &self.vec
     }
 
-    /// Where in the vector the file is, in bytes.
+    /// Returns the range of the vector at which the file is mapped, in bytes.
     #[must_use]
     pub fn window(&self) -> Range<usize> {
         self.window.clone()
     }
 
-    /// The vector without the file: zeros, as it was made.
+    /// Unmaps the file and returns the vector. All its bytes are 0.
     #[must_use]
     pub fn into_vec(self) -> Vec<u8> {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: once, for `this` is not dropped; the file goes first.
+        // SAFETY: `this` is never dropped, so that each field is dropped or taken once; `over` is dropped before `vec`
+        // is used.
         unsafe {
             ManuallyDrop::drop(&mut this.over);
             ManuallyDrop::take(&mut this.vec)
@@ -436,7 +453,7 @@ impl MmapVec {
 
 impl Drop for MmapVec {
     fn drop(&mut self) {
-        // SAFETY: once, here; the file goes first.
+        // SAFETY: `drop` runs once, and `into_vec` prevents it; `over` is dropped before `vec`.
         unsafe {
             ManuallyDrop::drop(&mut self.over);
             ManuallyDrop::drop(&mut self.vec);

@@ -1,4 +1,4 @@
-//! [`Part`]: some bytes of a mapping, and a share in all of it. The regions are made of it.
+//! [`Part`]: a range of a mapping, with shared ownership of the mapping. All region types contain one.
 
 use super::error::RangeError;
 use super::mapping::{Mapping, Window};
@@ -7,10 +7,11 @@ use alloc::sync::Arc;
 use core::ops::RangeBounds;
 use core::ptr::NonNull;
 
-/// Where some bytes of a mapping are, and what keeps them mapped.
+/// A range of a mapping, and the reference count that keeps it mapped.
 ///
-/// Who may read or write them, the type decides that has it: `Region`, `RegionMut`, `AtomicRegion`. Those of one mapping
-/// that may be written share no byte with any other.
+/// The type that contains it (`Region`, `RegionMut` or `AtomicRegion`) decides how the bytes are accessed. The types'
+/// invariants ensure that no byte of a `RegionMut` is in another part, and that a byte of an `AtomicRegion` is only in
+/// parts of the same type.
 #[derive(Clone)]
 pub(super) struct Part {
     owner: Arc<Mapping>,
@@ -19,7 +20,7 @@ pub(super) struct Part {
     len: usize,
 }
 
-// SAFETY: a place, kept mapped by an `Arc` of what is `Send` and `Sync`; nothing here reads or writes it.
+// SAFETY: `Mapping` is `Send` and `Sync`, and no method of this type reads or writes the bytes at `ptr`.
 unsafe impl Send for Part {}
 // SAFETY: as above.
 unsafe impl Sync for Part {}
@@ -30,7 +31,7 @@ impl Part {
         Self { owner: Arc::new(mapping), ptr, len }
     }
 
-    /// The first byte: mapped for as long as `self`, with `len` bytes.
+    /// The first of `len` bytes, which stay mapped as long as `self` lives.
     #[inline(always)]
     pub(super) const fn ptr(&self) -> NonNull<u8> {
         self.ptr
@@ -45,7 +46,7 @@ impl Part {
         &self.owner
     }
 
-    /// Where it starts in its mapping.
+    /// The offset in the mapping at which this part starts, in bytes.
     pub(super) fn offset(&self) -> usize {
         self.ptr.addr().get() - self.owner.ptr.addr().get()
     }
@@ -59,26 +60,26 @@ impl Part {
         Arc::ptr_eq(&self.owner, &other.owner)
     }
 
-    /// The bytes `range` of it.
+    /// Returns the part `range` of this part.
     #[inline]
     pub(super) fn get(&self, range: &impl RangeBounds<usize>) -> Result<Self, RangeError> {
         let range = inside(range, self.len)?;
-        // SAFETY: `range` is inside `[ptr, ptr + len)`.
+        // SAFETY: `inside` checked that `range` is in bounds.
         let ptr = unsafe { self.ptr.add(range.start) };
         Ok(Self { owner: Arc::clone(&self.owner), ptr, len: range.end - range.start })
     }
 
-    /// What is before and from `at` on. Panics if that is more than the length.
+    /// Splits the part at `at`. Panics if `at` is greater than the length.
     #[track_caller]
     pub(super) fn split_at(self, at: usize) -> (Self, Self) {
         let head = self.get(&(..at)).unwrap_or_else(|error| out_of_range(error));
-        // SAFETY: `at` is inside, as was found above.
+        // SAFETY: `get` checked above that `at` is at most `len`.
         let ptr = unsafe { self.ptr.add(at) };
         (head, Self { ptr, len: self.len - at, owner: self.owner })
     }
 
-    /// Both as one, if `next` starts where this one ends.
-    #[allow(clippy::result_large_err)] // both come back
+    /// Joins both parts, if `next` starts where this one ends.
+    #[allow(clippy::result_large_err)] // both parts are returned
     pub(super) fn try_join(self, next: Self) -> Result<Self, (Self, Self)> {
         if self.same_mapping(&next) && self.offset() + self.len == next.offset() {
             Ok(Self { len: self.len + next.len, ..self })
@@ -87,7 +88,7 @@ impl Part {
         }
     }
 
-    /// The whole mapping, if nobody else has a part of it.
+    /// Returns the whole mapping, if no other part of it exists.
     pub(super) fn try_into_mapping(self) -> Result<Mapping, Self> {
         let Self { owner, ptr, len } = self;
         Arc::try_unwrap(owner).map_err(|owner| Self { owner, ptr, len })

@@ -1,11 +1,11 @@
-//! The one function that says whether a range is inside. Every call that takes a range goes through it.
+//! The bounds check. Every method that takes a range uses it.
 
 use super::error::RangeError;
 use core::ops::{Bound, Range, RangeBounds};
 
-/// `range` as offsets into something of `len` bytes: `start <= end <= len`.
+/// Resolves `range` to offsets into `len` bytes: `start <= end <= len`.
 ///
-/// An empty range is inside wherever it starts, up to and including the end.
+/// An empty range is in bounds if it starts at or before the end.
 #[inline]
 pub(super) fn inside(range: &impl RangeBounds<usize>, len: usize) -> Result<Range<usize>, RangeError> {
     let start = match range.start_bound() {
@@ -24,7 +24,7 @@ pub(super) fn inside(range: &impl RangeBounds<usize>, len: usize) -> Result<Rang
     }
 }
 
-/// `len` bytes from `offset` on, as [`inside`] has it.
+/// The range of `len` bytes that starts at `offset`, checked like [`inside`].
 #[inline]
 pub(super) fn inside_from(offset: usize, len: usize, available: usize) -> Result<Range<usize>, RangeError> {
     match offset.checked_add(len) {

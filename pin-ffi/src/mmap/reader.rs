@@ -1,9 +1,9 @@
-//! [`RegionReader`]: a region read from front to back, or anywhere.
+//! [`RegionReader`]: sequential and positioned reads from a region.
 
 use super::Region;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-/// Reads a region; it keeps the region mapped.
+/// A reader of a region. It keeps the region alive.
 ///
 /// # Examples
 ///
@@ -20,7 +20,7 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 #[derive(Debug, Clone)]
 pub struct RegionReader {
     region: Region,
-    /// May be behind the end: then there is nothing to read.
+    /// May be past the end; then there is nothing to read.
     position: u64,
 }
 
@@ -29,28 +29,28 @@ impl RegionReader {
         Self { region, position: 0 }
     }
 
-    /// The region.
+    /// Returns the region.
     #[must_use]
     pub const fn region(&self) -> &Region {
         &self.region
     }
 
-    /// The region, without the reader.
+    /// Returns the region, consuming the reader.
     #[must_use]
     pub fn into_region(self) -> Region {
         self.region
     }
 
-    /// What is left to read.
+    /// The bytes that have not been read yet.
     fn rest(&self) -> &[u8] {
         from(&self.region, self.position)
     }
 
-    /// Reads at `offset` (bytes), wherever the reader stands; 0 bytes at and behind the end.
+    /// Reads at `offset` (in bytes), independently of the reader's position. Returns 0 at and past the end.
     ///
     /// # Errors
     ///
-    /// None: the signature is that of `FileExt::read_at`.
+    /// Never: the signature is that of `FileExt::read_at`.
     pub fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         from(&self.region, offset).read(buf)
     }
@@ -97,7 +97,7 @@ impl Seek for RegionReader {
     }
 }
 
-/// Where `to` leads. Behind the end is allowed, before the start is not.
+/// The position that `to` names. It may be past the end, but not before the start.
 pub(super) fn target(to: SeekFrom, position: u64, len: usize) -> io::Result<u64> {
     let (base, by) = match to {
         SeekFrom::Start(at) => return Ok(at),

@@ -1,4 +1,4 @@
-//! [`Region`]: a part of a mapping that keeps it mapped.
+//! [`Region`]: a readable part of a mapping that keeps the mapping alive.
 
 use super::mapping::Window;
 use super::methods::{flush_methods, page_methods};
@@ -8,10 +8,10 @@ use crate::lend::{Lend, Lent, Shared};
 use core::fmt;
 use core::ops::{Deref, RangeBounds};
 
-/// A part of a mapping, or all of it, to read; it keeps the mapping alive.
+/// A readable part of a mapping, or all of it. It keeps the mapping alive.
 ///
-/// Cloning and slicing cost one atomic addition. The last part that is dropped unmaps: gcmmap without a collector. A
-/// slice of an empty range keeps it mapped, too.
+/// Cloning and slicing cost one atomic addition each. Dropping the last part unmaps the mapping, as gcmmap does, but
+/// without a garbage collector. An empty slice keeps the mapping alive, too.
 ///
 /// # Examples
 ///
@@ -28,14 +28,14 @@ use core::ops::{Deref, RangeBounds};
 /// ```
 #[derive(Clone)]
 pub struct Region {
-    /// Invariant: no `RegionMut` or `AtomicRegion` has a part of it.
+    /// Invariant: no `RegionMut` or `AtomicRegion` overlaps this part.
     part: Part,
 }
 
 impl Region {
     /// # Safety
     ///
-    /// The invariant of the field holds.
+    /// `part` fulfils the invariant of the field.
     pub(super) const unsafe fn from_part(part: Part) -> Self {
         Self { part }
     }
@@ -44,11 +44,11 @@ impl Region {
         self.part.window()
     }
 
-    /// The part `range` (bytes), which keeps everything mapped as this does.
+    /// Returns the part `range` (in bytes). It keeps the whole mapping alive, as `self` does.
     ///
     /// # Panics
     ///
-    /// If the range is not inside, as slicing does.
+    /// Panics if the range is out of bounds, as slice indexing does.
     #[must_use]
     #[inline]
     #[track_caller]
@@ -59,11 +59,11 @@ impl Region {
         }
     }
 
-    /// The part `range` (bytes), if it is inside.
+    /// Returns the part `range` (in bytes), if it is in bounds.
     ///
     /// # Errors
     ///
-    /// If the range is not inside.
+    /// [`RangeError`](super::RangeError) if the range is out of bounds.
     ///
     /// # Examples
     ///
@@ -79,11 +79,11 @@ impl Region {
         Ok(Self { part: self.part.get(&range)? })
     }
 
-    /// The parts before and from `at` (bytes) on.
+    /// Splits the region at `at` (in bytes): the first part ends there, the second starts there.
     ///
     /// # Panics
     ///
-    /// If `at` is more than the length.
+    /// Panics if `at` is greater than the length.
     ///
     /// # Examples
     ///
@@ -102,12 +102,12 @@ impl Region {
         (Self { part: head }, Self { part: tail })
     }
 
-    /// This part and its neighbour behind it as one.
+    /// Joins this part with the part that directly follows it.
     ///
     /// # Errors
     ///
-    /// Both as they were, if `next` is of another mapping or does not start where this one ends.
-    #[allow(clippy::result_large_err)] // both regions come back
+    /// Returns both parts unchanged if `next` belongs to another mapping or does not start where this one ends.
+    #[allow(clippy::result_large_err)] // both regions are returned
     pub fn try_join(self, next: Self) -> Result<Self, (Self, Self)> {
         match self.part.try_join(next.part) {
             Ok(part) => Ok(Self { part }),
@@ -115,7 +115,7 @@ impl Region {
         }
     }
 
-    /// Whether both are parts of one mapping.
+    /// Returns whether both are parts of the same mapping.
     ///
     /// # Examples
     ///
@@ -131,32 +131,32 @@ impl Region {
         self.part.same_mapping(&other.part)
     }
 
-    /// Where it starts in its mapping, in bytes.
+    /// Returns the offset in the mapping at which this part starts, in bytes.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.part.offset()
     }
 
-    /// What its mapping was made for.
+    /// Returns the mode that the mapping was made with.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.part.mapping().mode
     }
 
-    /// The whole mapping, to read, if nobody else has a part of it.
+    /// Returns the whole mapping, for reading, if no other part of it exists.
     ///
     /// # Errors
     ///
-    /// The region as it was, if it is not the only one.
+    /// Returns the region unchanged if other parts of the mapping exist.
     pub fn try_into_map(self) -> Result<Mmap, Self> {
         self.part.try_into_mapping().map(Mmap::from_mapping).map_err(|part| Self { part })
     }
 
-    /// The whole mapping, to write, as it was before it became a region.
+    /// Returns the whole mapping, for writing, as it was before it became a region.
     ///
     /// # Errors
     ///
-    /// The region as it was, if it is not the only one, or if its mapping is read-only.
+    /// Returns the region unchanged if other parts of the mapping exist, or if the mapping is read-only.
     ///
     /// # Examples
     ///
@@ -179,7 +179,7 @@ impl Region {
         self.part.try_into_mapping().map(MmapMut::from_mapping).map_err(|part| Self { part })
     }
 
-    /// A reader from the first byte on, which keeps the region.
+    /// Returns a reader that starts at the first byte and keeps the mapping alive.
     #[must_use]
     pub fn reader(&self) -> RegionReader {
         RegionReader::new(self.clone())
@@ -196,7 +196,7 @@ impl From<Mmap> for Region {
 }
 
 impl From<MmapMut> for Region {
-    /// Nobody writes it from here on; [`Region::try_into_map_mut`] undoes it.
+    /// The memory is read-only from now on. [`Region::try_into_map_mut`] is the way back.
     fn from(map: MmapMut) -> Self {
         Self { part: Part::whole(map.into_mapping()) }
     }
@@ -206,7 +206,7 @@ impl Deref for Region {
     type Target = [u8];
     #[inline]
     fn deref(&self) -> &[u8] {
-        // SAFETY: mapped for as long as `self.part` lives, and not written (field invariant).
+        // SAFETY: the bytes stay mapped as long as `self.part` lives, and nobody writes them (field invariant).
         unsafe { core::slice::from_raw_parts(self.part.ptr().as_ptr(), self.part.len()) }
     }
 }
@@ -226,13 +226,14 @@ impl fmt::Debug for Region {
 
 #[cfg(feature = "bytes")]
 impl From<Region> for bytes::Bytes {
-    /// Without copying: the bytes keep the region.
+    /// Does not copy: the `Bytes` own the region.
     fn from(region: Region) -> Self {
         Self::from_owner(region)
     }
 }
 
-// SAFETY: mapped for as long as the value lives, wherever it is moved, and not written (field invariant).
+// SAFETY: the bytes stay mapped at the same address as long as the value lives, also when it is moved, and nobody
+// writes them (field invariant).
 unsafe impl Lend for Region {
     type Elem = u8;
     type Access = Shared;

@@ -1,4 +1,4 @@
-//! [`RegionMut`]: a part of a mapping that one owner writes.
+//! [`RegionMut`]: a writable part of a mapping with exactly one owner.
 
 use super::mapping::Window;
 use super::methods::{flush_methods, lossy_methods, page_methods};
@@ -8,9 +8,9 @@ use crate::lend::{Exclusive, Lend, Lent};
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-/// A part of a mapping, or all of it, to write; it keeps the mapping alive, and no other part overlaps it.
+/// A writable part of a mapping, or all of it. It keeps the mapping alive, and no other part overlaps it.
 ///
-/// Split it to write from several threads at once.
+/// Split it to write from several threads at the same time.
 ///
 /// # Examples
 ///
@@ -27,14 +27,14 @@ use core::ops::{Deref, DerefMut};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct RegionMut {
-    /// Invariant: the bytes are writable, and no other `Region`, `RegionMut` or `AtomicRegion` has a part of them.
+    /// Invariant: the bytes are writable, and no other `Region`, `RegionMut` or `AtomicRegion` overlaps them.
     part: Part,
 }
 
 impl RegionMut {
     /// # Safety
     ///
-    /// The invariant of the field holds.
+    /// `part` fulfils the invariant of the field.
     pub(super) const unsafe fn from_part(part: Part) -> Self {
         Self { part }
     }
@@ -47,11 +47,12 @@ impl RegionMut {
         self.part.window()
     }
 
-    /// The parts before and from `at` (bytes) on, apart from one another.
+    /// Splits the region at `at` (in bytes) into two parts that do not overlap: the first ends there, the second starts
+    /// there.
     ///
     /// # Panics
     ///
-    /// If `at` is more than the length.
+    /// Panics if `at` is greater than the length.
     #[must_use]
     #[track_caller]
     pub fn split_at(self, at: usize) -> (Self, Self) {
@@ -59,12 +60,12 @@ impl RegionMut {
         (Self { part: head }, Self { part: tail })
     }
 
-    /// This part and its neighbour behind it as one.
+    /// Joins this part with the part that directly follows it.
     ///
     /// # Errors
     ///
-    /// Both as they were, if `next` is of another mapping or does not start where this one ends.
-    #[allow(clippy::result_large_err)] // both regions come back
+    /// Returns both parts unchanged if `next` belongs to another mapping or does not start where this one ends.
+    #[allow(clippy::result_large_err)] // both regions are returned
     pub fn try_join(self, next: Self) -> Result<Self, (Self, Self)> {
         match self.part.try_join(next.part) {
             Ok(part) => Ok(Self { part }),
@@ -72,35 +73,35 @@ impl RegionMut {
         }
     }
 
-    /// The same part, to be shared: nobody writes it from here on.
+    /// Makes the part shareable and read-only.
     #[must_use]
     pub fn freeze(self) -> Region {
-        // SAFETY: this region, the only one that could write the part, is gone.
+        // SAFETY: `self` is consumed, and it was the only region that could write the part.
         unsafe { Region::from_part(self.part) }
     }
 
-    /// Where it starts in its mapping, in bytes.
+    /// Returns the offset in the mapping at which this part starts, in bytes.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.part.offset()
     }
 
-    /// What its mapping was made for.
+    /// Returns the mode that the mapping was made with.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.part.mapping().mode
     }
 
-    /// The whole mapping, if nobody else has a part of it.
+    /// Returns the whole mapping, if no other part of it exists.
     ///
     /// # Errors
     ///
-    /// The region as it was, if it is not the only one.
+    /// Returns the region unchanged if other parts of the mapping exist.
     pub fn try_into_map_mut(self) -> Result<MmapMut, Self> {
         self.part.try_into_mapping().map(MmapMut::from_mapping).map_err(|part| Self { part })
     }
 
-    /// A writer from the first byte on, which has the region.
+    /// Returns a writer that starts at the first byte and owns the region.
     #[must_use]
     pub fn into_writer(self) -> RegionWriter {
         RegionWriter::new(self)
@@ -121,7 +122,8 @@ impl Deref for RegionMut {
     type Target = [u8];
     #[inline]
     fn deref(&self) -> &[u8] {
-        // SAFETY: mapped for as long as `self.part` lives, and written through `self` alone (field invariant).
+        // SAFETY: the bytes stay mapped as long as `self.part` lives, and are only written through `self` (field
+        // invariant), which is borrowed.
         unsafe { core::slice::from_raw_parts(self.part.ptr().as_ptr(), self.part.len()) }
     }
 }
@@ -129,7 +131,7 @@ impl Deref for RegionMut {
 impl DerefMut for RegionMut {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as in `deref`; writable, and `&mut self`.
+        // SAFETY: as in `deref`; the bytes are writable (field invariant), and `&mut self` makes the access exclusive.
         unsafe { core::slice::from_raw_parts_mut(self.part.ptr().as_ptr(), self.part.len()) }
     }
 }
@@ -154,7 +156,8 @@ impl fmt::Debug for RegionMut {
     }
 }
 
-// SAFETY: mapped for as long as the value lives, wherever it is moved; writable, and nobody else's (field invariant).
+// SAFETY: the bytes stay mapped at the same address as long as the value lives, also when it is moved; they are
+// writable, and no other part overlaps them (field invariant).
 unsafe impl Lend for RegionMut {
     type Elem = u8;
     type Access = Exclusive;

@@ -1,4 +1,4 @@
-//! [`SealedMemfd`]: a memfd whose seals and size have been looked at once. Linux.
+//! [`SealedMemfd`]: a memfd whose seals and size are known. Linux only.
 
 use super::mapping::Backing;
 use super::memfd::{GROW, SHRINK, WRITE, check_seals};
@@ -8,11 +8,11 @@ use libc::c_int;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// A memfd that nobody can shrink, and what has been found out about it: its seals and its size.
+/// A memfd that nobody can shrink, with its known seals and size.
 ///
-/// The safe constructors of [`MmapOptions`] ask for both each time, for they cannot know what they are given. Seals are
-/// for good, and so is the least size of what cannot shrink: asked once, windows are mapped by `mmap(2)` alone, and their
-/// ends are checked all the same.
+/// The safe constructors of [`MmapOptions`] ask the kernel for seals and size each time, because they get any
+/// descriptor. Seals are permanent, and a memfd that cannot shrink keeps at least its present size. So this type asks
+/// once and then maps windows by `mmap(2)` alone, and still checks their ends.
 ///
 /// # Examples
 ///
@@ -27,21 +27,22 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct SealedMemfd {
-    /// Invariant: sealed with `seals`, of which `F_SEAL_SHRINK` is one. Owned, so that the number stays this memfd's.
+    /// Invariant: sealed with `seals`, which include `F_SEAL_SHRINK`. It is owned, so that the descriptor keeps
+    /// referring to this memfd.
     fd: OwnedFd,
     seals: c_int,
-    /// Invariant: what `fstat` said when it could no longer shrink. The size is the least it has, and if it is sealed
-    /// against growing the only one.
+    /// Invariant: the result of an `fstat` made when the memfd could no longer shrink. Its size is the minimum; if the
+    /// memfd is also sealed against growing, it is the exact size.
     status: os::Status,
 }
 
 impl SealedMemfd {
-    /// Looks at the seals, then at the size.
+    /// Reads the seals, then the size.
     ///
     /// # Errors
     ///
-    /// [`MapError::NotSealed`](super::MapError::NotSealed) without `F_SEAL_SHRINK`, or if it is not a memfd at all; the
-    /// kernel's. The descriptor is closed then.
+    /// [`MapError::NotSealed`](super::MapError::NotSealed) without `F_SEAL_SHRINK`, or if the descriptor is not a
+    /// memfd; otherwise the error of the kernel. The descriptor is closed on an error.
     pub fn new(memfd: impl Into<OwnedFd>) -> io::Result<Self> {
         let fd = memfd.into();
         let seals = check_seals(fd.as_fd(), SHRINK)?;
@@ -49,38 +50,39 @@ impl SealedMemfd {
         Ok(Self { fd, seals, status })
     }
 
-    /// How many bytes it has for certain: it may have grown since, unless it is sealed against that.
+    /// Returns the size in bytes that was found by [`new`](Self::new). The memfd may have grown since, unless it is
+    /// sealed against that.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.status.size.unwrap_or(0)
     }
 
-    /// Maps a window of it for reading; as [`MmapOptions::map_sealed`].
+    /// Maps a window of the memfd for reading, like [`MmapOptions::map_sealed`].
     ///
     /// # Errors
     ///
-    /// As [`MmapOptions::map_sealed`].
+    /// As for [`MmapOptions::map_sealed`].
     pub fn map(&self, window: MmapOptions) -> io::Result<Mmap> {
         self.check_unwritable()?;
         window.read_sealed(self.as_fd(), self.place(window)?)
     }
 
-    /// Maps a window of it copy-on-write; as [`MmapOptions::map_sealed_copy`].
+    /// Maps a window of the memfd copy-on-write, like [`MmapOptions::map_sealed_copy`].
     ///
     /// # Errors
     ///
-    /// As [`MmapOptions::map_sealed`].
+    /// As for [`MmapOptions::map_sealed`].
     pub fn map_copy(&self, window: MmapOptions) -> io::Result<MmapMut> {
         self.check_unwritable()?;
         let place = self.place(window)?;
         Ok(MmapMut::from_mapping(window.window_at(self.as_fd(), Mode::CopyOnWrite, Backing::Sealed, place)?))
     }
 
-    /// Maps a window of it as atomics, to be shared with other processes; as [`MmapOptions::map_atomic`].
+    /// Maps a window of the memfd as atomics that are shared with other processes, like [`MmapOptions::map_atomic`].
     ///
     /// # Errors
     ///
-    /// As [`MmapOptions::map_atomic`].
+    /// As for [`MmapOptions::map_atomic`].
     ///
     /// # Examples
     ///
@@ -99,7 +101,7 @@ impl SealedMemfd {
         AtomicRegion::from_mapping(window.window_at(self.as_fd(), Mode::ReadWrite, Backing::Atomics, place)?)
     }
 
-    /// Sealed against writing, if not from the start then by now.
+    /// Checks that the memfd is sealed against writing. It may have been sealed after `new`.
     fn check_unwritable(&self) -> io::Result<()> {
         if self.seals & WRITE == 0 {
             check_seals(self.as_fd(), WRITE | SHRINK)?;
@@ -107,7 +109,8 @@ impl SealedMemfd {
         Ok(())
     }
 
-    /// The window's length and the size of its pages, inside the memfd's size: the known one if that is enough to tell.
+    /// Returns the length of the window and the size of its pages. The window is checked against the known size if that
+    /// is sufficient, and otherwise against the current size.
     fn place(&self, window: MmapOptions) -> io::Result<(usize, usize)> {
         let window = window.checked_end();
         let known = window.place_in(&self.status);

@@ -1,9 +1,9 @@
-//! The copy routine, and the signal handler that leads it out when a page is gone.
+//! The copy routine, and the signal handler that makes it return early if a page is gone.
 //!
-//! The routine is a stretch of code of ours with known addresses, which keeps the bounds of the mapped bytes in two
-//! registers. The handler compares: was the instruction that faulted one of these, and the address inside these bounds?
-//! If so, it sets the program counter to the way out, which returns how many bytes are left. If not, the signal is not
-//! ours.
+//! The routine is assembly code at known addresses, which keeps the bounds of the mapped bytes in two registers. The
+//! handler checks that the faulting instruction belongs to the routine and that the faulting address is inside these
+//! bounds. If so, it sets the program counter to the routine's exit, which returns the number of bytes left. If not,
+//! the signal has another cause and is passed on.
 
 use super::Mapped;
 use core::arch::global_asm;
@@ -15,7 +15,7 @@ use libc::{c_int, c_void, sigaction, siginfo_t};
 use std::io;
 use std::sync::Mutex;
 
-// The symbols carry the version: two versions of this crate may be linked into one program.
+// The symbols contain the version, because two versions of this crate may be linked into one program.
 macro_rules! name {
     ($label:literal) => {
         concat!("pin_ffi_mmap_copy_0_1_0", $label)
@@ -24,12 +24,12 @@ macro_rules! name {
 
 // size_t copy(void *target, const void *source, size_t len, size_t wide, size_t from, size_t to)
 //
-// Gives how many bytes are left. Whenever an instruction between `.chunks` and `.slow` touches memory, the pointers and
-// the count say what has been copied for certain, so that from a fault there one can go on byte by byte at `.slow`.
-// Between `.bytes` and `.end` the count is exact. `from` and `to` stay in their registers for the handler to see.
+// Returns the number of bytes left. At every memory access between `.chunks` and `.slow`, the pointers and the count
+// cover only bytes that have certainly been copied, so that after a fault there the copy can continue byte by byte at
+// `.slow`. Between `.bytes` and `.end` the count is exact. `from` and `to` stay in their registers for the handler.
 //
-// `wide`: 32 bytes at a time (AVX). `rep movsb` is not used: where the target lies a little behind the source in its
-// page, some processors take 13 times as long for it.
+// `wide`: copy 32 bytes at a time (AVX). `rep movsb` is not used: some processors take 13 times as long for it if the
+// target's offset in its page is slightly greater than the source's.
 #[cfg(target_arch = "x86_64")]
 global_asm!(
     concat!(".pushsection .text.", name!(""), ",\"ax\",@progbits"),
@@ -148,7 +148,7 @@ global_asm!(
     ".cfi_endproc",
     concat!(".size ", name!(""), ", . - ", name!("")),
     ".popsection",
-    // Where the parts are, as distances: no symbols but the routine's own leave this file.
+    // The offsets of the parts, so that this file exports no symbols except the routine and this table.
     concat!(".pushsection .rodata.", name!(""), ",\"a\",@progbits"),
     concat!(".globl ", name!("_parts")),
     concat!(".hidden ", name!("_parts")),
@@ -225,7 +225,7 @@ global_asm!(
     ".popsection",
 );
 
-/// Distances from the routine's first byte.
+/// Offsets from the first byte of the routine.
 #[repr(C)]
 struct Parts {
     chunks: usize,
@@ -242,28 +242,29 @@ unsafe extern "C" {
 }
 
 static INSTALLED: AtomicBool = AtomicBool::new(false);
-/// What was there before us: one of [`SEEN`], or null until then. What it points at does not change.
+/// The previous action: null before `install`, then a pointer to an element of [`SEEN`], which no longer changes.
 static BEFORE: AtomicPtr<sigaction> = AtomicPtr::new(ptr::null_mut());
-/// What was there when `install` asked, and what was there when it put ours in place. Not on the heap: the program's
-/// allocator may come to `install` as well.
+/// The action that `install` found first, and the one that it replaced. Not on the heap, because the program's
+/// allocator may itself call `install`.
 static SEEN: [Seen; 2] = [const { Seen(UnsafeCell::new(MaybeUninit::uninit())) }; 2];
-/// Whether that has gone back to the default action since.
+/// Whether the previous handler has reset itself to the default action.
 static GAVE_UP: AtomicBool = AtomicBool::new(false);
 /// Whether the processor copies 32 bytes at a time: 1 or 0.
 static WIDE: AtomicUsize = AtomicUsize::new(0);
 
 struct Seen(UnsafeCell<MaybeUninit<sigaction>>);
 
-// SAFETY: written by `set` alone, while nobody else uses it.
+// SAFETY: only `set` writes the cell, and its caller guarantees that nobody else uses it at that time.
 unsafe impl Sync for Seen {}
 
 impl Seen {
     /// # Safety
     ///
-    /// Nobody else uses it meanwhile, and nobody writes it once the handler is installed that reads it.
+    /// Nobody else uses the cell during the call, and nobody writes it after a handler that reads it has been
+    /// installed.
     unsafe fn set(&self, seen: sigaction) -> *mut sigaction {
         let place = self.0.get().cast::<sigaction>();
-        // SAFETY: a place of that size, and the caller's promise.
+        // SAFETY: `place` is valid and aligned for a `sigaction`; the caller guarantees that nobody else uses the cell.
         unsafe { place.write(seen) };
         place
     }
@@ -274,12 +275,13 @@ pub(super) fn is_installed() -> bool {
     INSTALLED.load(Ordering::Acquire)
 }
 
-/// Copies `len` bytes, as far as the pages of the mapped side are there. Gives how many that were.
+/// Copies `len` bytes, up to the first page of the mapped side that is gone. Returns the number of bytes copied.
 ///
 /// # Safety
 ///
-/// As [`super::copy`]; the handler is installed.
-// The routine is hidden: code that names it has to be in the same shared object, and may be in another with `inline`.
+/// As for [`super::copy`]; in addition, the handler is installed.
+// The symbol of the routine is hidden, so that code that names it must be in the same shared object. Inlining could
+// move it into another.
 #[inline(never)]
 pub(super) unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> usize {
     let from = match mapped {
@@ -287,7 +289,8 @@ pub(super) unsafe fn copy(target: *mut u8, source: *const u8, len: usize, mapped
         Mapped::Target => target.addr(),
     };
     let wide = WIDE.load(Ordering::Relaxed);
-    // SAFETY: the caller's promise. The routine copies bytes as relaxed atomics would, in no certain order.
+    // SAFETY: the caller guarantees that both sides are valid for `len` bytes, except for mapped pages that are gone,
+    // from which the handler recovers. The routine copies bytes as relaxed atomics would, in an unspecified order.
     len - unsafe { routine(target, source, len, wide, from, from + len) }
 }
 
@@ -302,34 +305,34 @@ pub(super) fn install() -> io::Result<()> {
         WIDE.store(1, Ordering::Relaxed);
     }
     let mut before = MaybeUninit::<sigaction>::uninit();
-    // Known before our handler can run. If another thread changes it in between, what it set is found below.
-    // SAFETY: asks only; room for the answer.
+    // The previous action is read before our handler can run. If another thread changes it in between, the code below
+    // finds that. SAFETY: with a null second argument the call changes nothing; `before` is valid for the result.
     done(unsafe { libc::sigaction(libc::SIGBUS, ptr::null(), before.as_mut_ptr()) })?;
-    // SAFETY: filled by the call.
+    // SAFETY: the call succeeded, so that it has initialised `before`.
     let known = unsafe { before.assume_init() };
-    // SAFETY: here under the lock, and ours is not installed: nobody has come to read.
+    // SAFETY: this runs under the lock, and our handler is not installed, so that nobody else uses the cell.
     BEFORE.store(unsafe { SEEN[0].set(known) }, Ordering::Release);
 
     let ours = ours_before(&known);
     // SAFETY: `on_sigbus` is async-signal-safe and returns only where it can.
     done(unsafe { libc::sigaction(libc::SIGBUS, &raw const ours, before.as_mut_ptr()) })?;
-    // SAFETY: filled by the call.
+    // SAFETY: the call succeeded, so that it has initialised `before`.
     let replaced = unsafe { before.assume_init() };
     if (replaced.sa_sigaction, replaced.sa_flags) != (known.sa_sigaction, known.sa_flags) {
-        // SAFETY: here under the lock, once, and `BEFORE` has not led there yet.
+        // SAFETY: this runs under the lock, once, and `BEFORE` does not point to this cell yet.
         BEFORE.store(unsafe { SEEN[1].set(replaced) }, Ordering::Release);
     }
     INSTALLED.store(true, Ordering::Release);
     Ok(())
 }
 
-/// Our handler, to be installed where `before` is.
+/// Returns the action that replaces `before`.
 fn ours_before(before: &sigaction) -> sigaction {
-    // SAFETY: a struct of integers and an optional function, for which zeros are values.
+    // SAFETY: `sigaction` consists of integers and an optional function, for which all-zero is a valid value.
     let mut ours: sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
     ours.sa_sigaction = on_sigbus as extern "C" fn(c_int, *mut siginfo_t, *mut c_void) as usize;
     let is_function = !matches!(before.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN);
-    // A handler that was there runs as it would have: with its mask, on its stack.
+    // The previous handler keeps its mask and its stack.
     let kept = before.sa_flags & (libc::SA_RESTART | libc::SA_NODEFER | libc::SA_ONSTACK);
     ours.sa_flags = libc::SA_SIGINFO | if is_function { kept } else { libc::SA_ONSTACK | libc::SA_RESTART };
     ours.sa_mask = before.sa_mask;
@@ -340,14 +343,15 @@ fn done(status: c_int) -> io::Result<()> {
     if status == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// Whether the kernel raised it because of an access, rather than somebody sending it.
+/// Returns whether the kernel raised the signal because of an access, as opposed to a signal that was sent.
 fn is_fault(info: &siginfo_t) -> bool {
-    // BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR. BUS_MCEERR_AO is a notice about memory that nobody uses now.
+    // `BUS_ADRALN`, `BUS_ADRERR`, `BUS_OBJERR`, `BUS_MCEERR_AR`. `BUS_MCEERR_AO` only reports broken memory that was
+    // not accessed.
     matches!(info.si_code, 1..=BUS_MCEERR_AR)
 }
 
 extern "C" fn on_sigbus(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
-    // SAFETY: with `SA_SIGINFO` both are valid while the handler runs.
+    // SAFETY: with `SA_SIGINFO`, the kernel passes an `info` and a `context` that are valid while the handler runs.
     unsafe {
         if !is_fault(&*info) || !lead_out(&*info, &mut *context.cast::<libc::ucontext_t>()) {
             pass_on(signal, info, context);
@@ -355,14 +359,15 @@ extern "C" fn on_sigbus(signal: c_int, info: *mut siginfo_t, context: *mut c_voi
     }
 }
 
-/// Sets the interrupted routine's program counter to its way out. False if it is not the routine, or not its mapped side.
+/// Sets the program counter to the exit of the interrupted routine. Returns false if the fault is not in the routine,
+/// or not on its mapped side.
 ///
 /// # Safety
 ///
-/// A `SIGBUS` that the kernel raised, in this thread, with its own `info` and `context`.
+/// `info` and `context` are those of a `SIGBUS` that the kernel raised in this thread.
 unsafe fn lead_out(info: &siginfo_t, context: &mut libc::ucontext_t) -> bool {
     let start = routine as unsafe extern "C" fn(_, _, _, _, _, _) -> _ as *const u8 as usize;
-    // SAFETY: constants of this program.
+    // SAFETY: `PARTS` is a constant defined by the assembly code above.
     let parts = unsafe { &PARTS };
     let (counter, from, to) = registers(context);
     let at = counter.wrapping_sub(start);
@@ -373,9 +378,9 @@ unsafe fn lead_out(info: &siginfo_t, context: &mut libc::ucontext_t) -> bool {
     } else {
         return false;
     };
-    // SAFETY: a fault carries its address, and this is how the kernel lays it out.
+    // SAFETY: the kernel raised the signal (caller), so that `info` holds an address, in the layout of `Fault`.
     let fault = unsafe { &*ptr::from_ref(info).cast::<Fault>() };
-    // Of memory whose hardware failed the kernel tells the page's first byte rather than the one accessed.
+    // If the memory hardware failed, the kernel reports the first byte of the page instead of the accessed one.
     let known = if fault.code == BUS_MCEERR_AR { fault.lsb.clamp(12, 40) } else { 12 };
     let first = from & (usize::MAX << known);
     if fault.address.addr() < first || fault.address.addr() >= to {
@@ -385,25 +390,25 @@ unsafe fn lead_out(info: &siginfo_t, context: &mut libc::ucontext_t) -> bool {
     true
 }
 
-/// Memory whose hardware has failed was accessed.
+/// The code of an access to memory whose hardware has failed.
 const BUS_MCEERR_AR: c_int = 4;
 
-/// A `siginfo_t` of a fault, as far as it is needed: `libc` has no name for the last field.
+/// The first fields of the `siginfo_t` of a fault. `libc` does not define the last one.
 #[repr(C)]
 struct Fault {
     number: c_int,
     errno: c_int,
     code: c_int,
     address: *const c_void,
-    /// From which bit on the address is known: a page's, as a rule.
+    /// The lowest bit of the address that is known, usually that of a page.
     lsb: core::ffi::c_short,
 }
 const _: () = assert!(size_of::<Fault>() <= size_of::<siginfo_t>() && align_of::<Fault>() <= align_of::<siginfo_t>());
 
-/// The program counter, and the bounds of the mapped side.
+/// Returns the program counter, and the bounds of the mapped side.
 #[cfg(target_arch = "x86_64")]
 fn registers(context: &libc::ucontext_t) -> (usize, usize, usize) {
-    // r8, r9 and rip, in the order of <sys/ucontext.h>.
+    // `r8`, `r9` and `rip`, numbered as in `<sys/ucontext.h>`.
     let registers = &context.uc_mcontext.gregs;
     (registers[16] as usize, registers[0] as usize, registers[1] as usize)
 }
@@ -413,7 +418,7 @@ fn set_counter(context: &mut libc::ucontext_t, counter: usize) {
     context.uc_mcontext.gregs[16] = counter as _;
 }
 
-/// The program counter, and the bounds of the mapped side.
+/// Returns the program counter, and the bounds of the mapped side.
 #[cfg(target_arch = "aarch64")]
 fn registers(context: &libc::ucontext_t) -> (usize, usize, usize) {
     let machine = &context.uc_mcontext;
@@ -425,22 +430,22 @@ fn set_counter(context: &mut libc::ucontext_t, counter: usize) {
     context.uc_mcontext.pc = counter as _;
 }
 
-/// Does what would have happened without us.
+/// Does what would have happened without our handler.
 ///
 /// # Safety
 ///
-/// As the kernel called [`on_sigbus`].
+/// The arguments are those that the kernel passed to [`on_sigbus`].
 unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
-    // SAFETY: set before the handler was installed, and not written again.
+    // SAFETY: `BEFORE` was set before the handler was installed, and the cell that it points to is not written again.
     let before = unsafe { &*BEFORE.load(Ordering::Acquire) };
     // SAFETY: as in `on_sigbus`.
     let fault = is_fault(unsafe { &*info });
     match if GAVE_UP.load(Ordering::Acquire) { libc::SIG_DFL } else { before.sa_sigaction } {
-        // A fault is fatal also where the signal is ignored.
+        // A fault is fatal even if the signal is ignored.
         libc::SIG_IGN if !fault => {}
         libc::SIG_DFL | libc::SIG_IGN => {
-            // SAFETY: the default action, whose `sigaction` is all zeros. When we return, the access faults again and
-            // ends the process with the registers as they were; a signal that was sent has to be sent again.
+            // SAFETY: an all-zero `sigaction` is valid, and is the default action. After the return, the access faults
+            // again and ends the process with the original registers; a signal that was sent must be sent again.
             unsafe {
                 let default: sigaction = MaybeUninit::zeroed().assume_init();
                 libc::sigaction(signal, &raw const default, ptr::null_mut());
@@ -453,7 +458,8 @@ unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
             if before.sa_flags & libc::SA_RESETHAND != 0 {
                 GAVE_UP.store(true, Ordering::Release);
             }
-            // SAFETY: whoever installed it said which of the two it is; it gets what the kernel gave.
+            // SAFETY: `SA_SIGINFO` says which of the two types the installed handler has; it gets the kernel's
+            // arguments.
             unsafe {
                 if before.sa_flags & libc::SA_SIGINFO != 0 {
                     let handler: extern "C" fn(c_int, *mut siginfo_t, *mut c_void) = core::mem::transmute(handler);
@@ -470,13 +476,14 @@ unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     }
 }
 
-/// Takes our place again if the handler before us gave it up: Rust's own goes back to the default action for whatever it
-/// does not know, and returns. After a signal that was sent the program then goes on, and copies have to stay safe; a
-/// second one finds the default action behind us. Between the two calls a page that is gone is fatal.
+/// Installs our handler again if the previous handler has replaced it by the default action. The handler of Rust's
+/// standard library does this for every signal that it does not know, and returns. After a signal that was sent, the
+/// program then continues, and copies must stay safe; a second signal gets the default action. Until our handler is
+/// installed again, a page that is gone is fatal.
 fn stay(signal: c_int) {
     // SAFETY: as in `ours_before`.
     let mut now: sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
-    // SAFETY: asks only; async-signal-safe.
+    // SAFETY: with a null second argument the call changes nothing; `sigaction` is async-signal-safe.
     let known = unsafe { libc::sigaction(signal, ptr::null(), &raw mut now) } == 0;
     if known && now.sa_sigaction == libc::SIG_DFL {
         GAVE_UP.store(true, Ordering::Release);
@@ -492,7 +499,7 @@ mod tests {
     use crate::mmap::{MmapOptions, Mode};
     use std::vec::Vec;
 
-    /// Both ways through the routine, whichever this processor would take.
+    /// Runs a test with both paths of the routine, if the processor supports both.
     fn both_ways(mut test: impl FnMut(usize)) {
         test(0);
         #[cfg(target_arch = "x86_64")]
@@ -508,7 +515,7 @@ mod tests {
             for len in (0..200).chain([255, 256, 257, 511, 600]) {
                 for (from, to) in [(0, 0), (1, 0), (0, 1), (7, 9), (15, 16), (63, 64)] {
                     let mut target = [0xee; 700];
-                    // SAFETY: both inside.
+                    // SAFETY: both ranges of `len` bytes are in bounds.
                     let left = unsafe { routine(target[to..].as_mut_ptr(), source[from..].as_ptr(), len, wide, 0, 0) };
                     assert_eq!(left, 0);
                     assert_eq!(target[to..to + len], source[from..from + len], "{len} from {from} to {to}");
@@ -533,7 +540,8 @@ mod tests {
             for before in (0..150).chain([255, 256, 1000]) {
                 for len in [1, 15, 16, 17, 63, 64, 65, 130, 600, page] {
                     let expected = len.saturating_sub(before);
-                    // SAFETY: inside both; the pages that are gone are what is tested.
+                    // SAFETY: both ranges are in bounds; the handler, which is installed, recovers from the pages that
+                    // are gone.
                     unsafe {
                         let at = map.as_mut_ptr().add(page - before);
                         let (from, to) = (at.addr(), at.addr() + len);
@@ -545,12 +553,12 @@ mod tests {
         });
     }
 
-    /// What the kernel would tell of a signal: its code, the address with it, and from which bit on that is known.
+    /// The `siginfo_t` that the kernel would pass: the code, the address, and the lowest known bit of the address.
     fn told(code: c_int, address: usize, lsb: i16) -> siginfo_t {
-        // SAFETY: integers and pointers, for which zeros are values.
+        // SAFETY: `siginfo_t` consists of integers and pointers, for which all-zero is a valid value.
         let mut info: siginfo_t = unsafe { MaybeUninit::zeroed().assume_init() };
         let address = ptr::without_provenance(address);
-        // SAFETY: a prefix of it (checked above).
+        // SAFETY: `Fault` is not larger or more aligned than `siginfo_t` (asserted above).
         unsafe { (&raw mut info).cast::<Fault>().write(Fault { number: libc::SIGBUS, errno: 0, code, address, lsb }) };
         info
     }
@@ -569,22 +577,23 @@ mod tests {
         }
     }
 
-    /// The routine's code and the mapped bytes, one instruction and one byte to each side of them, and pages that the
-    /// kernel tells by their first byte.
+    /// Tests the bounds of the routine's code and of the mapped bytes, one instruction and one byte to each side, and
+    /// pages that the kernel reports by their first byte.
     #[test]
     fn the_way_out_is_taken_from_the_routine_and_the_mapped_bytes_alone() {
         let start = routine as unsafe extern "C" fn(_, _, _, _, _, _) -> _ as *const u8 as usize;
-        // SAFETY: constants of this program.
+        // SAFETY: `PARTS` is a constant defined by the assembly code above.
         let Parts { chunks, slow, bytes, end } = unsafe { ptr::read(&raw const PARTS) };
         assert!(0 < chunks && chunks < slow && slow <= bytes && bytes < end);
         let (from, to) = (0x7000_0010_0123, 0x7000_0010_3000);
         let led = |counter: usize, info: &siginfo_t| {
-            // SAFETY: integers, and pointers that are not followed.
+            // SAFETY: `ucontext_t` consists of integers and pointers, for which all-zero is a valid value; the pointers
+            // are not dereferenced.
             let mut context: libc::ucontext_t = unsafe { MaybeUninit::zeroed().assume_init() };
             set_counter(&mut context, counter);
             set_bounds(&mut context, from, to);
             assert_eq!(registers(&context), (counter, from, to));
-            // SAFETY: as if of a fault; nothing is resumed.
+            // SAFETY: `info` and `context` look like those of a fault; nothing resumes at the new program counter.
             let led = unsafe { lead_out(info, &mut context) };
             led.then(|| registers(&context).0 - start)
         };
@@ -612,7 +621,7 @@ mod tests {
             (2, (from & !4095) - 1, 21, false),
             (4, from & !4095, 12, true),
             (4, (from & !4095) - 1, 12, false),
-            // A huge page of 2 MiB is told by its own first byte.
+            // The kernel reports a huge page of 2 MiB by its first byte.
             (4, from & !((1 << 21) - 1), 21, true),
             (4, (from & !((1 << 21) - 1)) - 1, 21, false),
             (4, to, 21, false),

@@ -1,4 +1,4 @@
-//! Mapped bytes as values of plain types.
+//! Views of mapped bytes as values of plain types.
 
 use super::error::MapError;
 use super::range::inside;
@@ -8,7 +8,8 @@ use core::ops::RangeBounds;
 use core::sync::atomic::{AtomicU8, AtomicU32};
 use std::io;
 
-/// The bytes `range` of `bytes` as `T`s: an address that is aligned, and how many.
+/// Checks that `range` of `bytes` can be viewed as `T`s: returns the offset of the first one, which is aligned, and
+/// their number.
 fn elements<T>(bytes: &[u8], range: &impl RangeBounds<usize>) -> io::Result<(usize, usize)> {
     const { assert!(size_of::<T>() != 0, "a view of values without bytes has no length") };
     let range = inside(range, bytes.len())?;
@@ -26,11 +27,12 @@ fn elements<T>(bytes: &[u8], range: &impl RangeBounds<usize>) -> io::Result<(usi
 
 fn view<'a, T: Plain>(bytes: &'a [u8], range: &impl RangeBounds<usize>) -> io::Result<&'a [T]> {
     let (start, len) = elements::<T>(bytes, range)?;
-    // SAFETY: `len` aligned elements inside `bytes`, for which any bytes are values (`Plain`).
+    // SAFETY: `elements` checked that `len` aligned elements are inside `bytes`; every bit pattern is a valid `T`
+    // (`Plain`).
     Ok(unsafe { core::slice::from_raw_parts(bytes.as_ptr().add(start).cast(), len) })
 }
 
-/// The address keeps the leave of `bytes`, which the caller borrows for as long as it uses the elements.
+/// The pointer keeps the provenance of `bytes`, which the caller borrows for as long as it uses the elements.
 fn view_mut<T>(bytes: &mut [u8], range: &impl RangeBounds<usize>) -> io::Result<(*mut T, usize)> {
     let (start, len) = elements::<T>(bytes, range)?;
     Ok((bytes[start..].as_mut_ptr().cast(), len))
@@ -39,12 +41,12 @@ fn view_mut<T>(bytes: &mut [u8], range: &impl RangeBounds<usize>) -> io::Result<
 macro_rules! views {
     ($type:ty) => {
         impl $type {
-            /// The bytes `range` as values of a plain type, in place and in the machine's byte order.
+            /// Views the bytes `range` as values of a plain type, in place and in native byte order.
             ///
             /// # Errors
             ///
-            /// The range is not inside, does not start aligned for the type, or is not a whole number of values:
-            /// [`RangeError`](super::RangeError), [`MapError`].
+            /// [`RangeError`](super::RangeError) if the range is out of bounds; [`MapError`] if its start is not
+            /// aligned for the type or its length is not a multiple of the type's size.
             ///
             /// # Examples
             ///
@@ -67,17 +69,17 @@ macro_rules! views {
     };
     (mut $type:ty) => {
         impl $type {
-            /// The bytes `range` as values of a plain type, in place and in the machine's byte order.
+            /// Views the bytes `range` as values of a plain type, in place and in native byte order.
             ///
             /// # Errors
             ///
-            /// The range is not inside, does not start aligned for the type, or is not a whole number of values:
-            /// [`RangeError`](super::RangeError), [`MapError`].
+            /// [`RangeError`](super::RangeError) if the range is out of bounds; [`MapError`] if its start is not
+            /// aligned for the type or its length is not a multiple of the type's size.
             pub fn view<T: Plain>(&self, range: impl RangeBounds<usize>) -> io::Result<&[T]> {
                 view(self, &range)
             }
 
-            /// The bytes `range` as values of a plain type, to change.
+            /// Views the bytes `range` as mutable values of a plain type.
             ///
             /// # Errors
             ///
@@ -95,22 +97,24 @@ macro_rules! views {
             /// ```
             pub fn view_mut<T: Plain>(&mut self, range: impl RangeBounds<usize>) -> io::Result<&mut [T]> {
                 let (start, len) = view_mut::<T>(self, &range)?;
-                // SAFETY: `len` aligned elements inside exclusively borrowed bytes, any of which are values (`Plain`).
+                // SAFETY: `elements` checked that `len` aligned elements are inside the exclusively borrowed bytes;
+                // every bit pattern is a valid `T` (`Plain`).
                 Ok(unsafe { core::slice::from_raw_parts_mut(start, len) })
             }
 
-            /// The bytes `range`, each an atomic, for as long as the borrow lasts.
+            /// Views the bytes `range` as atomics, for as long as the borrow lasts.
             ///
             /// # Errors
             ///
-            /// The range is not inside.
+            /// [`RangeError`](super::RangeError) if the range is out of bounds.
             pub fn atomic_u8(&mut self, range: impl RangeBounds<usize>) -> io::Result<&[AtomicU8]> {
                 let (start, len) = view_mut::<AtomicU8>(self, &range)?;
-                // SAFETY: exclusively borrowed bytes, reached by these atomics alone while that lasts.
+                // SAFETY: `self` is borrowed exclusively, so that only these atomics access the bytes while the borrow
+                // lasts.
                 Ok(unsafe { core::slice::from_raw_parts(start, len) })
             }
 
-            /// The bytes `range` in fours, each an atomic, for as long as the borrow lasts.
+            /// Views the bytes `range` as atomics of four bytes, for as long as the borrow lasts.
             ///
             /// # Errors
             ///
@@ -133,11 +137,11 @@ macro_rules! views {
             /// ```
             pub fn atomic_u32(&mut self, range: impl RangeBounds<usize>) -> io::Result<&[AtomicU32]> {
                 let (start, len) = view_mut::<AtomicU32>(self, &range)?;
-                // SAFETY: aligned, and else as in `atomic_u8`.
+                // SAFETY: `elements` checked the alignment; otherwise as in `atomic_u8`.
                 Ok(unsafe { core::slice::from_raw_parts(start, len) })
             }
 
-            /// The bytes `range` in eights, each an atomic, for as long as the borrow lasts.
+            /// Views the bytes `range` as atomics of eight bytes, for as long as the borrow lasts.
             ///
             /// # Errors
             ///
@@ -148,7 +152,7 @@ macro_rules! views {
                 range: impl RangeBounds<usize>,
             ) -> io::Result<&[core::sync::atomic::AtomicU64]> {
                 let (start, len) = view_mut::<core::sync::atomic::AtomicU64>(self, &range)?;
-                // SAFETY: aligned, and else as in `atomic_u8`.
+                // SAFETY: `elements` checked the alignment; otherwise as in `atomic_u8`.
                 Ok(unsafe { core::slice::from_raw_parts(start, len) })
             }
         }

@@ -1,12 +1,12 @@
-//! [`RegionWriter`]: a region written from front to back, or anywhere.
+//! [`RegionWriter`]: sequential and positioned writes to a region.
 
 use super::{Region, RegionMut};
 use core::ops::Range;
 use std::io::{self, Seek, SeekFrom, Write};
 
-/// Writes a region, which does not grow; it keeps the region mapped.
+/// A writer to a region. It keeps the region alive. The region does not grow.
 ///
-/// [`flush`](Write::flush) waits until what has been written since the last one has reached the file.
+/// [`flush`](Write::flush) writes all changes since the last flush to the file and waits until they are written.
 ///
 /// # Examples
 ///
@@ -23,9 +23,9 @@ use std::io::{self, Seek, SeekFrom, Write};
 #[derive(Debug)]
 pub struct RegionWriter {
     region: RegionMut,
-    /// May be behind the end: then nothing can be written.
+    /// May be past the end; then nothing can be written.
     position: u64,
-    /// Written since the last flush.
+    /// The range written since the last flush.
     dirty: Range<usize>,
 }
 
@@ -34,29 +34,30 @@ impl RegionWriter {
         Self { region, position: 0, dirty: 0..0 }
     }
 
-    /// The region.
+    /// Returns the region.
     #[must_use]
     pub const fn region(&self) -> &RegionMut {
         &self.region
     }
 
-    /// The region, without the writer.
+    /// Returns the region, consuming the writer.
     #[must_use]
     pub fn into_region(self) -> RegionMut {
         self.region
     }
 
-    /// The region to share, without the writer.
+    /// Returns the region, shareable and read-only, consuming the writer.
     #[must_use]
     pub fn freeze(self) -> Region {
         self.region.freeze()
     }
 
-    /// Writes at `offset` (bytes), wherever the writer stands: as much as fits, 0 bytes at and behind the end.
+    /// Writes at `offset` (in bytes), independently of the writer's position. Writes as much as fits: 0 bytes at and
+    /// past the end.
     ///
     /// # Errors
     ///
-    /// None: the signature is that of `FileExt::write_at`.
+    /// Never: the signature is that of `FileExt::write_at`.
     pub fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.region.len());
         let n = (&mut self.region[start..]).write(bytes)?;
