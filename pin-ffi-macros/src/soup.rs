@@ -18,6 +18,7 @@ const PIECES: &[&str] = &[
     "out",
     "inout",
     "pos",
+    "full",
     "advance",
     "in",
     "read_only",

@@ -91,8 +91,8 @@ pub unsafe trait FfiPinned {
     /// # Safety
     ///
     /// `*c` was filled from `*this` by the `fill::<true>` that returned `kept`; `*this` is still borrowed exclusively, and
-    /// the scratch of that call lives. C has finished with all of it, and has initialised as many elements as it reported.
-    /// If `TAKE`, the same call without `TAKE` returned `Ok`.
+    /// the scratch of that call lives. C has finished with all of it, and has initialised as many elements as it reported, or
+    /// where it may report more than fits, as many as fit. If `TAKE`, the same call without `TAKE` returned `Ok`.
     #[inline(always)]
     unsafe fn take_back<const TAKE: bool>(
         this: *mut Self,

@@ -33,6 +33,8 @@ pub struct Pointer {
     reported: bool,
     /// What they report has bytes in it that they did not write.
     gaps: bool,
+    /// They report the length of all that there was, which may be more than fits.
+    full: bool,
     /// It is no buffer's: a struct that fills it makes its own claim.
     closed: bool,
     /// How it is followed. Not read where the pointer check is off.
@@ -105,6 +107,7 @@ impl Pointer {
             nested: false,
             reported: false,
             gaps: false,
+            full: false,
             closed: false,
             walk,
         }
@@ -283,6 +286,11 @@ impl Pointer {
         Self { gaps: true, ..self }
     }
 
+    /// They report the length of all that there was, and write what fits.
+    const fn full(self) -> Self {
+        Self { full: true, ..self.reported() }
+    }
+
     /// `size` bytes at `ptr` that are no buffer's, and are not followed.
     const fn closed(ptr: usize, size: usize) -> Self {
         Self { ptr, size, closed: true, ..Self::NONE }
@@ -434,6 +442,15 @@ impl Map {
         }
     }
 
+    /// Whether C reports at `ptr` how much there was, which may be more than fits.
+    #[must_use]
+    pub const fn may_be_full(&self, ptr: usize) -> bool {
+        match self.at(ptr) {
+            Some(known) => known.full,
+            None => false,
+        }
+    }
+
     /// Whether C may report bytes as written at `ptr` that it left as they were.
     #[must_use]
     pub const fn has_gaps(&self, ptr: usize) -> bool {
@@ -572,18 +589,18 @@ macro_rules! known {
 known! {
     libc::iovec: [iov_base, iov_len bytes];
     libc::msghdr:
-        [msg_name, msg_namelen bytes; reported]
+        [msg_name, msg_namelen bytes; full]
         [msg_iov, msg_iovlen elements; leads_to(libc::iovec)]
         [msg_control, msg_controllen bytes; reported gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::mmsghdr:
-        [msg_hdr.msg_name, msg_hdr.msg_namelen bytes; reported]
+        [msg_hdr.msg_name, msg_hdr.msg_namelen bytes; full]
         [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; leads_to(libc::iovec)]
         [msg_hdr.msg_control, msg_hdr.msg_controllen bytes; reported gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::sock_fprog: [filter, len elements; read_only];
     #[cfg(target_os = "linux")]
-    libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes; reported];
+    libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes; full];
     #[cfg(target_os = "linux")]
     libc::aiocb: [aio_buf, aio_nbytes bytes] {aio_sigevent};
     libc::addrinfo:

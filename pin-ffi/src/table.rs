@@ -14,23 +14,25 @@ use core::mem::MaybeUninit;
 /// What the words of the derive say of a place. They are joined by `|`.
 pub mod words {
     /// `read_only`: C never writes through the address.
-    pub const READ_ONLY: u8 = 1;
+    pub const READ_ONLY: u16 = 1;
     /// `null_if_empty`: an empty buffer is NULL.
-    pub const NULL_IF_EMPTY: u8 = 2;
+    pub const NULL_IF_EMPTY: u16 = 2;
     /// `len_bytes`: the length counts bytes.
-    pub const BYTES: u8 = 4;
+    pub const BYTES: u16 = 4;
     /// `inout`: C changes the length.
-    pub const LENGTH: u8 = 8;
+    pub const LENGTH: u16 = 8;
     /// `pos`, `advance`: C reports how far it has come.
-    pub const PROGRESS: u8 = 16;
+    pub const PROGRESS: u16 = 16;
     /// `set`, `inout = f`: the value goes into the C field.
-    pub const SET: u8 = 32;
+    pub const SET: u16 = 32;
     /// `out`, `inout = f`: the value comes out of the C field.
-    pub const OUT: u8 = 64;
+    pub const OUT: u16 = 64;
+    /// `full`: C may report more than fits.
+    pub const FULL: u16 = 128;
     /// Not a word: C declares the address `*const`.
-    pub(super) const DECLARED_CONST: u8 = 128;
+    pub(super) const DECLARED_CONST: u16 = 256;
 }
-use words::{BYTES, DECLARED_CONST, LENGTH, NULL_IF_EMPTY, OUT, PROGRESS, READ_ONLY, SET};
+use words::{BYTES, DECLARED_CONST, FULL, LENGTH, NULL_IF_EMPTY, OUT, PROGRESS, READ_ONLY, SET};
 
 /// A place in a C struct, and what goes there.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +43,7 @@ pub struct Place {
     at: usize,
     size: usize,
     kind: Kind,
-    words: u8,
+    words: u16,
     /// Of an address, the length beside it; of a position, itself.
     pub(crate) number: Number,
     length: Length,
@@ -49,6 +51,8 @@ pub struct Place {
     pub(crate) max: usize,
     /// What C reports has bytes in it that it did not write.
     pub(crate) gaps: bool,
+    /// C may report more than fits: then all of the buffer was filled.
+    pub(crate) full: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -120,9 +124,10 @@ impl Place {
         length: Length::None,
         max: usize::MAX,
         gaps: false,
+        full: false,
     };
 
-    const fn is(&self, word: u8) -> bool {
+    const fn is(&self, word: u16) -> bool {
         self.words & word != 0
     }
 
@@ -350,7 +355,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         buffer: Layout,
         slot: *const F,
         names: [&'static str; 2],
-        words: u8,
+        words: u16,
     ) {
         self.must_be_aligned(buffer.align);
         if buffer.size == 0 {
@@ -381,7 +386,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
     /// As for [`buffer`](Self::buffer).
     #[cfg(unix)]
     #[track_caller]
-    pub const unsafe fn iovec(&mut self, buffer: Layout, slot: *const libc::iovec, field: &'static str, words: u8) {
+    pub const unsafe fn iovec(&mut self, buffer: Layout, slot: *const libc::iovec, field: &'static str, words: u16) {
         // SAFETY: the caller's promise; places inside the `iovec`.
         unsafe {
             self.buffer(buffer, &raw const (*slot).iov_base, [field, "iov_base"], words | BYTES);
@@ -395,7 +400,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
     ///
     /// As for [`buffer`](Self::buffer).
     #[track_caller]
-    pub const unsafe fn array<T, E, F: ArrayField<E>>(&mut self, slot: *const F, names: [&'static str; 2], words: u8) {
+    pub const unsafe fn array<T, E, F: ArrayField<E>>(&mut self, slot: *const F, names: [&'static str; 2], words: u16) {
         self.must_be_aligned(align_of::<T>());
         // SAFETY: the caller's promise.
         unsafe { self.address(slot, names, words, 1, true) };
@@ -411,7 +416,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         &mut self,
         slot: *const F,
         names: [&'static str; 2],
-        words: u8,
+        words: u16,
     ) {
         // SAFETY: the caller's promise.
         unsafe { self.array::<T, E, F>(slot, names, words) };
@@ -422,7 +427,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         &mut self,
         slot: *const F,
         [field, c]: [&'static str; 2],
-        words: u8,
+        words: u16,
         elem: usize,
         array: bool,
     ) {
@@ -430,10 +435,11 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         let at = unsafe { self.offset(slot) };
         self.map.check_lent(at, words & READ_ONLY != 0, array, words & LENGTH != 0);
         let gaps = self.map.has_gaps(at);
+        let full = words & FULL != 0 || self.map.may_be_full(at);
         let words = if F::READ_ONLY { words | DECLARED_CONST } else { words };
         let names = Field { item: self.item, field, c };
         let kind = Kind::Address { elem, integer: F::INTEGER };
-        self.add(Place { names, at, size: size_of::<F>(), kind, words, gaps, ..Place::NONE });
+        self.add(Place { names, at, size: size_of::<F>(), kind, words, gaps, full, ..Place::NONE });
     }
 
     /// The length of the buffer or array that was added last goes to `slot`.
@@ -520,13 +526,25 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         self.add(Place { names, at, size: size_of::<L>(), number: L::NUMBER, ..Place::NONE });
     }
 
+    /// C leaves at `slot` how much there was, which may be more than fits.
+    ///
+    /// # Safety
+    ///
+    /// As for [`buffer`](Self::buffer).
+    #[track_caller]
+    pub const unsafe fn full_length<L: LenField>(&mut self, slot: *const L, names: [&'static str; 2]) {
+        // SAFETY: the caller's promise.
+        unsafe { self.position(slot, names) };
+        self.last().full = true;
+    }
+
     /// A plain value goes to `slot`, or comes from there.
     ///
     /// # Safety
     ///
     /// As for [`buffer`](Self::buffer).
     #[track_caller]
-    pub const unsafe fn value<T, F>(&mut self, slot: *const F, [field, c]: [&'static str; 2], words: u8) {
+    pub const unsafe fn value<T, F>(&mut self, slot: *const F, [field, c]: [&'static str; 2], words: u16) {
         // SAFETY: the caller's promise.
         let at = unsafe { self.offset(slot) };
         self.map.check_value(at);
@@ -546,7 +564,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         nested: Nested,
         slot: *const F,
         [field, c]: [&'static str; 2],
-        words: u8,
+        words: u16,
     ) {
         // SAFETY: the caller's promise.
         let at = unsafe { self.offset(slot) };

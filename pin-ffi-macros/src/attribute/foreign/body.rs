@@ -346,12 +346,13 @@ impl Function<'_> {
         };
         let info = self.info(param, &name);
         // Of a computed length C was told no more than that.
+        let full = matches!(&param.role, Role::Buffer(Buffer { full: true, .. }));
         let (function, told) = match count.by {
             By::Computed(_) => {
                 let least = local(param, "least");
-                ("filled_of", quote!(#lent, #least))
+                (if full { "fitting_of" } else { "filled_of" }, quote!(#lent, #least))
             }
-            _ => ("filled", lent.to_token_stream()),
+            _ => (if full { "fitting" } else { "filled" }, lent.to_token_stream()),
         };
         let size = match &param.role {
             Role::Buffer(buffer) if tells_size(buffer) => {
