@@ -257,7 +257,7 @@ fn an_operation() {
     // SAFETY: plays C, which has finished.
     let completed = unsafe {
         ((*c).len, (*c).status) = (u32::MAX, 9);
-        operation.complete()
+        operation.complete(true)
     };
     let Err(refused) = completed else { panic!("C reported more than fits") };
     assert_eq!((refused.value.status, refused.value.data.filled().len()), (-1, 0));

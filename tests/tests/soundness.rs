@@ -316,7 +316,7 @@ fn s12_the_operation_moves_while_c_writes_its_inline_and_boxed_buffers() {
     }
     let [started, _] = *moved;
     // SAFETY: C is done.
-    let both = unsafe { started.unwrap().complete() }.unwrap();
+    let both = unsafe { started.unwrap().complete(true) }.unwrap();
     assert_eq!((both.inline, &both.boxed[..], &both.vec[..]), ([7; 8], &[7; 4][..], &[7; 2][..]));
 }
 

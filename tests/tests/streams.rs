@@ -196,7 +196,7 @@ fn an_operation_in_flight_takes_its_position_when_it_completes() {
     let output = unsafe {
         (*c).dst.cast::<[u8; 2]>().write(*b"ok");
         (*c).pos = 2;
-        operation.complete().unwrap()
+        operation.complete(true).unwrap()
     };
     assert_eq!(output.bytes.filled(), b"ok");
 }
