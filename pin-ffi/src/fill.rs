@@ -63,6 +63,11 @@ pub unsafe trait FfiPinned {
     /// True for an impl by hand that does not say otherwise.
     const REPORTS: bool = table::reports(Self::TABLE);
 
+    /// Raw control messages (`msg_control`) are lent, or it is not known. They can name any descriptor, so that no safe
+    /// function sends or receives them.
+    #[doc(hidden)]
+    const CONTROL: bool = table::lends_control(Self::TABLE);
+
     /// Writes this value's fields into `*c`, leaving the others as they are.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ pub struct Pointer {
     gaps: bool,
     /// They report the length of all that there was, which may be more than fits.
     full: bool,
+    /// What is there may name descriptors.
+    control: bool,
     /// It is no buffer's: a struct that fills it makes its own claim.
     closed: bool,
     /// How it is followed. Not read where the pointer check is off.
@@ -108,6 +110,7 @@ impl Pointer {
             reported: false,
             gaps: false,
             full: false,
+            control: false,
             closed: false,
             walk,
         }
@@ -286,6 +289,11 @@ impl Pointer {
         Self { gaps: true, ..self }
     }
 
+    /// Control messages, which may name descriptors.
+    const fn control(self) -> Self {
+        Self { control: true, ..self.reported() }
+    }
+
     /// They report the length of all that there was, and write what fits.
     const fn full(self) -> Self {
         Self { full: true, ..self.reported() }
@@ -451,6 +459,15 @@ impl Map {
         }
     }
 
+    /// Whether control messages go to the address at `ptr`.
+    #[must_use]
+    pub const fn is_control(&self, ptr: usize) -> bool {
+        match self.at(ptr) {
+            Some(known) => known.control,
+            None => false,
+        }
+    }
+
     /// Whether C may report bytes as written at `ptr` that it left as they were.
     #[must_use]
     pub const fn has_gaps(&self, ptr: usize) -> bool {
@@ -591,12 +608,12 @@ known! {
     libc::msghdr:
         [msg_name, msg_namelen bytes; full]
         [msg_iov, msg_iovlen elements; leads_to(libc::iovec)]
-        [msg_control, msg_controllen bytes; reported gaps];
+        [msg_control, msg_controllen bytes; control gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::mmsghdr:
         [msg_hdr.msg_name, msg_hdr.msg_namelen bytes; full]
         [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; leads_to(libc::iovec)]
-        [msg_hdr.msg_control, msg_hdr.msg_controllen bytes; reported gaps];
+        [msg_hdr.msg_control, msg_hdr.msg_controllen bytes; control gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::sock_fprog: [filter, len elements; read_only];
     #[cfg(target_os = "linux")]

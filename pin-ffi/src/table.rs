@@ -53,6 +53,8 @@ pub struct Place {
     pub(crate) gaps: bool,
     /// C may report more than fits: then all of the buffer was filled.
     pub(crate) full: bool,
+    /// Raw control messages are lent there, which may name descriptors.
+    control: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +85,7 @@ pub struct Nested {
     /// Nulls it.
     release: unsafe fn(*mut u8),
     reports: bool,
+    control: bool,
     whole: bool,
     align: usize,
 }
@@ -91,7 +94,13 @@ impl Nested {
     /// What a `V` fills.
     #[must_use]
     pub const fn of<V: FfiPinned>() -> Self {
-        Self { release: release_at::<V>, reports: V::REPORTS, whole: V::WHOLE, align: align_of::<V>() }
+        Self {
+            release: release_at::<V>,
+            reports: V::REPORTS,
+            control: V::CONTROL,
+            whole: V::WHOLE,
+            align: align_of::<V>(),
+        }
     }
 }
 
@@ -125,6 +134,7 @@ impl Place {
         max: usize::MAX,
         gaps: false,
         full: false,
+        control: false,
     };
 
     const fn is(&self, word: u16) -> bool {
@@ -436,10 +446,11 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         self.map.check_lent(at, words & READ_ONLY != 0, array, words & LENGTH != 0);
         let gaps = self.map.has_gaps(at);
         let full = words & FULL != 0 || self.map.may_be_full(at);
+        let control = self.map.is_control(at);
         let words = if F::READ_ONLY { words | DECLARED_CONST } else { words };
         let names = Field { item: self.item, field, c };
         let kind = Kind::Address { elem, integer: F::INTEGER };
-        self.add(Place { names, at, size: size_of::<F>(), kind, words, gaps, full, ..Place::NONE });
+        self.add(Place { names, at, size: size_of::<F>(), kind, words, gaps, full, control, ..Place::NONE });
     }
 
     /// The length of the buffer or array that was added last goes to `slot`.
@@ -615,6 +626,19 @@ pub(crate) const fn reports(table: &[Place]) -> bool {
         if place.is(LENGTH | PROGRESS | OUT)
             || matches!(place.kind, Kind::Inline(n) if n.reports && !place.is(READ_ONLY))
         {
+            return true;
+        }
+        i += 1;
+    }
+    table.is_empty()
+}
+
+/// Whether raw control messages are lent; of an impl by hand that is not known.
+#[must_use]
+pub(crate) const fn lends_control(table: &[Place]) -> bool {
+    let mut i = 0;
+    while i < table.len() {
+        if table[i].control || matches!(table[i].kind, Kind::Inline(nested) if nested.control) {
             return true;
         }
         i += 1;

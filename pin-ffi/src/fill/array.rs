@@ -32,6 +32,10 @@ pub unsafe trait FfiArray {
     /// As [`FfiPinned::REPORTS`], of the array's structs.
     const REPORTS: bool = true;
 
+    /// As [`FfiPinned::CONTROL`], of the array's structs.
+    #[doc(hidden)]
+    const CONTROL: bool = true;
+
     /// Fills one C struct for each value, in order, in `scratch`; null for `None`, otherwise aligned.
     ///
     /// `fixed` says that C does not write the structs themselves, whatever it does through their pointers: values that are
@@ -125,6 +129,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
     type Elem = B::C;
     type Kept = KeptArray<B>;
     const REPORTS: bool = B::REPORTS;
+    const CONTROL: bool = B::CONTROL;
 
     #[inline(always)]
     unsafe fn fill_all<const WRITE: bool>(
@@ -218,6 +223,7 @@ macro_rules! array_by {
             type Elem = <$slice as FfiArray>::Elem;
             type Kept = <$slice as FfiArray>::Kept;
             const REPORTS: bool = <$slice as FfiArray>::REPORTS;
+            const CONTROL: bool = <$slice as FfiArray>::CONTROL;
             #[inline(always)]
             unsafe fn fill_all<const WRITE: bool>(
                 this: *mut Self,
@@ -294,6 +300,7 @@ macro_rules! array_behind {
             type Elem = T::Elem;
             type Kept = T::Kept;
             const REPORTS: bool = T::REPORTS;
+            const CONTROL: bool = T::CONTROL;
             #[inline(always)]
             unsafe fn fill_all<const WRITE: bool>(
                 this: *mut Self,
@@ -330,6 +337,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
     type Elem = T::Elem;
     type Kept = Option<T::Kept>;
     const REPORTS: bool = T::REPORTS;
+    const CONTROL: bool = T::CONTROL;
 
     #[inline(always)]
     unsafe fn fill_all<const WRITE: bool>(

@@ -187,10 +187,9 @@ impl<const TAKE: bool> Taking<TAKE> {
     ///
     /// # Safety
     ///
-    /// As for [`left`](Self::left).
+    /// As for [`left`](Self::left), which stands beside it and looks at the elements' size.
     #[inline(always)]
     unsafe fn left_of_full<B: Lend, S: Says>(self, capacity: usize, row: usize) -> LendResult<(usize, usize)> {
-        const { must_count_elements::<B, S>() };
         let most = if S::BYTES { capacity * size_of::<B::Elem>() } else { capacity };
         let place = &self.table[row];
         // SAFETY: the table is of the struct, which is initialised (`new`).
