@@ -274,7 +274,7 @@ pub unsafe trait Fill: LendMut {
 /// use pin_ffi::manual::Consume;
 ///
 /// let mut input = &b"read, unread"[..];
-/// input.consume(6);
+/// input.consume_front(6);
 /// assert_eq!(input, b"unread");
 /// ```
 #[diagnostic::on_unimplemented(
@@ -288,19 +288,19 @@ pub trait Consume: Lend {
     /// # Panics
     ///
     /// If `n` is more than there are.
-    fn consume(&mut self, n: usize);
+    fn consume_front(&mut self, n: usize);
 }
 
 impl<T: NoPadding> Consume for &[T] {
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         *self = &self[n..];
     }
 }
 
 impl<T: Plain> Consume for &mut [T] {
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         *self = &mut core::mem::take(self)[n..];
     }
 }
@@ -308,7 +308,7 @@ impl<T: Plain> Consume for &mut [T] {
 #[cfg(feature = "std")]
 impl Consume for std::io::IoSlice<'_> {
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         self.advance(n);
     }
 }
@@ -316,7 +316,7 @@ impl Consume for std::io::IoSlice<'_> {
 #[cfg(feature = "std")]
 impl Consume for std::io::IoSliceMut<'_> {
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         self.advance(n);
     }
 }
@@ -324,9 +324,9 @@ impl Consume for std::io::IoSliceMut<'_> {
 impl<B: Consume> Consume for Option<B> {
     /// Of `None` nothing can be left out, and nothing is.
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         if let Some(buf) = self {
-            buf.consume(n);
+            buf.consume_front(n);
         }
     }
 }

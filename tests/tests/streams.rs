@@ -469,3 +469,15 @@ mod zstd {
         assert!(unpacked == text);
     }
 }
+
+#[test]
+fn input_can_be_read_by_lines_beside_the_trait() {
+    use pin_ffi::Consume as _;
+    use std::io::BufRead as _;
+
+    let (mut input, mut line) = (&b"a line\nrest"[..], String::new());
+    input.read_line(&mut line).unwrap();
+    input.consume(1);
+    input.consume_front(1);
+    assert_eq!((&line[..], input), ("a line\n", &b"st"[..]));
+}

@@ -816,7 +816,7 @@ unsafe impl<B: Consume> Progress<true> for B {
 
     #[inline(always)]
     unsafe fn come_to(&mut self, n: usize) {
-        self.consume(n);
+        self.consume_front(n);
     }
 }
 
