@@ -224,6 +224,8 @@ impl Pointer {
     }
 }
 
+const LEAVE_OUT: &str =
+    "C sets or follows this address by itself, and no buffer goes there: leave it out, and it is null";
 const WIDE: &str = "a string that ends at a NUL is one of bytes: say with `len` how long one of wider characters is";
 
 impl Walk {
@@ -375,7 +377,8 @@ impl Map {
         }
         let known = match self.at(ptr) {
             Some(known) if !known.closed => known,
-            _ => panic!("this C field is not an address that can be lent: `set`, `out` and `inout` copy a plain value"),
+            Some(_) => panic!("{}", LEAVE_OUT),
+            None => panic!("this C field is no address: `set`, `out` and `inout` copy a plain value"),
         };
         assert!(
             !inout || known.reported,
@@ -459,6 +462,15 @@ impl Map {
         }
     }
 
+    /// Whether an empty buffer at `ptr` is NULL: some kernels refuse another address.
+    #[must_use]
+    pub const fn is_null_if_empty(&self, ptr: usize) -> bool {
+        match self.at(ptr) {
+            Some(known) => known.reported,
+            None => false,
+        }
+    }
+
     /// Whether control messages go to the address at `ptr`.
     #[must_use]
     pub const fn is_control(&self, ptr: usize) -> bool {
@@ -518,10 +530,9 @@ impl Map {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;
         while i < pointers.len() {
-            assert!(
-                at < pointers[i].ptr || pointers[i].ptr + pointers[i].size <= at,
-                "this C field is an address or leads to one: lend the buffer itself with `ptr`"
-            );
+            let apart = at < pointers[i].ptr || pointers[i].ptr + pointers[i].size <= at;
+            assert!(apart || !pointers[i].closed, "{}", LEAVE_OUT);
+            assert!(apart, "this C field is an address or leads to one: lend the buffer itself with `ptr`");
             if let Some(len) = pointers[i].len {
                 assert!(len != at, "this C field counts a buffer: it is filled by `len` beside that buffer's `ptr`");
             }
@@ -619,7 +630,7 @@ known! {
     #[cfg(target_os = "linux")]
     libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes; full];
     #[cfg(target_os = "linux")]
-    libc::aiocb: [aio_buf, aio_nbytes bytes] {aio_sigevent};
+    libc::aiocb: [aio_buf, aio_nbytes bytes] {aio_sigevent.sigev_value} {aio_sigevent.sigev_notify_thread_id};
     libc::addrinfo:
         [ai_addr, ai_addrlen bytes; read_only]
         [ai_canonname; cstr unlent]

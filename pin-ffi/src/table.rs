@@ -448,6 +448,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         let full = words & FULL != 0 || self.map.may_be_full(at);
         let control = self.map.is_control(at);
         let words = if F::READ_ONLY { words | DECLARED_CONST } else { words };
+        let words = if self.map.is_null_if_empty(at) { words | NULL_IF_EMPTY } else { words };
         let names = Field { item: self.item, field, c };
         let kind = Kind::Address { elem, integer: F::INTEGER };
         self.add(Place { names, at, size: size_of::<F>(), kind, words, gaps, full, control, ..Place::NONE });

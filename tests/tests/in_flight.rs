@@ -474,6 +474,34 @@ mod aio {
     }
 
     #[test]
+    fn aio_is_told_how_to_report_its_end() {
+        #[derive(FfiPinned)]
+        #[ffi(c = libc::aiocb)]
+        struct Notifying {
+            #[ffi(set = aio_fildes)]
+            fd: c_int,
+            #[ffi(ptr = aio_buf, len = aio_nbytes)]
+            bytes: Vec<u8>,
+            #[ffi(set = aio_sigevent.sigev_notify)]
+            how: c_int,
+            #[ffi(set = aio_sigevent.sigev_signo)]
+            signal: c_int,
+        }
+        let file = file_of(b"0123456789");
+        let value = Notifying { fd: file.as_raw_fd(), bytes: vec![0; 4], how: libc::SIGEV_NONE, signal: 5 };
+        let mut started = InFlight::new(value).unwrap();
+        let c = started.start();
+        // SAFETY: a filled struct that stays where it is until it is completed.
+        unsafe {
+            assert_eq!(((*c).aio_sigevent.sigev_notify, (*c).aio_sigevent.sigev_signo), (libc::SIGEV_NONE, 5));
+            assert_eq!(libc::aio_read(c), 0);
+        }
+        let result = wait(c);
+        // SAFETY: C is done with it.
+        assert_eq!(unsafe { started.complete(result.is_ok()) }.unwrap().bytes, b"0123");
+    }
+
+    #[test]
     fn aio_write_reads_a_string_that_nobody_may_change() {
         let mut file = file_of(b"..........");
         let mut started: InFlight<_, Shared> = InFlight::reading(transfer(&file, String::from("text"), 3, 0)).unwrap();
