@@ -23,6 +23,7 @@ const PIECES: &[&str] = &[
     "in",
     "read_only",
     "null_if_empty",
+    "nonempty",
     "max",
     "skip",
     "filled",

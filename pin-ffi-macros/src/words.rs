@@ -212,6 +212,7 @@ pub(crate) const PARAM: Table = &[
     ("cstr", Form::Alone),
     ("nullable", Form::Alone),
     ("null_if_empty", Form::Alone),
+    ("nonempty", Form::Alone),
     ("max", Form::Expr),
 ];
 

@@ -73,9 +73,18 @@ unsafe extern "C" {
         offset: off_t,
     ) -> ssize_t;
 
-    /// Reads what there is, up to the buffer's length. See read(2).
+    /// Reads what there is, up to the buffer's length; 0 at the end. See read(2).
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a buffer without room, such as the [`Spare`](crate::Spare) of a full vector: 0 would be taken for
+    /// the end. And what read(2) says.
     #[ffi(err = minus_one)]
-    pub safe fn read(#[ffi(fd)] fd: c_int, #[ffi(out, len = n, filled = ret)] buf: *mut c_void, n: size_t) -> ssize_t;
+    pub safe fn read(
+        #[ffi(fd)] fd: c_int,
+        #[ffi(out, len = n, filled = ret, nonempty)] buf: *mut c_void,
+        n: size_t,
+    ) -> ssize_t;
 
     /// Writes the bytes; how many were written. See write(2).
     #[ffi(err = minus_one)]

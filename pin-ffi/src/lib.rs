@@ -357,6 +357,7 @@ pub use pin_ffi_macros::Plain;
 /// | `cstr` | `&CStr` | a string that ends with a NUL |
 /// | `nullable` | `Option<...>` | `None` is NULL, for a descriptor -1 |
 /// | `null_if_empty` | | an empty buffer is NULL |
+/// | `nonempty` | | a buffer without room is refused before the call: of C whose 0 means something else, such as the end of a file |
 /// | `max = e` | | at most `e` elements |
 ///
 /// `void` and `char` are `u8` in Rust. A pointer without a word stays a raw pointer, and its function stays `unsafe`; if

@@ -219,6 +219,47 @@ fn a_message_says_where_it_came_from_and_what_was_cut_off() {
 }
 
 #[test]
+fn a_full_vector_is_not_taken_for_the_end_of_a_file() {
+    let (a, b) = UnixStream::pair().unwrap();
+    calls::write(a.as_fd(), &[7; 100]).unwrap();
+    drop(a);
+    let mut vec = Vec::with_capacity(64);
+    let room = vec.capacity();
+    assert_eq!(calls::read(b.as_fd(), Spare::new(&mut vec)).unwrap(), room);
+    let error = calls::read(b.as_fd(), Spare::new(&mut vec)).unwrap_err();
+    assert_eq!((error.kind(), vec.len()), (io::ErrorKind::InvalidInput, room));
+    assert_eq!(error.to_string(), "`read.buf`: 0 is fewer than the 1 that `n` needs");
+    vec.reserve(100);
+    assert_eq!(calls::read(b.as_fd(), Spare::new(&mut vec)).unwrap(), 100 - room);
+    assert_eq!(calls::read(b.as_fd(), Spare::new(&mut vec)).unwrap(), 0, "the end");
+}
+
+#[test]
+fn empty_names_and_control_messages_are_null() {
+    use pin_ffi::FfiPinnedMut as _;
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Empty<'a> {
+        #[ffi(ptr = msg_name, len = msg_namelen)]
+        name: &'a mut [u8],
+        #[ffi(ptr = msg_control, len_bytes = msg_controllen, inout)]
+        control: OutBuf<'a, usize>,
+    }
+    fn seen(c: pin_ffi::Filled<'_, libc::msghdr>) -> (bool, libc::socklen_t, bool, usize) {
+        // SAFETY: filled while the closure runs.
+        let c = unsafe { c.as_ref() };
+        (c.msg_name.is_null(), c.msg_namelen, c.msg_control.is_null(), c.msg_controllen as _)
+    }
+    let mut empty = Empty { name: &mut [], control: OutBuf::new(&mut []) };
+    assert_eq!(empty.with_pinned(seen).unwrap(), (true, 0, true, 0));
+    assert_eq!(empty.with_pinned_mut(seen).unwrap(), (true, 0, true, 0));
+    let (mut name, mut control) = ([1], [1]);
+    let mut there = Empty { name: &mut name, control: OutBuf::new(&mut control) };
+    assert_eq!(there.with_pinned_mut(seen).unwrap(), (false, 1, false, size_of::<usize>()));
+}
+
+#[test]
 fn empty_control_data_is_passed_as_null_if_that_is_said() {
     let (a, b) = UnixDatagram::pair().unwrap();
     let sent = Sent { parts: &[b"no ", b"control"], control: &[] };

@@ -74,6 +74,8 @@ pub(crate) struct Buffer {
     pub(crate) filled: Option<Filled>,
     /// What C says of it may be more than fits.
     pub(crate) full: bool,
+    /// One without room is refused.
+    pub(crate) nonempty: bool,
     pub(crate) nullable: bool,
     pub(crate) null_if_empty: bool,
     pub(crate) max: Option<Expr>,
@@ -285,6 +287,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("in", "pin_mut", "`in` lends plain elements, `pin_mut` values that fill C structs: keep one"),
     ("out", "pin_mut", "`out` lends plain elements, `pin_mut` values that fill C structs: keep one"),
     ("inout", "pin_mut", "`inout` lends plain elements, `pin_mut` values that fill C structs: keep one"),
+    ("null_if_empty", "nonempty", "an empty buffer is NULL under one and refused under the other: keep one"),
     ("filled", "full", "`full` is for C that may report more than fits: it is an error under `filled`, so keep one"),
     ("len", "len_bytes", "they count the same buffer in two units: keep the one that C reads"),
     ("cstr", "len", "a C string ends at its NUL: drop `len`, or lend the bytes with `in`"),
@@ -437,6 +440,7 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
         count,
         filled,
         full: param.says("full"),
+        nonempty: param.says("nonempty"),
         nullable,
         null_if_empty: param.says("null_if_empty"),
         max,
@@ -498,6 +502,7 @@ fn check_pin(
             ),
         );
     }
+    lone(errors, param, "nonempty", "`nonempty` is about a buffer of plain elements, and these are C structs: drop it");
     lone(
         errors,
         param,
@@ -522,6 +527,7 @@ fn check_pin(
 fn check_single(errors: &Errors, param: &Param, elem: &Type, told: bool) {
     for (word, why) in [
         ("filled", "`filled` is about a buffer of several elements, and no `len` says how many fit: add `len = n`"),
+        ("nonempty", "one value is never empty: drop `nonempty`, or say with `len` what counts the buffer"),
         ("full", "`full` is about a buffer of several elements, and no `len` says how many fit: add `len = n`"),
         ("null_if_empty", "one value is never empty: drop `null_if_empty`, or say with `len` what counts the buffer"),
         ("max", "one value has no length: drop `max`, or say with `len` what counts the buffer"),
@@ -563,7 +569,7 @@ fn checked(errors: &Errors, param: &Param, checked: &Said, count: Option<Count>)
 
 /// Words about a length have no place where there is none.
 fn of_buffers(errors: &Errors, param: &Param, why: &str) {
-    for word in ["max", "null_if_empty"] {
+    for word in ["max", "null_if_empty", "nonempty"] {
         lone(errors, param, word, &format!("{why}: drop `{word}`"));
     }
 }

@@ -230,6 +230,10 @@ impl Function<'_> {
         };
         out.extend(buffer.max.as_ref().map(|max| self.at_most(param, &buffer.count, max)));
         out.extend(self.least(param, &buffer.count, buffer.nullable));
+        if buffer.nonempty {
+            let info = self.info(param, &counted(&buffer.count));
+            out.extend(quote!(#p::at_least(#lent.len, !#p::Lent::is_none(&#lent), 1, #info)?;));
+        }
         out
     }
 

@@ -148,7 +148,7 @@ impl<'a> Function<'a> {
                 Role::Buffer(buffer) => {
                     let counted = !buffer.count.bytes
                         && matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.counted_by(n).count() == 1);
-                    !counted || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
+                    !counted || buffer.nonempty || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
                 }
                 _ => false,
             })
