@@ -1,8 +1,9 @@
 //! Open descriptors for another process: the one control message `SCM_RIGHTS`, written and read.
 //!
-//! The two `msghdr`s are derived. What is left to `unsafe` is what a type cannot say: that a number which recvmsg(2)
-//! left in the control buffer is a new descriptor of ours. So the buffer is this module's own, nobody else writes to
-//! it, and every descriptor in it becomes an [`OwnedFd`] before anything is looked at.
+//! The two `msghdr`s are derived. What is left to `unsafe` is what a type cannot say: that a number which goes into a
+//! control buffer is a descriptor that we may give away, and that one which recvmsg(2) left there is a new one of ours. So
+//! the buffers are this module's own, nobody else writes to them, and every descriptor that came becomes an [`OwnedFd`]
+//! before anything is looked at.
 
 use libc::{c_int, c_uint, cmsghdr};
 use pin_ffi::{FfiPinned, OutBuf, calls};
@@ -76,7 +77,8 @@ pub fn send(socket: BorrowedFd<'_>, data: &[u8], descriptors: &[BorrowedFd<'_>])
     let mut control = Control::new();
     let used = write_rights(&mut control.bytes, descriptors);
     let message = Outgoing { data: [data], control: &control.bytes[..used] };
-    again(|| calls::sendmsg(socket, &message, libc::MSG_NOSIGNAL))
+    // SAFETY: the control message names descriptors that are borrowed for this call.
+    again(|| unsafe { calls::sendmsg_with_control(socket, &message, libc::MSG_NOSIGNAL) })
 }
 
 /// Receives into `data`; how many bytes were received (0 at the end of a stream), and the descriptors that came along.
@@ -88,7 +90,9 @@ pub fn send(socket: BorrowedFd<'_>, data: &[u8], descriptors: &[BorrowedFd<'_>])
 pub fn receive(socket: BorrowedFd<'_>, data: &mut [u8]) -> io::Result<(usize, Vec<OwnedFd>)> {
     let mut control = Control::new();
     let mut message = Incoming { data: [data], control: OutBuf::new(&mut control.bytes), flags: 0 };
-    let n = again(|| calls::recvmsg(socket, &mut message, CLOSE_ON_EXEC))?;
+    // SAFETY: the descriptors that come are taken below, each once. No report of the kernel's is refused: it cuts off what
+    // does not fit.
+    let n = again(|| unsafe { calls::recvmsg_with_control(socket, &mut message, CLOSE_ON_EXEC) })?;
     // SAFETY: the control buffer is ours alone, and the call has just filled it.
     let descriptors = unsafe { take_rights(message.control.filled()) };
     if message.flags & libc::MSG_CTRUNC != 0 {
@@ -262,7 +266,9 @@ mod tests {
         assert_eq!(send(ours.as_fd(), b"x", &many).unwrap_err().kind(), ErrorKind::InvalidInput);
         let mut control = [0; 2 * SPACE];
         let used = write_rights(&mut control, &many);
-        calls::sendmsg(ours.as_fd(), &Outgoing { data: [b"x"], control: &control[..used] }, 0).unwrap();
+        let message = Outgoing { data: [b"x"], control: &control[..used] };
+        // SAFETY: the control message names descriptors that are borrowed.
+        unsafe { calls::sendmsg_with_control(ours.as_fd(), &message, 0) }.unwrap();
         drop(given);
         let error = receive(theirs.as_fd(), &mut [0]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidData);

@@ -191,7 +191,7 @@ fn operations(u: &mut Unstructured<'_>) -> Result<()> {
         if u.arbitrary()? {
             ((*c).a, (*c).b) = (dangling_mut(), dangling_mut());
         }
-        started.complete()
+        started.complete(true)
     };
     let shown_a = said_a.shown(i64::from(said_a.0 as u16), a, 1);
     let shown_b = said_b.shown(i64::from(said_b.0 as i32), b, 4);

@@ -99,6 +99,10 @@ fn check_lone_words(errors: &Errors, input: &Struct) {
             "pos",
             "`pos` says how far C has come in a buffer: it stands beside `ptr` and `len`; for a plain value say `inout = field`",
         ),
+        (
+            "full",
+            "`full` says how much there was for a buffer: it stands beside `ptr` and `len`; for a plain value say `out = field`",
+        ),
         ("advance", "`advance` is about an address and its length: it stands beside `ptr` and `len`"),
         ("null_if_empty", "`null_if_empty` is about an address: it stands beside `ptr` or `array`"),
         ("max", "`max` limits a length: it stands beside `ptr` or `array`"),
@@ -134,11 +138,11 @@ fn check_reports(errors: &Errors, input: &Struct) {
                 word,
                 format_args!("C changes nothing in an `iovec`: drop `{word}`; what a read filled is its return value"),
             );
-        } else if let (ReportKind::Length, true) = (kind, lend.read_only) {
+        } else if let (ReportKind::Length | ReportKind::Full(_), true) = (kind, lend.read_only) {
             errors.at(word, "C reports a new length of what it wrote, and `read_only` says that it writes nothing: keep one of the two, or say with `pos` or `advance` how far it has read");
         } else if let Some(len) = &lend.len {
-            // A position leaves the length alone.
-            let shared = !matches!(kind, ReportKind::Position(_)) && input.fields.iter().any(|other| {
+            // What C reports in a field of its own leaves the length alone.
+            let shared = !matches!(kind, ReportKind::Position(_) | ReportKind::Full(Some(_))) && input.fields.iter().any(|other| {
                 other.name() != field.name()
                     && matches!(&other.role, Role::Buffer(l) | Role::Array(l) if l.len.as_ref().is_some_and(|l| l.at.key() == len.at.key()))
             });
@@ -149,6 +153,7 @@ fn check_reports(errors: &Errors, input: &Struct) {
             errors.at(word, match kind {
                 ReportKind::Length => "C changes a length here, and no `len` says which: add `len = field`",
                 ReportKind::Position(_) => "C's position is one in a buffer whose length it is told, and no `len` says where: add `len = field`",
+                ReportKind::Full(_) => "C reports more than fits in a buffer whose length it is told, and no `len` says where: add `len = field`",
                 ReportKind::Advance => "C lowers a length as it moves the address, and no `len` says which: add `len = field`",
             });
         }

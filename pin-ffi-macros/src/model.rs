@@ -58,22 +58,29 @@ pub(crate) enum ReportKind {
     Length,
     /// `pos = f`: it changes a number beside the length.
     Position(Target),
+    /// `full = f`: it leaves how much there was there, which may be more than fits: in the length itself, if that is `None`.
+    Full(Option<Target>),
     /// `advance`: it moves the address, and lowers the length.
     Advance,
 }
 
 impl Lend {
-    /// The C field that holds a position.
+    /// The C field beside address and length that holds a position, or how much there was.
     pub(crate) fn position(&self) -> Option<&Target> {
         match &self.report {
-            Some(Report { kind: ReportKind::Position(at), .. }) => Some(at),
+            Some(Report { kind: ReportKind::Position(at) | ReportKind::Full(Some(at)), .. }) => Some(at),
             _ => None,
         }
     }
 
     /// What C reports, if it is how far it has come rather than a new length.
     pub(crate) fn progress(&self) -> Option<&Report> {
-        self.report.as_ref().filter(|report| !matches!(report.kind, ReportKind::Length))
+        self.report.as_ref().filter(|report| matches!(report.kind, ReportKind::Position(_) | ReportKind::Advance))
+    }
+
+    /// What C reports, if it is in a field of its own or in the address.
+    pub(crate) fn elsewhere(&self) -> Option<&Report> {
+        self.report.as_ref().filter(|report| !matches!(report.kind, ReportKind::Length | ReportKind::Full(None)))
     }
 }
 
@@ -319,7 +326,7 @@ fn role(
     });
     let read_only = alone("read_only").is_some();
     let null_if_empty = alone("null_if_empty").is_some();
-    let report = report(errors, words);
+    let mut report = report(errors, words);
 
     // `inout` alone belongs to `ptr`; `inout = f` is a value of its own.
     let chosen: Vec<_> = words
@@ -372,6 +379,12 @@ fn role(
         (None, Some(at)) => Some(Length { at: Target::Place(at), bytes: true }),
         (None, None) => None,
     };
+    if let (Some(Report { kind: ReportKind::Full(at), .. }), Some(len)) = (&mut report, &len) {
+        // C's length is what it reports in.
+        if at.as_ref().is_some_and(|at| at.key() == len.at.key()) {
+            *at = None;
+        }
+    }
     let lend = |at: Place, len| Lend { ptr: Target::Place(at), len, report, read_only, null_if_empty, max };
     if let Some(at) = place("ptr") {
         Some(Role::Buffer(lend(at, len)))
@@ -407,6 +420,7 @@ fn report(errors: &Errors, words: &[Said]) -> Option<Report> {
         let kind = match value {
             Value::Alone if word == "inout" => ReportKind::Length,
             Value::Place(at) if word == "pos" => ReportKind::Position(Target::Place(at.clone())),
+            Value::Place(at) if word == "full" => ReportKind::Full(Some(Target::Place(at.clone()))),
             Value::Alone if word == "advance" => ReportKind::Advance,
             _ => return None,
         };
@@ -417,7 +431,7 @@ fn report(errors: &Errors, words: &[Said]) -> Option<Report> {
         errors.at(
             &second,
             format_args!(
-                "`{}` and `{second}` cannot stand on one field: `inout` is for C that changes the length, `pos` for a number beside it, `advance` for C that moves the address and lowers the length",
+                "`{}` and `{second}` cannot stand on one field: `inout` is for C that changes the length, `full` for C that may report more than fits, `pos` for a number beside it, `advance` for C that moves the address and lowers the length",
                 first.word
             ),
         );

@@ -187,6 +187,7 @@ pub(crate) const FIELD: Table = &[
     ("out", Form::Place),
     ("inout", Form::PlaceOrAlone),
     ("pos", Form::Place),
+    ("full", Form::Place),
     ("advance", Form::Alone),
     ("read_only", Form::Alone),
     ("null_if_empty", Form::Alone),
@@ -202,6 +203,7 @@ pub(crate) const PARAM: Table = &[
     ("len", Form::Count),
     ("len_bytes", Form::Count),
     ("filled", Form::Count),
+    ("full", Form::Count),
     ("pin", Form::Alone),
     ("pin_mut", Form::Alone),
     ("checked", Form::Alone),
@@ -210,6 +212,7 @@ pub(crate) const PARAM: Table = &[
     ("cstr", Form::Alone),
     ("nullable", Form::Alone),
     ("null_if_empty", Form::Alone),
+    ("nonempty", Form::Alone),
     ("max", Form::Expr),
 ];
 

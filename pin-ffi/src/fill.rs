@@ -63,6 +63,11 @@ pub unsafe trait FfiPinned {
     /// True for an impl by hand that does not say otherwise.
     const REPORTS: bool = table::reports(Self::TABLE);
 
+    /// Raw control messages (`msg_control`) are lent, or it is not known. They can name any descriptor, so that no safe
+    /// function sends or receives them.
+    #[doc(hidden)]
+    const CONTROL: bool = table::lends_control(Self::TABLE);
+
     /// Writes this value's fields into `*c`, leaving the others as they are.
     ///
     /// # Errors
@@ -91,8 +96,8 @@ pub unsafe trait FfiPinned {
     /// # Safety
     ///
     /// `*c` was filled from `*this` by the `fill::<true>` that returned `kept`; `*this` is still borrowed exclusively, and
-    /// the scratch of that call lives. C has finished with all of it, and has initialised as many elements as it reported.
-    /// If `TAKE`, the same call without `TAKE` returned `Ok`.
+    /// the scratch of that call lives. C has finished with all of it, and has initialised as many elements as it reported, or
+    /// where it may report more than fits, as many as fit. If `TAKE`, the same call without `TAKE` returned `Ok`.
     #[inline(always)]
     unsafe fn take_back<const TAKE: bool>(
         this: *mut Self,

@@ -74,7 +74,7 @@ struct Cell<T: FfiPinned> {
 /// // SAFETY: `c` is the filled request, and it is completed only afterwards.
 /// unsafe { finish(c) };
 /// // SAFETY: `finish` has returned and keeps nothing.
-/// let request = unsafe { operation.complete()? };
+/// let request = unsafe { operation.complete(true)? };
 /// assert_eq!((&request.data[..], request.status), (&b"xxx"[..], 7));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -169,9 +169,40 @@ impl<T: FfiPinned, A: Access> InFlight<T, A> {
         self.cell.as_ptr().cast()
     }
 
-    /// C has finished: takes the results and gives the value back.
+    /// C has finished: takes the results, if it `succeeded`, and gives the value back.
     ///
-    /// The C struct's pointers are nulled first.
+    /// Whether it did, C says in its own way: by what the call or the completion returned. Of an operation that failed
+    /// nothing is taken: what its struct has for lengths are still the capacities. The C struct's pointers are nulled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(all(unix, feature = "std"))] {
+    /// use pin_ffi::{FfiPinned, InFlight, OutVec};
+    /// use std::os::fd::AsRawFd;
+    ///
+    /// #[derive(FfiPinned)]
+    /// #[ffi(c = libc::msghdr)]
+    /// struct Received {
+    ///     #[ffi(ptr = msg_name, len = msg_namelen, inout)]
+    ///     from: OutVec<u8>,
+    ///     #[ffi(array = msg_iov, len = msg_iovlen)]
+    ///     data: [Vec<u8>; 1],
+    /// }
+    ///
+    /// let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    /// socket.set_nonblocking(true)?;
+    /// let value = Received { from: OutVec::with_capacity(128), data: [vec![0; 64]] };
+    /// let mut operation = InFlight::new(value)?;
+    /// // SAFETY: the filled `msghdr`; the call keeps nothing.
+    /// let received = unsafe {
+    ///     let n = libc::recvmsg(socket.as_raw_fd(), operation.start(), 0);
+    ///     operation.complete(n >= 0)?
+    /// };
+    /// assert!(received.from.filled().is_empty(), "nothing came");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -184,17 +215,20 @@ impl<T: FfiPinned, A: Access> InFlight<T, A> {
     ///
     /// # Safety
     ///
-    /// C has finished with the C struct and with all that it points at, will not touch them again, and has initialised
-    /// as many elements as it reported.
-    pub unsafe fn complete(self) -> Result<T, Refused<T>> {
+    /// C has finished with the C struct and with all that it points at, and will not touch them again. If it `succeeded`, it
+    /// has initialised as many elements as it reported, or where it may report more than fits, as many as fit.
+    pub unsafe fn complete(self, succeeded: bool) -> Result<T, Refused<T>> {
         let cell = self.cell.as_ptr();
         // SAFETY: the cell is live; C has finished (caller); `kept` was written when the fill succeeded.
         let taken = unsafe {
             // Should this unwind, the drop frees the cell.
             (*cell).started = false;
             let c = (&raw mut (*cell).c).cast::<T::C>();
-            let taken =
-                if A::WRITES { fill::take_back(&raw mut (*cell).value, c, (*cell).kept.assume_init()) } else { Ok(()) };
+            let taken = if A::WRITES && succeeded {
+                fill::take_back(&raw mut (*cell).value, c, (*cell).kept.assume_init())
+            } else {
+                Ok(())
+            };
             T::release(c);
             taken
         };

@@ -33,6 +33,10 @@ pub struct Pointer {
     reported: bool,
     /// What they report has bytes in it that they did not write.
     gaps: bool,
+    /// They report the length of all that there was, which may be more than fits.
+    full: bool,
+    /// What is there may name descriptors.
+    control: bool,
     /// It is no buffer's: a struct that fills it makes its own claim.
     closed: bool,
     /// How it is followed. Not read where the pointer check is off.
@@ -105,6 +109,8 @@ impl Pointer {
             nested: false,
             reported: false,
             gaps: false,
+            full: false,
+            control: false,
             closed: false,
             walk,
         }
@@ -218,6 +224,8 @@ impl Pointer {
     }
 }
 
+const LEAVE_OUT: &str =
+    "C sets or follows this address by itself, and no buffer goes there: leave it out, and it is null";
 const WIDE: &str = "a string that ends at a NUL is one of bytes: say with `len` how long one of wider characters is";
 
 impl Walk {
@@ -281,6 +289,16 @@ impl Pointer {
     /// What they report has bytes in it that they did not write.
     const fn gaps(self) -> Self {
         Self { gaps: true, ..self }
+    }
+
+    /// Control messages, which may name descriptors.
+    const fn control(self) -> Self {
+        Self { control: true, ..self.reported() }
+    }
+
+    /// They report the length of all that there was, and write what fits.
+    const fn full(self) -> Self {
+        Self { full: true, ..self.reported() }
     }
 
     /// `size` bytes at `ptr` that are no buffer's, and are not followed.
@@ -359,7 +377,8 @@ impl Map {
         }
         let known = match self.at(ptr) {
             Some(known) if !known.closed => known,
-            _ => panic!("this C field is not an address that can be lent: `set`, `out` and `inout` copy a plain value"),
+            Some(_) => panic!("{}", LEAVE_OUT),
+            None => panic!("this C field is no address: `set`, `out` and `inout` copy a plain value"),
         };
         assert!(
             !inout || known.reported,
@@ -434,6 +453,33 @@ impl Map {
         }
     }
 
+    /// Whether C reports at `ptr` how much there was, which may be more than fits.
+    #[must_use]
+    pub const fn may_be_full(&self, ptr: usize) -> bool {
+        match self.at(ptr) {
+            Some(known) => known.full,
+            None => false,
+        }
+    }
+
+    /// Whether an empty buffer at `ptr` is NULL: some kernels refuse another address.
+    #[must_use]
+    pub const fn is_null_if_empty(&self, ptr: usize) -> bool {
+        match self.at(ptr) {
+            Some(known) => known.reported,
+            None => false,
+        }
+    }
+
+    /// Whether control messages go to the address at `ptr`.
+    #[must_use]
+    pub const fn is_control(&self, ptr: usize) -> bool {
+        match self.at(ptr) {
+            Some(known) => known.control,
+            None => false,
+        }
+    }
+
     /// Whether C may report bytes as written at `ptr` that it left as they were.
     #[must_use]
     pub const fn has_gaps(&self, ptr: usize) -> bool {
@@ -484,10 +530,9 @@ impl Map {
         let Some(pointers) = self.0 else { return };
         let mut i = 0;
         while i < pointers.len() {
-            assert!(
-                at < pointers[i].ptr || pointers[i].ptr + pointers[i].size <= at,
-                "this C field is an address or leads to one: lend the buffer itself with `ptr`"
-            );
+            let apart = at < pointers[i].ptr || pointers[i].ptr + pointers[i].size <= at;
+            assert!(apart || !pointers[i].closed, "{}", LEAVE_OUT);
+            assert!(apart, "this C field is an address or leads to one: lend the buffer itself with `ptr`");
             if let Some(len) = pointers[i].len {
                 assert!(len != at, "this C field counts a buffer: it is filled by `len` beside that buffer's `ptr`");
             }
@@ -572,20 +617,20 @@ macro_rules! known {
 known! {
     libc::iovec: [iov_base, iov_len bytes];
     libc::msghdr:
-        [msg_name, msg_namelen bytes; reported]
+        [msg_name, msg_namelen bytes; full]
         [msg_iov, msg_iovlen elements; leads_to(libc::iovec)]
-        [msg_control, msg_controllen bytes; reported gaps];
+        [msg_control, msg_controllen bytes; control gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::mmsghdr:
-        [msg_hdr.msg_name, msg_hdr.msg_namelen bytes; reported]
+        [msg_hdr.msg_name, msg_hdr.msg_namelen bytes; full]
         [msg_hdr.msg_iov, msg_hdr.msg_iovlen elements; leads_to(libc::iovec)]
-        [msg_hdr.msg_control, msg_hdr.msg_controllen bytes; reported gaps];
+        [msg_hdr.msg_control, msg_hdr.msg_controllen bytes; control gaps];
     #[cfg(any(target_os = "linux", target_os = "android"))]
     libc::sock_fprog: [filter, len elements; read_only];
     #[cfg(target_os = "linux")]
-    libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes; reported];
+    libc::ifconf: [ifc_ifcu.ifcu_buf, ifc_len bytes; full];
     #[cfg(target_os = "linux")]
-    libc::aiocb: [aio_buf, aio_nbytes bytes] {aio_sigevent};
+    libc::aiocb: [aio_buf, aio_nbytes bytes] {aio_sigevent.sigev_value} {aio_sigevent.sigev_notify_thread_id};
     libc::addrinfo:
         [ai_addr, ai_addrlen bytes; read_only]
         [ai_canonname; cstr unlent]

@@ -256,6 +256,16 @@ pub unsafe trait Fill: LendMut {
     ///
     /// `n` is at most the capacity, and the first `n` elements are initialised.
     unsafe fn set_filled(&mut self, n: usize);
+
+    /// Remembers that there were `full` elements, of which what fits is filled: after [`set_filled`](Self::set_filled), which
+    /// forgets it.
+    ///
+    /// For C that reports more than fits (`full`, and an address in a `msghdr`). The buffer shows it, as
+    /// [`OutBuf::full`] does; one that cannot forgets it.
+    #[inline(always)]
+    fn set_full(&mut self, full: usize) {
+        let _ = full;
+    }
 }
 
 /// A [`Lend`] that can begin later: slices, `IoSlice`, `IoSliceMut`, and `Option` of these.
@@ -268,7 +278,7 @@ pub unsafe trait Fill: LendMut {
 /// use pin_ffi::manual::Consume;
 ///
 /// let mut input = &b"read, unread"[..];
-/// input.consume(6);
+/// input.consume_front(6);
 /// assert_eq!(input, b"unread");
 /// ```
 #[diagnostic::on_unimplemented(
@@ -282,19 +292,19 @@ pub trait Consume: Lend {
     /// # Panics
     ///
     /// If `n` is more than there are.
-    fn consume(&mut self, n: usize);
+    fn consume_front(&mut self, n: usize);
 }
 
 impl<T: NoPadding> Consume for &[T] {
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         *self = &self[n..];
     }
 }
 
 impl<T: Plain> Consume for &mut [T] {
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         *self = &mut core::mem::take(self)[n..];
     }
 }
@@ -302,7 +312,7 @@ impl<T: Plain> Consume for &mut [T] {
 #[cfg(feature = "std")]
 impl Consume for std::io::IoSlice<'_> {
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         self.advance(n);
     }
 }
@@ -310,7 +320,7 @@ impl Consume for std::io::IoSlice<'_> {
 #[cfg(feature = "std")]
 impl Consume for std::io::IoSliceMut<'_> {
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         self.advance(n);
     }
 }
@@ -318,9 +328,9 @@ impl Consume for std::io::IoSliceMut<'_> {
 impl<B: Consume> Consume for Option<B> {
     /// Of `None` nothing can be left out, and nothing is.
     #[inline(always)]
-    fn consume(&mut self, n: usize) {
+    fn consume_front(&mut self, n: usize) {
         if let Some(buf) = self {
-            buf.consume(n);
+            buf.consume_front(n);
         }
     }
 }
@@ -546,6 +556,13 @@ unsafe impl<B: Fill> Fill for Option<B> {
             unsafe { buf.set_filled(n) }
         }
     }
+
+    #[inline(always)]
+    fn set_full(&mut self, full: usize) {
+        if let Some(buf) = self {
+            buf.set_full(full);
+        }
+    }
 }
 
 /// Borrowed memory with a capacity and a filled part, both counted in elements: what C wrote is visible, the rest is not.
@@ -569,6 +586,8 @@ pub struct OutBuf<'a, T> {
     capacity: usize,
     /// Elements that are shown; these are initialised, and at most `capacity`.
     filled: usize,
+    /// Elements that there were beyond those, and did not fit.
+    missing: usize,
     /// The whole capacity is known to be initialised.
     initialised: bool,
     memory: PhantomData<&'a mut [MaybeUninit<T>]>,
@@ -586,7 +605,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr()) };
-        Self { start, capacity, filled: 0, initialised: true, memory: PhantomData }
+        Self { start, capacity, filled: 0, missing: 0, initialised: true, memory: PhantomData }
     }
 
     /// Nothing filled yet, over memory that may be uninitialised.
@@ -595,7 +614,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
         let capacity = memory.len();
         // SAFETY: a slice's address is never null.
         let start = unsafe { NonNull::new_unchecked(memory.as_mut_ptr().cast()) };
-        Self { start, capacity, filled: 0, initialised: false, memory: PhantomData }
+        Self { start, capacity, filled: 0, missing: 0, initialised: false, memory: PhantomData }
     }
 
     /// How many elements fit.
@@ -609,6 +628,45 @@ impl<'a, T: Plain> OutBuf<'a, T> {
     pub const fn filled(&self) -> &[T] {
         // SAFETY: the first `filled` elements are initialised (type invariant) and borrowed with `self`.
         unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.filled) }
+    }
+
+    /// How many elements there were, as C reported it: more than [`filled`](Self::filled) shows where they did not all fit.
+    ///
+    /// That is so where C may report more than fits: of an address in a `msghdr`, and where a struct says `full`. (A function
+    /// whose declaration says `full` returns it.)
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(all(target_os = "linux", feature = "std"))] {
+    /// use pin_ffi::{FfiPinned, OutBuf, calls};
+    /// use std::os::{fd::AsFd, unix::net::UnixDatagram};
+    ///
+    /// #[derive(FfiPinned)]
+    /// #[ffi(c = libc::msghdr)]
+    /// struct Received<'a> {
+    ///     #[ffi(ptr = msg_name, len = msg_namelen, inout)]
+    ///     from: OutBuf<'a, u8>,
+    ///     #[ffi(array = msg_iov, len = msg_iovlen)]
+    ///     parts: [&'a mut [u8]; 1],
+    /// }
+    ///
+    /// use std::os::linux::net::SocketAddrExt;
+    /// let name = |end| std::os::unix::net::SocketAddr::from_abstract_name(format!("{}-{end}", std::process::id()));
+    /// let (a, b) = (UnixDatagram::bind_addr(&name("a")?)?, UnixDatagram::bind_addr(&name("b")?)?);
+    /// a.send_to_addr(b"text", &name("b")?)?;
+    ///
+    /// let (mut from, mut text) = ([0; 4], [0; 8]);
+    /// let mut received = Received { from: OutBuf::new(&mut from), parts: [&mut text] };
+    /// assert_eq!(calls::recvmsg(b.as_fd(), &mut received, 0)?, 4);
+    /// assert_eq!(received.from.filled().len(), 4);
+    /// assert!(received.from.full() > 4);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[inline]
+    pub const fn full(&self) -> usize {
+        self.filled + self.missing
     }
 
     /// What has been filled, to change.
@@ -629,6 +687,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
     #[inline]
     pub const fn clear(&mut self) {
         self.filled = 0;
+        self.missing = 0;
     }
 
     /// Adds `elements` behind the filled part.
@@ -647,6 +706,7 @@ impl<'a, T: Plain> OutBuf<'a, T> {
             ptr::copy_nonoverlapping(elements.as_ptr(), end, elements.len());
         }
         self.filled += elements.len();
+        self.missing = 0;
         Ok(())
     }
 
@@ -695,6 +755,12 @@ unsafe impl<T: Plain> Fill for OutBuf<'_, T> {
     #[inline(always)]
     unsafe fn set_filled(&mut self, n: usize) {
         self.filled = n;
+        self.missing = 0;
+    }
+
+    #[inline(always)]
+    fn set_full(&mut self, full: usize) {
+        self.missing = full.saturating_sub(self.filled);
     }
 }
 
@@ -723,6 +789,8 @@ pub struct Spare<'a, T> {
     vec: &'a mut Vec<T>,
     /// The vector's length when the spare part was taken.
     from: usize,
+    /// Elements that there were beyond those filled, and did not fit.
+    missing: usize,
 }
 
 impl<'a, T: Plain> Spare<'a, T> {
@@ -730,7 +798,7 @@ impl<'a, T: Plain> Spare<'a, T> {
     #[inline]
     pub fn new(vec: &'a mut Vec<T>) -> Self {
         let from = vec.len();
-        Self { vec, from }
+        Self { vec, from, missing: 0 }
     }
 
     /// The elements that C has filled.
@@ -739,10 +807,17 @@ impl<'a, T: Plain> Spare<'a, T> {
         &self.vec[self.from..]
     }
 
+    /// How many elements there were, as C reported it; see [`OutBuf::full`].
+    #[inline]
+    pub fn full(&self) -> usize {
+        self.filled().len() + self.missing
+    }
+
     /// Counts what was filled as the vector's own: the next fill goes behind it.
     #[inline]
     pub fn keep(&mut self) {
         self.from = self.vec.len();
+        self.missing = 0;
     }
 }
 
@@ -782,6 +857,12 @@ unsafe impl<T: Plain> Fill for Spare<'_, T> {
         // SAFETY: `from + n <= capacity`, and the elements before that are initialised: those before `from` were, the
         // others by the caller's promise.
         unsafe { self.vec.set_len(self.from + n) }
+        self.missing = 0;
+    }
+
+    #[inline(always)]
+    fn set_full(&mut self, full: usize) {
+        self.missing = full.saturating_sub(self.filled().len());
     }
 }
 
@@ -804,13 +885,15 @@ unsafe impl<T: Plain> Fill for Spare<'_, T> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutVec<T> {
     vec: Vec<T>,
+    /// Elements that there were beyond those filled, and did not fit.
+    missing: usize,
 }
 
 impl<T: Plain> OutVec<T> {
     /// Nothing filled yet, and room for at least `capacity` elements.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { vec: Vec::with_capacity(capacity) }
+        Self { vec: Vec::with_capacity(capacity), missing: 0 }
     }
 
     /// What has been filled.
@@ -818,6 +901,13 @@ impl<T: Plain> OutVec<T> {
     #[must_use]
     pub fn filled(&self) -> &[T] {
         &self.vec
+    }
+
+    /// How many elements there were, as C reported it; see [`OutBuf::full`].
+    #[inline]
+    #[must_use]
+    pub fn full(&self) -> usize {
+        self.vec.len() + self.missing
     }
 
     /// How many elements fit.
@@ -838,7 +928,7 @@ impl<T: Plain> OutVec<T> {
 impl<T: Plain> From<Vec<T>> for OutVec<T> {
     /// The vector's elements count as filled until C fills it anew.
     fn from(vec: Vec<T>) -> Self {
-        Self { vec }
+        Self { vec, missing: 0 }
     }
 }
 
@@ -867,6 +957,12 @@ unsafe impl<T: Plain> Fill for OutVec<T> {
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY: `n` is at most the capacity, and the first `n` elements are initialised (caller).
         unsafe { self.vec.set_len(n) }
+        self.missing = 0;
+    }
+
+    #[inline(always)]
+    fn set_full(&mut self, full: usize) {
+        self.missing = full.saturating_sub(self.vec.len());
     }
 }
 

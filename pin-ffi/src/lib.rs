@@ -78,7 +78,8 @@ pub use stats::stats;
 /// | `len_bytes = f` | the same in bytes |
 /// | `inout` | C changes the length: the capacity goes in, what it reports is checked and becomes the [filled](manual::Fill) part |
 /// | `pos = f` | beside `len`: `f` says how far C has come in the buffer, as in `ZSTD_inBuffer`. Where C reads, it begins at 0, and what was read is [left out](manual::Consume) of the buffer; where C writes, it begins behind what is [filled](manual::Fill), and what C has come to is filled then |
-/// | `advance` | the same for C that moves the address and lowers the length, as in `z_stream`: both are of what is left |
+/// | `full = f` | beside `len`: C may report more than fits. It leaves in `f`, the length itself or a field beside it, how much there was; what fits is [filled](manual::Fill), and [`OutBuf::full`] tells all. (An address in a `msghdr` needs `inout` alone: it is known to be so) |
+/// | `advance` | the same as `pos` for C that moves the address and lowers the length, as in `z_stream`: both are of what is left |
 /// | `read_only` | C never writes through this field, whatever the call and however `f` is declared |
 /// | `null_if_empty` | an empty buffer is NULL, rather than an address that is not null and aligned |
 /// | `max = e` | at most `e` elements, with `advance` of what is left; a constant expression |
@@ -348,6 +349,7 @@ pub use pin_ffi_macros::Plain;
 /// | `len = *n` | nothing | `n` points at the length: capacity in |
 /// | `len = 16`, `len = w * h`, `len = n * SIZE` | | the buffer must have at least as many: numbers, parameters and constants, `+` and `*`, each step checked |
 /// | `filled = ret`, `*n`, `all` | | the returned value, what C leaves behind parameter `n` (the one that held the capacity, or one of its own), or the whole buffer; beside `pin_mut` and `len`: results are taken back from so many structs, which must be said where C may change the length, `len = *n` |
+/// | `full = ret`, `*n` | | in place of `filled`, for C that may report more than fits (getsockname(2), `MSG_TRUNC`, snprintf(3)): what fits becomes visible, and what C reported is given too, as a `usize` before what the buffer gives back |
 /// | `pin` | `&B`, [`B: FfiPinned`](trait@FfiPinned); with `len` [`B: FfiArray`](FfiArray) | a filled C struct, or an array of them, that C reads |
 /// | `pin_mut` | `&mut B`, `FfiPinnedMut` or [`FfiArrayMut`] | one that C may write, and write through; results are taken back. Where C declares `*const` it writes through the struct alone, and a value that wants results of it is refused |
 /// | `checked`, `checked_mut` | the raw pointer | C structs that the caller has filled: the [pointer check](check), where it is on, walks one of them, or with `len = n` as many as parameter `n` says, before the call; what `in`, `out`, `inout` and `cstr` lend beside it counts as pinned. The function stays `unsafe` |
@@ -355,6 +357,7 @@ pub use pin_ffi_macros::Plain;
 /// | `cstr` | `&CStr` | a string that ends with a NUL |
 /// | `nullable` | `Option<...>` | `None` is NULL, for a descriptor -1 |
 /// | `null_if_empty` | | an empty buffer is NULL |
+/// | `nonempty` | | a buffer without room is refused before the call: of C whose 0 means something else, such as the end of a file |
 /// | `max = e` | | at most `e` elements |
 ///
 /// `void` and `char` are `u8` in Rust. A pointer without a word stays a raw pointer, and its function stays `unsafe`; if

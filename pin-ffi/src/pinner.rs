@@ -461,7 +461,6 @@ impl fmt::Debug for Pinner<'_> {
 ///
 /// Made by a [`Scope`] or a [`Pinner`]. `A` says what C may do: [`Shared`], read; [`Exclusive`], write too
 /// ([`PinnedMut`]).
-#[must_use]
 pub struct Pinned<'s, T, A: Access = Shared> {
     lent: Lent<T>,
     /// May shrink: what is pinned for longer is pinned for less.

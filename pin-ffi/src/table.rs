@@ -15,23 +15,25 @@ use core::mem::MaybeUninit;
 /// What the words of the derive say of a place. They are joined by `|`.
 pub mod words {
     /// `read_only`: C never writes through the address.
-    pub const READ_ONLY: u8 = 1;
+    pub const READ_ONLY: u16 = 1;
     /// `null_if_empty`: an empty buffer is NULL.
-    pub const NULL_IF_EMPTY: u8 = 2;
+    pub const NULL_IF_EMPTY: u16 = 2;
     /// `len_bytes`: the length counts bytes.
-    pub const BYTES: u8 = 4;
+    pub const BYTES: u16 = 4;
     /// `inout`: C changes the length.
-    pub const LENGTH: u8 = 8;
+    pub const LENGTH: u16 = 8;
     /// `pos`, `advance`: C reports how far it has come.
-    pub const PROGRESS: u8 = 16;
+    pub const PROGRESS: u16 = 16;
     /// `set`, `inout = f`: the value goes into the C field.
-    pub const SET: u8 = 32;
+    pub const SET: u16 = 32;
     /// `out`, `inout = f`: the value comes out of the C field.
-    pub const OUT: u8 = 64;
+    pub const OUT: u16 = 64;
+    /// `full`: C may report more than fits.
+    pub const FULL: u16 = 128;
     /// Not a word: C declares the address `*const`.
-    pub(super) const DECLARED_CONST: u8 = 128;
+    pub(super) const DECLARED_CONST: u16 = 256;
 }
-use words::{BYTES, DECLARED_CONST, LENGTH, NULL_IF_EMPTY, OUT, PROGRESS, READ_ONLY, SET};
+use words::{BYTES, DECLARED_CONST, FULL, LENGTH, NULL_IF_EMPTY, OUT, PROGRESS, READ_ONLY, SET};
 
 /// A place in a C struct, and what goes there.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +44,7 @@ pub struct Place {
     at: usize,
     size: usize,
     kind: Kind,
-    words: u8,
+    words: u16,
     /// Of an address, the length beside it; of a position, itself.
     pub(crate) number: Number,
     length: Length,
@@ -50,6 +52,10 @@ pub struct Place {
     pub(crate) max: usize,
     /// What C reports has bytes in it that it did not write.
     pub(crate) gaps: bool,
+    /// C may report more than fits: then all of the buffer was filled.
+    pub(crate) full: bool,
+    /// Raw control messages are lent there, which may name descriptors.
+    control: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +86,7 @@ pub struct Nested {
     /// Nulls it.
     release: unsafe fn(*mut u8),
     reports: bool,
+    control: bool,
     whole: bool,
     align: usize,
 }
@@ -88,7 +95,13 @@ impl Nested {
     /// What a `V` fills.
     #[must_use]
     pub const fn of<V: FfiPinned>() -> Self {
-        Self { release: release_at::<V>, reports: V::REPORTS, whole: V::WHOLE, align: align_of::<V>() }
+        Self {
+            release: release_at::<V>,
+            reports: V::REPORTS,
+            control: V::CONTROL,
+            whole: V::WHOLE,
+            align: align_of::<V>(),
+        }
     }
 }
 
@@ -128,9 +141,11 @@ impl Place {
         length: Length::None,
         max: usize::MAX,
         gaps: false,
+        full: false,
+        control: false,
     };
 
-    const fn is(&self, word: u8) -> bool {
+    const fn is(&self, word: u16) -> bool {
         self.words & word != 0
     }
 
@@ -361,7 +376,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         buffer: Layout,
         slot: *const F,
         names: [&'static str; 2],
-        words: u8,
+        words: u16,
     ) {
         self.must_be_aligned(buffer.align);
         if buffer.size == 0 {
@@ -393,7 +408,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
     /// As for [`buffer`](Self::buffer).
     #[cfg(unix)]
     #[track_caller]
-    pub const unsafe fn iovec(&mut self, buffer: Layout, slot: *const libc::iovec, field: &'static str, words: u8) {
+    pub const unsafe fn iovec(&mut self, buffer: Layout, slot: *const libc::iovec, field: &'static str, words: u16) {
         // SAFETY: the caller's promise; places inside the `iovec`.
         unsafe {
             self.buffer(buffer, &raw const (*slot).iov_base, [field, "iov_base"], words | BYTES);
@@ -411,7 +426,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         &mut self,
         slot: *const F,
         names: [&'static str; 2],
-        words: u8,
+        words: u16,
     ) {
         self.must_be_aligned(align_of::<T>());
         self.at_least = T::AT_LEAST;
@@ -429,7 +444,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         &mut self,
         slot: *const F,
         names: [&'static str; 2],
-        words: u8,
+        words: u16,
     ) {
         // SAFETY: the caller's promise.
         unsafe { self.array::<T, E, F>(slot, names, words) };
@@ -440,7 +455,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         &mut self,
         slot: *const F,
         [field, c]: [&'static str; 2],
-        words: u8,
+        words: u16,
         elem: usize,
         array: bool,
     ) {
@@ -448,10 +463,13 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         let at = unsafe { self.offset(slot) };
         self.map.check_lent(at, words & READ_ONLY != 0, array, words & LENGTH != 0);
         let gaps = self.map.has_gaps(at);
+        let full = words & FULL != 0 || self.map.may_be_full(at);
+        let control = self.map.is_control(at);
         let words = if F::READ_ONLY { words | DECLARED_CONST } else { words };
+        let words = if self.map.is_null_if_empty(at) { words | NULL_IF_EMPTY } else { words };
         let names = Field { item: self.item, field, c };
         let kind = Kind::Address { elem, integer: F::INTEGER };
-        self.add(Place { names, at, size: size_of::<F>(), kind, words, gaps, ..Place::NONE });
+        self.add(Place { names, at, size: size_of::<F>(), kind, words, gaps, full, control, ..Place::NONE });
     }
 
     /// The length of the buffer or array that was added last goes to `slot`.
@@ -545,13 +563,25 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         self.add(Place { names, at, size: size_of::<L>(), number: L::NUMBER, ..Place::NONE });
     }
 
+    /// C leaves at `slot` how much there was, which may be more than fits.
+    ///
+    /// # Safety
+    ///
+    /// As for [`buffer`](Self::buffer).
+    #[track_caller]
+    pub const unsafe fn full_length<L: LenField>(&mut self, slot: *const L, names: [&'static str; 2]) {
+        // SAFETY: the caller's promise.
+        unsafe { self.position(slot, names) };
+        self.last().full = true;
+    }
+
     /// A plain value goes to `slot`, or comes from there.
     ///
     /// # Safety
     ///
     /// As for [`buffer`](Self::buffer).
     #[track_caller]
-    pub const unsafe fn value<T, F>(&mut self, slot: *const F, [field, c]: [&'static str; 2], words: u8) {
+    pub const unsafe fn value<T, F>(&mut self, slot: *const F, [field, c]: [&'static str; 2], words: u16) {
         // SAFETY: the caller's promise.
         let at = unsafe { self.offset(slot) };
         self.map.check_value(at);
@@ -571,7 +601,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         nested: Nested,
         slot: *const F,
         [field, c]: [&'static str; 2],
-        words: u8,
+        words: u16,
     ) {
         // SAFETY: the caller's promise.
         let at = unsafe { self.offset(slot) };
@@ -622,6 +652,19 @@ pub(crate) const fn reports(table: &[Place]) -> bool {
         if place.is(LENGTH | PROGRESS | OUT)
             || matches!(place.kind, Kind::Inline(n) if n.reports && !place.is(READ_ONLY))
         {
+            return true;
+        }
+        i += 1;
+    }
+    table.is_empty()
+}
+
+/// Whether raw control messages are lent; of an impl by hand that is not known.
+#[must_use]
+pub(crate) const fn lends_control(table: &[Place]) -> bool {
+    let mut i = 0;
+    while i < table.len() {
+        if table[i].control || matches!(table[i].kind, Kind::Inline(nested) if nested.control) {
             return true;
         }
         i += 1;

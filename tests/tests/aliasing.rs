@@ -298,7 +298,7 @@ fn a_value_in_flight_is_written_by_another_thread_while_its_handle_moves() {
     assert!(!moved.as_ptr().is_null());
     thread.join().unwrap();
     // SAFETY: the thread has ended.
-    let value = unsafe { moved.complete() }.ok().unwrap();
+    let value = unsafe { moved.complete(true) }.ok().unwrap();
     check(&value, 1);
     drop(value);
     // SAFETY: leaked above, and borrowed no more.

@@ -241,7 +241,7 @@ fn an_operation_is_one_allocation() {
         let mut started = InFlight::new(Both { a: [0; 8], b: [0; 8] }).unwrap();
         started.start();
         // SAFETY: C was never given the address.
-        unsafe { started.complete() }.unwrap();
+        unsafe { started.complete(true) }.unwrap();
     });
     assert!(count == 1 || CHECKED, "{count}");
 }

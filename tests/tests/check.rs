@@ -498,7 +498,7 @@ fn what_an_operation_in_flight_lends_is_pinned_until_it_is_completed() {
     thread::spawn(move || {
         assert!(is_pinned(ptr::without_provenance::<u8>(address), 24));
         // SAFETY: nobody has used it.
-        let _ = unsafe { operation.complete() };
+        let _ = unsafe { operation.complete(true) };
         assert!(!is_pinned(ptr::without_provenance::<u8>(address), 24));
     })
     .join()

@@ -293,7 +293,7 @@ fn a_subscriber_that_panics_leaves_no_completed_operation_behind() {
     // SAFETY: plays C, which reports more than there is.
     unsafe { (*operation.start()).msg_controllen = 99 };
     // SAFETY: nobody else has the struct.
-    let complete = || drop(unsafe { operation.complete() });
+    let complete = || drop(unsafe { operation.complete(true) });
     let told = "`Control.data`: C reported 99 in `msg_controllen`, and the buffer holds 8";
     assert!(panics_when_told(told, complete));
     assert_eq!(Arc::strong_count(&held), 1, "the value is dropped");

@@ -80,7 +80,7 @@ impl Drop for Ring {
 /// Completes an operation that C said it was done with.
 fn complete<const N: usize>(done: InFlight<Operation<N>>) -> Result<Operation<N>, Refused<Operation<N>>> {
     // SAFETY: each caller has waited for C to be done with it.
-    unsafe { done.complete() }
+    unsafe { done.complete(true) }
 }
 
 /// The counter is the program's: who looks at it must be alone.
@@ -157,7 +157,7 @@ fn an_operation_is_completed_in_another_thread() {
     ring.go();
     ring.wait();
     // SAFETY: C is done with it.
-    let done = std::thread::spawn(move || unsafe { started.complete() }.unwrap().reply).join().unwrap();
+    let done = std::thread::spawn(move || unsafe { started.complete(true) }.unwrap().reply).join().unwrap();
     assert_eq!(done, b"!!!");
 }
 
@@ -404,7 +404,7 @@ fn a_value_lent_for_reading_may_be_shared() {
     let (at, len) = unsafe { ((*started.start()).data.cast_const().cast(), (*started.start()).len) };
     assert_eq!((at, len), ("static".as_ptr(), 6));
     // SAFETY: C was never given the address.
-    assert_eq!(unsafe { started.complete() }.unwrap().text, "static");
+    assert_eq!(unsafe { started.complete(true) }.unwrap().text, "static");
 }
 
 #[cfg(target_os = "linux")]
@@ -470,7 +470,35 @@ mod aio {
         assert_eq!(unsafe { libc::aio_read(c) }, 0);
         assert_eq!(wait(c).unwrap(), 6);
         // SAFETY: C is done with it.
-        assert_eq!(&unsafe { started.complete() }.unwrap().bytes, b"234567");
+        assert_eq!(&unsafe { started.complete(true) }.unwrap().bytes, b"234567");
+    }
+
+    #[test]
+    fn aio_is_told_how_to_report_its_end() {
+        #[derive(FfiPinned)]
+        #[ffi(c = libc::aiocb)]
+        struct Notifying {
+            #[ffi(set = aio_fildes)]
+            fd: c_int,
+            #[ffi(ptr = aio_buf, len = aio_nbytes)]
+            bytes: Vec<u8>,
+            #[ffi(set = aio_sigevent.sigev_notify)]
+            how: c_int,
+            #[ffi(set = aio_sigevent.sigev_signo)]
+            signal: c_int,
+        }
+        let file = file_of(b"0123456789");
+        let value = Notifying { fd: file.as_raw_fd(), bytes: vec![0; 4], how: libc::SIGEV_NONE, signal: 5 };
+        let mut started = InFlight::new(value).unwrap();
+        let c = started.start();
+        // SAFETY: a filled struct that stays where it is until it is completed.
+        unsafe {
+            assert_eq!(((*c).aio_sigevent.sigev_notify, (*c).aio_sigevent.sigev_signo), (libc::SIGEV_NONE, 5));
+            assert_eq!(libc::aio_read(c), 0);
+        }
+        let result = wait(c);
+        // SAFETY: C is done with it.
+        assert_eq!(unsafe { started.complete(result.is_ok()) }.unwrap().bytes, b"0123");
     }
 
     #[test]
@@ -482,7 +510,7 @@ mod aio {
         assert_eq!(unsafe { libc::aio_write(c) }, 0);
         assert_eq!(wait(c).unwrap(), 4);
         // SAFETY: C is done with it.
-        assert_eq!(unsafe { started.complete() }.unwrap().bytes, "text");
+        assert_eq!(unsafe { started.complete(true) }.unwrap().bytes, "text");
         let mut all = String::new();
         file.rewind().unwrap();
         file.read_to_string(&mut all).unwrap();
@@ -502,7 +530,7 @@ mod aio {
         for (done, c) in started.into_iter().zip(list) {
             assert_eq!(wait(c).unwrap(), 4);
             // SAFETY: C is done with it.
-            all.extend(unsafe { done.complete() }.unwrap().bytes);
+            all.extend(unsafe { done.complete(true) }.unwrap().bytes);
         }
         assert_eq!(all, b"0123456789abcdef");
     }
@@ -529,7 +557,52 @@ mod aio {
         assert_eq!(unsafe { libc::aio_write(c) }, 0);
         assert_eq!(wait(c).unwrap_err().raw_os_error(), Some(libc::EBADF));
         // SAFETY: C is done with it.
-        assert_eq!(unsafe { started.complete() }.unwrap().bytes, [1; 4]);
+        assert_eq!(unsafe { started.complete(false) }.unwrap().bytes, [1; 4]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn of_an_operation_that_failed_nothing_is_taken() {
+    use std::os::fd::AsRawFd;
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Received {
+        #[ffi(ptr = msg_name, len = msg_namelen, inout)]
+        from: pin_ffi::OutVec<u8>,
+        #[ffi(array = msg_iov, len = msg_iovlen)]
+        data: [Vec<u8>; 1],
+        #[ffi(ptr = msg_control, len_bytes = msg_controllen, inout)]
+        control: pin_ffi::OutVec<u64>,
+        #[ffi(out = msg_flags)]
+        flags: i32,
+    }
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let mut received = Received {
+        from: pin_ffi::OutVec::with_capacity(128),
+        data: [vec![0; 8]],
+        control: pin_ffi::OutVec::with_capacity(8),
+        flags: -1,
+    };
+    for succeeds in [false, true, false] {
+        if succeeds {
+            socket.send_to(b"text", socket.local_addr().unwrap()).unwrap();
+        }
+        let mut operation = InFlight::new(received).unwrap();
+        // SAFETY: the operation's own struct; the call has finished with it when it returns.
+        received = unsafe {
+            let n = libc::recvmsg(socket.as_raw_fd(), operation.start(), 0);
+            assert_eq!(n, if succeeds { 4 } else { -1 });
+            operation.complete(n >= 0).unwrap()
+        };
+        if succeeds {
+            assert_eq!((received.from.filled().len(), &received.data[0][..4]), (16, &b"text"[..]));
+            received.from = pin_ffi::OutVec::with_capacity(128);
+            received.flags = -1;
+        }
+        assert_eq!((received.from.filled(), received.control.filled(), received.flags), (&[][..], &[][..], -1));
     }
 }
 
@@ -554,7 +627,7 @@ fn an_owned_buffer_shows_what_the_operation_reported() {
         assert!((*c).len >= 16);
         (*c).data.copy_from_nonoverlapping(b"yes".as_ptr(), 3);
         (*c).len = 3;
-        operation.complete().unwrap()
+        operation.complete(true).unwrap()
     };
     assert_eq!(answer.data.into_vec(), b"yes");
 }

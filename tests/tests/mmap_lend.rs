@@ -128,6 +128,6 @@ fn a_mapping_moves_into_an_operation_and_comes_back() {
         (*iovec).iov_base.cast::<u8>().copy_from_nonoverlapping(b"done".as_ptr(), 4);
     }
     // SAFETY: C has finished.
-    let segment = unsafe { operation.complete() }.unwrap();
+    let segment = unsafe { operation.complete(true) }.unwrap();
     assert_eq!((&segment.bytes[..], segment.bytes.as_ptr()), (&b"done"[..], address));
 }

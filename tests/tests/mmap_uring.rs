@@ -90,13 +90,13 @@ fn wait(ring: &mut IoUring) -> (NonNull<libc::iovec>, io::Result<usize>) {
 fn wait_read(ring: &mut IoUring) -> (RegionMut, io::Result<usize>) {
     let (c, n) = wait(ring);
     // SAFETY: the address that was started with, and given up there; the kernel has finished.
-    (unsafe { InFlight::<Target, Exclusive>::from_raw(c).complete() }.unwrap().bytes, n)
+    (unsafe { InFlight::<Target, Exclusive>::from_raw(c).complete(n.is_ok()) }.unwrap().bytes, n)
 }
 
 fn wait_write(ring: &mut IoUring) -> (Region, io::Result<usize>) {
     let (c, n) = wait(ring);
     // SAFETY: as above.
-    (unsafe { InFlight::<Source, Shared>::from_raw(c).complete() }.unwrap().bytes, n)
+    (unsafe { InFlight::<Source, Shared>::from_raw(c).complete(n.is_ok()) }.unwrap().bytes, n)
 }
 
 #[test]

@@ -684,3 +684,16 @@ fn attack_owned_arrays_stay_where_they_are_while_the_record_grows() {
         assert!(pins.iter().all(|(i, pin)| unsafe { *pin.as_ptr() } == i + 1));
     });
 }
+
+#[test]
+#[deny(unused_must_use)]
+fn code_that_only_pins_has_nothing_to_answer_for() {
+    let (read, mut written) = ([1_u8; 4], [2_u8; 4]);
+    pin_ffi::scope(|s| {
+        s.pin(&read);
+        s.pin_mut(&mut written);
+    });
+    let pinner = pin_ffi::Pinner::new();
+    pinner.pin(&read);
+    assert_eq!(pinner.len(), 1);
+}

@@ -196,7 +196,7 @@ fn an_operation_in_flight_takes_its_position_when_it_completes() {
     let output = unsafe {
         (*c).dst.cast::<[u8; 2]>().write(*b"ok");
         (*c).pos = 2;
-        operation.complete().unwrap()
+        operation.complete(true).unwrap()
     };
     assert_eq!(output.bytes.filled(), b"ok");
 }
@@ -468,4 +468,16 @@ mod zstd {
         assert!(packed.len() < text.len());
         assert!(unpacked == text);
     }
+}
+
+#[test]
+fn input_can_be_read_by_lines_beside_the_trait() {
+    use pin_ffi::Consume as _;
+    use std::io::BufRead as _;
+
+    let (mut input, mut line) = (&b"a line\nrest"[..], String::new());
+    input.read_line(&mut line).unwrap();
+    input.consume(1);
+    input.consume_front(1);
+    assert_eq!((&line[..], input), ("a line\n", &b"st"[..]));
 }

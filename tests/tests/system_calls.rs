@@ -169,12 +169,15 @@ fn a_message_passes_a_descriptor() {
     let (a, b) = UnixStream::pair().unwrap();
     let file = file_of(b"passed");
     let control = rights(file.as_fd());
-    calls::sendmsg(a.as_fd(), &WithRights { parts: &[b"one ", b"file"], control: &control }, 0).unwrap();
+    let sent = WithRights { parts: &[b"one ", b"file"], control: &control };
+    // SAFETY: the control messages name a descriptor of ours.
+    unsafe { calls::sendmsg_with_control(a.as_fd(), &sent, 0) }.unwrap();
 
     let (mut x, mut y, mut control) = ([0; 4], [0; 8], [MaybeUninit::uninit(); 64]);
     let mut parts = [Part { bytes: &mut x }, Part { bytes: &mut y }];
     let mut received = Received { from: None, parts: &mut parts, control: OutBuf::uninit(&mut control), flags: -1 };
-    assert_eq!(calls::recvmsg(b.as_fd(), &mut received, 0).unwrap(), 8);
+    // SAFETY: the descriptor that comes is taken below, once.
+    assert_eq!(unsafe { calls::recvmsg_with_control(b.as_fd(), &mut received, 0) }.unwrap(), 8);
     let control = received.control.filled();
     // SAFETY: sums of sizes.
     let (header, space) = unsafe { (libc::CMSG_LEN(0) as usize, libc::CMSG_SPACE(4) as usize) };
@@ -209,16 +212,59 @@ fn a_message_says_where_it_came_from_and_what_was_cut_off() {
         control: OutBuf::uninit(&mut control),
         flags: 0,
     };
-    assert_eq!(calls::recvmsg(b.as_fd(), &mut received, 0).unwrap(), 3);
+    // SAFETY: no descriptor comes.
+    assert_eq!(unsafe { calls::recvmsg_with_control(b.as_fd(), &mut received, 0) }.unwrap(), 3);
     assert_eq!((received.flags & libc::MSG_TRUNC, received.control.filled().len()), (libc::MSG_TRUNC, 0));
     assert!(received.from.unwrap().filled().ends_with(format!("{name}-a").as_bytes()));
+}
+
+#[test]
+fn a_full_vector_is_not_taken_for_the_end_of_a_file() {
+    let (a, b) = UnixStream::pair().unwrap();
+    calls::write(a.as_fd(), &[7; 100]).unwrap();
+    drop(a);
+    let mut vec = Vec::with_capacity(64);
+    let room = vec.capacity();
+    assert_eq!(calls::read(b.as_fd(), Spare::new(&mut vec)).unwrap(), room);
+    let error = calls::read(b.as_fd(), Spare::new(&mut vec)).unwrap_err();
+    assert_eq!((error.kind(), vec.len()), (io::ErrorKind::InvalidInput, room));
+    assert_eq!(error.to_string(), "`read.buf`: 0 is fewer than the 1 that `n` needs");
+    vec.reserve(100);
+    assert_eq!(calls::read(b.as_fd(), Spare::new(&mut vec)).unwrap(), 100 - room);
+    assert_eq!(calls::read(b.as_fd(), Spare::new(&mut vec)).unwrap(), 0, "the end");
+}
+
+#[test]
+fn empty_names_and_control_messages_are_null() {
+    use pin_ffi::FfiPinnedMut as _;
+
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::msghdr)]
+    struct Empty<'a> {
+        #[ffi(ptr = msg_name, len = msg_namelen)]
+        name: &'a mut [u8],
+        #[ffi(ptr = msg_control, len_bytes = msg_controllen, inout)]
+        control: OutBuf<'a, usize>,
+    }
+    fn seen(c: pin_ffi::manual::LentStruct<'_, libc::msghdr>) -> (bool, libc::socklen_t, bool, usize) {
+        // SAFETY: filled while the closure runs.
+        let c = unsafe { c.as_ref() };
+        (c.msg_name.is_null(), c.msg_namelen, c.msg_control.is_null(), c.msg_controllen as _)
+    }
+    let mut empty = Empty { name: &mut [], control: OutBuf::new(&mut []) };
+    assert_eq!(empty.with_pinned(seen).unwrap(), (true, 0, true, 0));
+    assert_eq!(empty.with_pinned_mut(seen).unwrap(), (true, 0, true, 0));
+    let (mut name, mut control) = ([1], [1]);
+    let mut there = Empty { name: &mut name, control: OutBuf::new(&mut control) };
+    assert_eq!(there.with_pinned_mut(seen).unwrap(), (false, 1, false, size_of::<usize>()));
 }
 
 #[test]
 fn empty_control_data_is_passed_as_null_if_that_is_said() {
     let (a, b) = UnixDatagram::pair().unwrap();
     let sent = Sent { parts: &[b"no ", b"control"], control: &[] };
-    assert_eq!(calls::sendmsg(a.as_fd(), &sent, 0).unwrap(), 10);
+    // SAFETY: there are no control messages.
+    assert_eq!(unsafe { calls::sendmsg_with_control(a.as_fd(), &sent, 0) }.unwrap(), 10);
     let mut text = [0; 16];
     assert_eq!(b.recv(&mut text).unwrap(), 10);
 }
@@ -245,7 +291,9 @@ fn recvmmsg_fills_several_messages() {
         Several { message: Received { from: None, parts: &mut px, control: OutBuf::new(&mut cx), flags: 0 }, len: 0 },
         Several { message: Received { from: None, parts: &mut py, control: OutBuf::new(&mut cy), flags: 0 }, len: 0 },
     ];
-    assert_eq!(calls::recvmmsg(b.as_fd(), &mut several, libc::MSG_DONTWAIT, None).unwrap(), 2);
+    // SAFETY: no descriptor comes.
+    let came = unsafe { calls::recvmmsg_with_control(b.as_fd(), &mut several, libc::MSG_DONTWAIT, None) };
+    assert_eq!(came.unwrap(), 2);
     assert_eq!((several[0].len, several[1].len), (3, 5));
     assert_eq!((&x[..3], &y[..5]), (&b"one"[..], &b"three"[..]));
 }
@@ -265,7 +313,9 @@ fn recvmmsg_shows_nothing_of_messages_that_did_not_come() {
             len: 0,
         },
     ];
-    assert_eq!(calls::recvmmsg(b.as_fd(), &mut several, libc::MSG_DONTWAIT, None).unwrap(), 1);
+    // SAFETY: no descriptor comes.
+    let came = unsafe { calls::recvmmsg_with_control(b.as_fd(), &mut several, libc::MSG_DONTWAIT, None) };
+    assert_eq!(came.unwrap(), 1);
     assert_eq!(several[1].message.control.filled().len(), 0, "nobody wrote there");
 }
 
@@ -484,7 +534,8 @@ fn one_value_serves_recvmsg_again_and_again() {
     let mut received = Received { from: None, parts: &mut parts, control: OutBuf::new(&mut control), flags: 0 };
     for text in [&b"2"[..], b"second", b"3rd"] {
         a.send(text).unwrap();
-        assert_eq!(calls::recvmsg(b.as_fd(), &mut received, 0).unwrap(), text.len());
+        // SAFETY: no descriptor comes.
+        assert_eq!(unsafe { calls::recvmsg_with_control(b.as_fd(), &mut received, 0) }.unwrap(), text.len());
     }
 }
 

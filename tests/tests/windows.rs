@@ -215,7 +215,7 @@ fn a_file_is_written_and_read_by_operations_in_flight() {
     started(unsafe { WriteFile(handle, (*c).data, (*c).len, null_mut(), c.cast()) });
     assert_eq!(ended(&file, c), 39);
     // SAFETY: it has ended.
-    let written: Transfer = unsafe { write.complete() }.unwrap();
+    let written: Transfer = unsafe { write.complete(true) }.unwrap();
     assert_eq!(written.bytes.as_ptr(), address, "nothing was copied");
 
     let mut read = InFlight::new(Transfer { bytes: vec![0; 64], offset: 108, transferred: 0 }).unwrap();
@@ -225,7 +225,7 @@ fn a_file_is_written_and_read_by_operations_in_flight() {
     assert_eq!(ended(&file, c), 31);
     assert_eq!(read.as_ptr(), c.cast_const(), "the operation is known by its address");
     // SAFETY: it has ended.
-    let read = unsafe { read.complete() }.unwrap();
+    let read = unsafe { read.complete(true) }.unwrap();
     assert_eq!((read.transferred, &read.bytes[..31]), (31, &b"while the value is out of reach"[..]));
 }
 
@@ -274,7 +274,7 @@ fn a_receive_in_flight_ends_when_something_comes() {
     let ok = unsafe { WSAGetOverlappedResult(socket(&b), c.cast(), &raw mut n, 1, &raw mut (*c).flags) };
     assert_ne!(ok, 0, "{}", std::io::Error::last_os_error());
     // SAFETY: it has ended.
-    let received = unsafe { moved.complete() }.unwrap();
+    let received = unsafe { moved.complete(true) }.unwrap();
     assert_eq!((n, received.flags), (7, 0));
     assert_eq!((&received.rooms[0].bytes, &received.rooms[1].bytes[..3]), (b"in t", &b"ime"[..]));
 }

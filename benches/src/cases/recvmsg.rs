@@ -156,7 +156,8 @@ fn recvmsg_derive(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result
 
 #[inline(never)]
 fn recvmsg_attribute(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result<usize> {
-    calls::recvmsg(fd, into, MSG_PEEK)
+    // SAFETY: no descriptor comes.
+    unsafe { calls::recvmsg_with_control(fd, into, MSG_PEEK) }
 }
 
 #[pinned_ffi]

@@ -138,7 +138,8 @@ fn sendmsg_derive(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize> 
 
 #[inline(never)]
 fn sendmsg_attribute(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize> {
-    calls::sendmsg(fd, sent, 0)
+    // SAFETY: the control message names a descriptor that is borrowed.
+    unsafe { calls::sendmsg_with_control(fd, sent, 0) }
 }
 
 #[pinned_ffi]

@@ -72,6 +72,10 @@ pub(crate) struct Buffer {
     pub(crate) told: bool,
     pub(crate) count: Count,
     pub(crate) filled: Option<Filled>,
+    /// What C says of it may be more than fits.
+    pub(crate) full: bool,
+    /// One without room is refused.
+    pub(crate) nonempty: bool,
     pub(crate) nullable: bool,
     pub(crate) null_if_empty: bool,
     pub(crate) max: Option<Expr>,
@@ -283,6 +287,8 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("in", "pin_mut", "`in` lends plain elements, `pin_mut` values that fill C structs: keep one"),
     ("out", "pin_mut", "`out` lends plain elements, `pin_mut` values that fill C structs: keep one"),
     ("inout", "pin_mut", "`inout` lends plain elements, `pin_mut` values that fill C structs: keep one"),
+    ("null_if_empty", "nonempty", "an empty buffer is NULL under one and refused under the other: keep one"),
+    ("filled", "full", "`full` is for C that may report more than fits: it is an error under `filled`, so keep one"),
     ("len", "len_bytes", "they count the same buffer in two units: keep the one that C reads"),
     ("cstr", "len", "a C string ends at its NUL: drop `len`, or lend the bytes with `in`"),
     ("cstr", "len_bytes", "a C string ends at its NUL: drop `len_bytes`, or lend the bytes with `in`"),
@@ -419,7 +425,7 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
         );
     }
     let filled = filled(errors, param, output);
-    if way == Way::Out && filled.is_none() && !callback && !param.says("filled") {
+    if way == Way::Out && filled.is_none() && !callback && !param.says("filled") && !param.says("full") {
         if let Some(out) = param.word("out") {
             errors.at(
                 &out.word,
@@ -433,6 +439,8 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
         elem: told.unwrap_or_else(|| element(elem)),
         count,
         filled,
+        full: param.says("full"),
+        nonempty: param.says("nonempty"),
         nullable,
         null_if_empty: param.says("null_if_empty"),
         max,
@@ -471,6 +479,7 @@ fn way(errors: &Errors, param: &Param, mutable: bool) -> Option<Way> {
             "filled",
             "`filled` says how much C wrote of an `out` buffer: here all of it was there before",
         );
+        lone(errors, param, "full", "`full` says how much C had for an `out` buffer: here all of it was there before");
     }
     Some(way)
 }
@@ -493,8 +502,15 @@ fn check_pin(
             ),
         );
     }
+    lone(errors, param, "nonempty", "`nonempty` is about a buffer of plain elements, and these are C structs: drop it");
+    lone(
+        errors,
+        param,
+        "full",
+        "`full` is about an `out` buffer; that C may report more than a field of a C struct holds is said in its derive",
+    );
     match count {
-        Some(_) if word == "pin_mut" => filled(errors, param, output),
+        Some(_) if word == "pin_mut" && !param.says("full") => filled(errors, param, output),
         _ => {
             lone(
                 errors,
@@ -511,6 +527,8 @@ fn check_pin(
 fn check_single(errors: &Errors, param: &Param, elem: &Type, told: bool) {
     for (word, why) in [
         ("filled", "`filled` is about a buffer of several elements, and no `len` says how many fit: add `len = n`"),
+        ("nonempty", "one value is never empty: drop `nonempty`, or say with `len` what counts the buffer"),
+        ("full", "`full` is about a buffer of several elements, and no `len` says how many fit: add `len = n`"),
         ("null_if_empty", "one value is never empty: drop `null_if_empty`, or say with `len` what counts the buffer"),
         ("max", "one value has no length: drop `max`, or say with `len` what counts the buffer"),
     ] {
@@ -551,7 +569,7 @@ fn checked(errors: &Errors, param: &Param, checked: &Said, count: Option<Count>)
 
 /// Words about a length have no place where there is none.
 fn of_buffers(errors: &Errors, param: &Param, why: &str) {
-    for word in ["max", "null_if_empty"] {
+    for word in ["max", "null_if_empty", "nonempty"] {
         lone(errors, param, word, &format!("{why}: drop `{word}`"));
     }
 }
@@ -559,7 +577,7 @@ fn of_buffers(errors: &Errors, param: &Param, why: &str) {
 /// The same of what is neither a buffer nor a struct: what counts for nothing would be taken for a check.
 fn of_nothing(errors: &Errors, param: &Param, why: &str) {
     of_buffers(errors, param, why);
-    for word in ["filled", "checked", "checked_mut"] {
+    for word in ["filled", "full", "checked", "checked_mut"] {
         lone(errors, param, word, &format!("{why}: drop `{word}`"));
     }
 }
@@ -572,15 +590,19 @@ fn lone(errors: &Errors, param: &Param, word: &str, why: &str) {
 }
 
 fn filled(errors: &Errors, param: &Param, output: &ReturnType) -> Option<Filled> {
-    let said = param.word("filled")?;
+    let said = param.word("filled").or_else(|| param.word("full"))?;
     match &said.value {
+        Value::Expr(all) if said.word == "full" && !matches!(all, Expr::Path(path) if path.path.is_ident("ret")) => {
+            errors.at(all, "C says how much there was by what it returns, or by a length behind a pointer: `full = ret` or `full = *n`; if it fills the buffer whatever there is, say `filled = all`");
+            Some(Filled::All)
+        }
         Value::Through(n) => Some(Filled::Through(n.clone())),
         Value::Expr(Expr::Path(path)) if path.path.is_ident("ret") => {
             if matches!(output, ReturnType::Default) {
-                errors.at(path, "`filled = ret` is the number that C returns, and this function returns nothing: say `filled = *n` or `filled = all`");
+                errors.at(path, format_args!("`{0} = ret` is the number that C returns, and this function returns nothing: say `{0} = *n` or `filled = all`", said.word));
             }
             if matches!(output, ReturnType::Type(_, ty) if pointee(ty).is_some()) {
-                errors.at(path, "`filled = ret` is the number that C returns, and this function returns a pointer: say `filled = *n` or `filled = all`");
+                errors.at(path, format_args!("`{0} = ret` is the number that C returns, and this function returns a pointer: say `{0} = *n` or `filled = all`", said.word));
             }
             Some(Filled::Ret)
         }
@@ -596,7 +618,7 @@ fn filled(errors: &Errors, param: &Param, output: &ReturnType) -> Option<Filled>
 /// The parameters that `param`'s words name.
 fn counted_with(param: &Param) -> Vec<Ident> {
     let mut all = Vec::new();
-    for said in param.words.iter().filter(|s| ["len", "len_bytes", "filled"].iter().any(|w| s.word == w)) {
+    for said in param.words.iter().filter(|s| ["len", "len_bytes", "filled", "full"].iter().any(|w| s.word == w)) {
         match &said.value {
             Value::Through(n) => all.push(n.clone()),
             Value::Expr(Expr::Path(path)) => all.extend(path.path.get_ident().cloned()),

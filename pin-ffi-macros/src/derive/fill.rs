@@ -47,7 +47,11 @@ fn statement(row: &Row) -> TokenStream {
     let (from, ty, at) = (rust_place(field), field.type_at(), private_at(field.at()));
     let call = match (&field.role, row.report()) {
         (Role::Buffer(_), None) => quote_spanned!(field.at()=> <#ty as #at::Buffer>::fill(#f, #from, #place)?),
-        (Role::Buffer(_), Some(ReportKind::Length)) => {
+        (Role::Buffer(_), Some(ReportKind::Full(Some(_)))) => {
+            let full = unsuffixed(row.position());
+            quote_spanned!(field.at()=> <#ty as #at::Reported>::fill_and_ask(#f, #from, #place, #full)?)
+        }
+        (Role::Buffer(_), Some(ReportKind::Length | ReportKind::Full(None))) => {
             quote_spanned!(field.at()=> <#ty as #at::Reported>::fill(#f, #from, #place)?)
         }
         (Role::Buffer(_), Some(ReportKind::Position(_))) => {

@@ -2,7 +2,7 @@
 
 use super::plan::{Counted, Plan, Row};
 use super::{c_type, is_known, ours, unsuffixed};
-use crate::model::{Lend, ReportKind, Role, Struct, Target};
+use crate::model::{Lend, Report, ReportKind, Role, Struct, Target};
 use crate::words::{self, bare, private_at};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -77,7 +77,9 @@ fn statements(input: &Struct, row: &Row) -> TokenStream {
             let (length, progress) = (length(row, lend), progress(lend));
             let position = lend.position().map(|target| {
                 let (path, c_name, at) = (target.path(), target.name(), private_at(target.span()));
-                quote_spanned!(target.span()=> #at::Table::position(#t, &raw const (*#c)#path, [#name, #c_name]);)
+                let call = if lend.progress().is_some() { "position" } else { "full_length" };
+                let call = Ident::new(call, target.span());
+                quote_spanned!(target.span()=> #at::Table::#call(#t, &raw const (*#c)#path, [#name, #c_name]);)
             });
             quote!(#address #length #progress #position)
         }
@@ -107,7 +109,7 @@ fn length(row: &Row, lend: &Lend) -> TokenStream {
 }
 
 fn progress(lend: &Lend) -> Option<TokenStream> {
-    let (t, report) = (ours("t"), lend.progress()?);
+    let (t, report) = (ours("t"), lend.elsewhere()?);
     let at = private_at(report.word.span());
     Some(quote_spanned!(report.word.span()=> #at::Table::progress(#t);))
 }
@@ -123,9 +125,11 @@ fn flags(row: &Row) -> TokenStream {
             flags.extend(lend.null_if_empty.then_some("NULL_IF_EMPTY"));
             flags.extend(bytes.then_some("BYTES"));
             flags.extend(lend.report.as_ref().map(|report| match report.kind {
-                ReportKind::Length => "LENGTH",
-                ReportKind::Position(_) | ReportKind::Advance => "PROGRESS",
+                ReportKind::Length | ReportKind::Full(None) => "LENGTH",
+                ReportKind::Full(Some(_)) | ReportKind::Position(_) | ReportKind::Advance => "PROGRESS",
             }));
+            let full = |report: &Report| matches!(report.kind, ReportKind::Full(None));
+            flags.extend(lend.report.as_ref().is_some_and(full).then_some("FULL"));
         }
         Role::Inline { read_only, .. } => flags.extend(read_only.then_some("READ_ONLY")),
         Role::Value { set, out, .. } => {

@@ -54,7 +54,8 @@ fn step(row: &Row, n: &mut usize) -> Option<(TokenStream, TokenStream)> {
                 #at_ptr::Target::<_, #bytes>::of(&raw const (*#c)#path).__pin_ffi_says()
             };
             let (step, row) = match row.report()? {
-                ReportKind::Length => (quote!(Reported > ::take), place),
+                ReportKind::Length | ReportKind::Full(None) => (quote!(Reported > ::take), place),
+                ReportKind::Full(Some(_)) => (quote!(Reported > ::take), row.position()),
                 ReportKind::Advance => (quote!(Progressing<#read_only>>::take_rest), place),
                 ReportKind::Position(_) => (quote!(Progressing<#read_only>>::take_position), row.position()),
             };

@@ -17,5 +17,5 @@ pub use lend::{
     take_array_first, take_struct, take_struct_or_null,
 };
 pub use stack::{ROOM, fits, in_blocks, stack};
-pub use status::{Initialised, size_reported};
+pub use status::{Initialised, fitting, fitting_of, size_reported};
 pub use wrapper::{LendArray, LendArrayMut, LendStruct, LendStructMut, Lends, WrapperResult};

@@ -2,7 +2,7 @@
 
 use crate::error::{Field, LendError};
 use crate::field::{LenField, reported};
-use crate::lend::{Fillable, Plain};
+use crate::lend::{Fillable, Lent, Plain};
 
 /// A [`Fillable`] whose elements are all initialised before the call.
 ///
@@ -25,6 +25,37 @@ unsafe impl<T: Plain> Initialised<T> for &mut [T] {}
 unsafe impl<T: Plain, const N: usize> Initialised<T> for &mut [T; N] {}
 // SAFETY: `B` guarantees it for `Some`, and `None` has no elements.
 unsafe impl<T, B: Initialised<T>> Initialised<T> for Option<B> {}
+
+/// What C filled of a buffer where it says how much there was (`full`), in elements.
+///
+/// # Errors
+///
+/// [`Reason::Overrun`](crate::Reason::Overrun) if it is negative.
+#[inline(always)]
+pub fn fitting<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static Field) -> Result<usize, LendError> {
+    let told = if bytes { lent.len * size_of::<E>() } else { lent.len };
+    fitting_of(n, lent, told, bytes, field)
+}
+
+/// The same where C was told of `told` elements or bytes, of which the buffer may have more.
+///
+/// # Errors
+///
+/// As for [`fitting`].
+#[inline(always)]
+pub fn fitting_of<E, L: LenField>(
+    n: L,
+    lent: Lent<E>,
+    told: usize,
+    bytes: bool,
+    field: &'static Field,
+) -> Result<usize, LendError> {
+    let n = reported(n, usize::MAX, field).or_else(|_| reported(n, told, field))?.min(told);
+    if lent.is_none() {
+        return Ok(0);
+    }
+    Ok(if bytes { n / size_of::<E>() } else { n })
+}
 
 /// Converts the length that C reported for a buffer that may be absent. If it is absent, C reported the size that is
 /// needed.

@@ -36,6 +36,10 @@ pub unsafe trait FfiArray {
     #[doc(hidden)]
     const AT_LEAST: usize = 0;
 
+    /// As [`FfiPinned::CONTROL`], of the array's structs.
+    #[doc(hidden)]
+    const CONTROL: bool = true;
+
     /// Fills one C struct for each value, in order, in `scratch`; null for `None`, otherwise aligned.
     ///
     /// `fixed` says that C does not write the structs themselves, whatever it does through their pointers: values that are
@@ -129,6 +133,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
     type Elem = B::C;
     type Kept = KeptArray<B>;
     const REPORTS: bool = B::REPORTS;
+    const CONTROL: bool = B::CONTROL;
 
     #[inline(always)]
     unsafe fn fill_all<const WRITE: bool>(
@@ -223,6 +228,7 @@ macro_rules! array_by {
             type Kept = <$slice as FfiArray>::Kept;
             const REPORTS: bool = <$slice as FfiArray>::REPORTS;
             const AT_LEAST: usize = $at_least;
+            const CONTROL: bool = <$slice as FfiArray>::CONTROL;
             #[inline(always)]
             unsafe fn fill_all<const WRITE: bool>(
                 this: *mut Self,
@@ -311,6 +317,7 @@ macro_rules! array_behind {
             type Kept = T::Kept;
             const REPORTS: bool = T::REPORTS;
             const AT_LEAST: usize = T::AT_LEAST;
+            const CONTROL: bool = T::CONTROL;
             #[inline(always)]
             unsafe fn fill_all<const WRITE: bool>(
                 this: *mut Self,
@@ -348,6 +355,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
     type Kept = Option<T::Kept>;
     const REPORTS: bool = T::REPORTS;
     const AT_LEAST: usize = T::AT_LEAST;
+    const CONTROL: bool = T::CONTROL;
 
     #[inline(always)]
     unsafe fn fill_all<const WRITE: bool>(

@@ -182,6 +182,26 @@ impl<const TAKE: bool> Taking<TAKE> {
         // SAFETY: the table is of the struct, which is initialised (`new`).
         unsafe { self.table[row].reported(self.c, most) }
     }
+
+    /// How much of it C filled and how much there was, in C's unit, where that may be more than fits.
+    ///
+    /// # Safety
+    ///
+    /// As for [`left`](Self::left), which stands beside it and looks at the elements' size.
+    #[inline(always)]
+    unsafe fn left_of_full<B: Lend, S: Says>(self, capacity: usize, row: usize) -> LendResult<(usize, usize)> {
+        let most = if S::BYTES { capacity * size_of::<B::Elem>() } else { capacity };
+        let place = &self.table[row];
+        // SAFETY: the table is of the struct, which is initialised (`new`).
+        let full = match unsafe { place.reported(self.c, usize::MAX) } {
+            Ok(full) => full,
+            // A buffer without room takes nothing.
+            Err(_) if capacity == 0 => 0,
+            // SAFETY: as above; the error with the buffer's own limit.
+            Err(_) => unsafe { place.reported(self.c, most)? },
+        };
+        Ok((full.min(most), full))
+    }
 }
 
 /// The steps of a buffer.
@@ -228,10 +248,26 @@ impl<B: Lend> Buffer for B {
     }
 }
 
-/// The steps of a buffer whose length C changes (`inout`).
+/// The steps of a buffer whose length C changes (`inout`), or of which C says how much there was (`full`).
 pub trait Reported {
     /// What it is made of.
     type Element;
+
+    /// [`fill`](Self::fill), where C says in another field, whose row is `full`, how much there was.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Buffer::fill`].
+    ///
+    /// # Safety
+    ///
+    /// As for [`Buffer::fill`].
+    unsafe fn fill_and_ask<const WRITE: bool>(
+        f: &mut Filling<'_, '_, WRITE>,
+        field: *mut impl Is<Self>,
+        row: usize,
+        full: usize,
+    ) -> LendResult<Lent<Self::Element>>;
 
     /// As [`Buffer::fill`].
     ///
@@ -252,7 +288,8 @@ pub trait Reported {
     ///
     /// # Errors
     ///
-    /// [`Reason::Overrun`]. A buffer without room takes nothing, whatever C reports of it.
+    /// [`Reason::Overrun`], of `full` only for what is no length. A buffer without room takes nothing, whatever C reports of
+    /// it.
     ///
     /// # Safety
     ///
@@ -268,6 +305,21 @@ pub trait Reported {
 }
 impl<B: Fill> Reported for B {
     type Element = B::Elem;
+
+    #[inline(always)]
+    #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
+    unsafe fn fill_and_ask<const WRITE: bool>(
+        f: &mut Filling<'_, '_, WRITE>,
+        field: *mut impl Is<Self>,
+        row: usize,
+        full: usize,
+    ) -> LendResult<Lent<B::Elem>> {
+        // SAFETY: the caller's promise. What was left there before is no answer of this call's.
+        unsafe {
+            f.table[full].put_position(f.c, 0)?;
+            <Self as Reported>::fill(f, field, row)
+        }
+    }
 
     #[inline(always)]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
@@ -292,11 +344,20 @@ impl<B: Fill> Reported for B {
         row: usize,
         _: S,
     ) -> LendResult<()> {
-        // SAFETY: the caller's promise; checked before it is taken.
+        // SAFETY: the caller's promise; checked before it is taken. Of more than fits, all of the buffer was filled.
         unsafe {
-            let n = t.left::<B, S>(capacity, row)?;
-            if TAKE {
-                (*field.cast::<Self>()).set_filled(elements::<B, S>(n));
+            if t.table[row].full {
+                let (n, full) = t.left_of_full::<B, S>(capacity, row)?;
+                if TAKE {
+                    let buffer = &mut *field.cast::<Self>();
+                    buffer.set_filled(elements::<B, S>(n));
+                    buffer.set_full(if S::BYTES { full.div_ceil(size_of::<B::Elem>()) } else { full });
+                }
+            } else {
+                let n = t.left::<B, S>(capacity, row)?;
+                if TAKE {
+                    (*field.cast::<Self>()).set_filled(elements::<B, S>(n));
+                }
             }
         }
         Ok(())
@@ -774,7 +835,7 @@ unsafe impl<B: Consume> Progress<true> for B {
 
     #[inline(always)]
     unsafe fn come_to(&mut self, n: usize) {
-        self.consume(n);
+        self.consume_front(n);
     }
 }
 

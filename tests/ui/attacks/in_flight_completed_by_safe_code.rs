@@ -11,7 +11,7 @@ struct Segment {
 fn main() {
     let mut operation = InFlight::new(Segment { bytes: vec![0; 4] }).unwrap();
     operation.start();
-    operation.complete().unwrap();
+    operation.complete(true).unwrap();
     let operation = InFlight::new(Segment { bytes: vec![0; 4] }).unwrap();
     let address = operation.into_raw();
     let operation = InFlight::<Segment>::from_raw(address);

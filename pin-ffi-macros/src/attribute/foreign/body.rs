@@ -230,6 +230,10 @@ impl Function<'_> {
         };
         out.extend(buffer.max.as_ref().map(|max| self.at_most(param, &buffer.count, max)));
         out.extend(self.least(param, &buffer.count, buffer.nullable));
+        if buffer.nonempty {
+            let info = self.info(param, &counted(&buffer.count));
+            out.extend(quote!(#p::at_least(#lent.len, !#p::Lent::is_none(&#lent), 1, #info)?;));
+        }
         out
     }
 
@@ -346,12 +350,13 @@ impl Function<'_> {
         };
         let info = self.info(param, &name);
         // Of a computed length C was told no more than that.
+        let full = matches!(&param.role, Role::Buffer(Buffer { full: true, .. }));
         let (function, told) = match count.by {
             By::Computed(_) => {
                 let least = local(param, "least");
-                ("filled_of", quote!(#lent, #least))
+                (if full { "fitting_of" } else { "filled_of" }, quote!(#lent, #least))
             }
-            _ => ("filled", lent.to_token_stream()),
+            _ => (if full { "fitting" } else { "filled" }, lent.to_token_stream()),
         };
         let size = match &param.role {
             Role::Buffer(buffer) if tells_size(buffer) => {

@@ -148,7 +148,7 @@ impl<'a> Function<'a> {
                 Role::Buffer(buffer) => {
                     let counted = !buffer.count.bytes
                         && matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.counted_by(n).count() == 1);
-                    !counted || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
+                    !counted || buffer.nonempty || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
                 }
                 _ => false,
             })
@@ -230,9 +230,10 @@ fn arg_name(param: &Param, all: &[Param], before: &[Plan]) -> Ident {
 }
 
 /// Whether what C reports of a filled buffer is given beside what the buffer gives back: where it may be NULL, that is the
-/// answer to a question for its size.
+/// answer to a question for its size, and where it may be more than fits (`full`), how much there was.
 pub(super) fn tells_size(buffer: &Buffer) -> bool {
-    (buffer.nullable || buffer.null_if_empty) && matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
+    (buffer.nullable || buffer.null_if_empty || buffer.full)
+        && matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
 }
 
 /// A local variable, by a name that no item has.
