@@ -129,7 +129,7 @@ struct text {
 /// In the length itself.
 #[derive(FfiPinned)]
 #[ffi(c = text)]
-struct InLength<B: pin_ffi::Fill<Elem = u8>> {
+struct InLength<B: pin_ffi::manual::Fill<Elem = u8>> {
     #[ffi(ptr = data, len = len, full = len)]
     data: B,
     #[ffi(inout = needed)]
@@ -139,7 +139,7 @@ struct InLength<B: pin_ffi::Fill<Elem = u8>> {
 /// In a field beside it.
 #[derive(FfiPinned)]
 #[ffi(c = text)]
-struct Beside<B: pin_ffi::Fill<Elem = u8>> {
+struct Beside<B: pin_ffi::manual::Fill<Elem = u8>> {
     #[ffi(ptr = data, len = len, full = needed)]
     data: B,
 }
