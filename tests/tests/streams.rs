@@ -472,7 +472,7 @@ mod zstd {
 
 #[test]
 fn input_can_be_read_by_lines_beside_the_trait() {
-    use pin_ffi::Consume as _;
+    use pin_ffi::manual::Consume as _;
     use std::io::BufRead as _;
 
     let (mut input, mut line) = (&b"a line\nrest"[..], String::new());
