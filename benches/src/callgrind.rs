@@ -18,16 +18,18 @@ pub struct Run {
     pub printed: String,
 }
 
-/// Runs `program` and counts.
+/// Runs `program` and counts; only `within` a function and what it calls, if one is named.
 ///
 /// # Errors
 ///
 /// Valgrind cannot be started, the program fails, or what valgrind says of it cannot be read.
-pub fn run(program: &Path, arguments: &[&str]) -> io::Result<Run> {
+pub fn run(program: &Path, arguments: &[&str], within: Option<&str>, check: bool) -> io::Result<Run> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--read-inline-info=no"])
+        .args(within.map(|function| format!("--toggle-collect={function}")))
         .arg(program)
         .args(arguments)
+        .env("PIN_FFI_CHECK", if check { "panic" } else { "off" })
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {

@@ -3,7 +3,68 @@
 //! Every way to make a call is a function of its own that is never inlined, from the buffers to the number of bytes: all
 //! that it does is part of its cost. Buffers are [`BYTES`] long, for the kernel's part of the work is not counted.
 
+/// Each function named here, at one call site and at nine: `one` and `nine` have a function of its name that gives what
+/// makes the call.
+///
+/// A site is a function of its own that is never inlined; nine of them take turns. `one` and `nine` are modules, and so
+/// codegen units, of their own (`Cargo.toml`): what a compiler inlines depends on how often it is called there.
+macro_rules! sites {
+    ($(
+        fn $name:ident $(<$($life:lifetime)? $(const $room:ident: usize)?>)? ($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty;
+    )*) => {
+        mod one {
+            use super::*;
+            $(
+                #[inline(always)]
+                pub(super) fn $name $(<$(const $room: usize)?>)? () -> impl $($(for<$life>)?)? FnMut($($ty),*) -> $ret {
+                    #[inline(never)]
+                    fn site $(<$($life)? $(const $room: usize)?>)? ($($arg: $ty),*) -> $ret {
+                        super::$name $(::<$($room)?>)? ($($arg),*)
+                    }
+                    site $(::<$($room)?>)?
+                }
+            )*
+        }
+        mod nine {
+            use super::*;
+            $(
+                #[inline(always)]
+                pub(super) fn $name $(<$(const $room: usize)?>)? () -> impl $($(for<$life>)?)? FnMut($($ty),*) -> $ret {
+                    #[inline(never)]
+                    fn site<$($($life,)?)? const SITE: usize $(, $(const $room: usize)?)?>($($arg: $ty),*) -> $ret {
+                        super::$name $(::<$($room)?>)? ($($arg),*)
+                    }
+                    let sites: [$($(for<$life>)?)? fn($($ty),*) -> $ret; 9] = [
+                        site::<0 $(, $($room)?)?>,
+                        site::<1 $(, $($room)?)?>,
+                        site::<2 $(, $($room)?)?>,
+                        site::<3 $(, $($room)?)?>,
+                        site::<4 $(, $($room)?)?>,
+                        site::<5 $(, $($room)?)?>,
+                        site::<6 $(, $($room)?)?>,
+                        site::<7 $(, $($room)?)?>,
+                        site::<8 $(, $($room)?)?>,
+                    ];
+                    let mut turn = 0;
+                    move |$($arg),*| {
+                        turn = (turn + 1) % sites.len();
+                        sites[turn]($($arg),*)
+                    }
+                }
+            )*
+        }
+    };
+}
+
+mod batch;
+#[allow(non_camel_case_types, reason = "C's names")]
+mod c;
+mod callback;
+mod cold;
+mod in_flight;
 mod mapping;
+#[allow(non_camel_case_types, reason = "C's names")]
+mod nested;
 mod packet;
 mod preadv2;
 mod read;
@@ -11,11 +72,16 @@ mod readlink;
 mod readv;
 mod recvmsg;
 mod sendmsg;
+mod stream;
+mod string;
 mod writev;
 
 use crate::allocations;
 use libc::iovec;
-use pin_ffi::{Lend, FfiPinned, Pinner, pin::{Pinned, PinnedMut, Scope, Writable}};
+use pin_ffi::{
+    FfiPinned, Lend, Pinner,
+    pin::{Pinned, PinnedMut, Scope, Writable},
+};
 use std::fs::File;
 use std::hint::black_box;
 use std::io;
@@ -39,6 +105,14 @@ pub const PINNER: &str = "pin-ffi Pinner";
 /// The same, in a scope of a `Pinner` that is kept.
 pub const REUSED: &str = "pin-ffi Pinner, kept";
 
+/// A value in flight.
+pub const IN_FLIGHT: &str = "pin-ffi InFlight";
+/// A function that C calls, under `#[pinned_ffi]`.
+pub const CALLBACK: &str = "pin-ffi callback";
+
+/// What the name of a table with nine call sites ends with.
+pub const NINE: &str = ", nine call sites";
+
 /// The rows of every table of calls, also of those that a peer has no form for.
 pub const FORMS: [&str; 9] = [BY_HAND, DERIVE, ATTRIBUTE, PINNER, REUSED, "std", "nix", "rustix", "socket2"];
 
@@ -49,6 +123,15 @@ pub enum Kind {
     Call,
     /// Mapped memory.
     Mapping,
+}
+
+/// What a case is built as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// A release build.
+    Release,
+    /// A debug build, in which the pointer check may be switched off.
+    Debug { check: bool },
 }
 
 /// Something that is done, in one way and in one size.
@@ -68,6 +151,10 @@ pub struct Case {
     pub run: fn(u64) -> Run,
     /// What is done between calls and is not part of their cost.
     pub between: Option<fn(u64) -> Run>,
+    /// The function in which instructions are counted, if not everywhere.
+    pub within: Option<&'static str>,
+    /// What it is built as.
+    pub build: Build,
 }
 
 impl Case {
@@ -80,7 +167,11 @@ impl Case {
             1024 => "1024 buffers",
             _ => unreachable!("a size without a name"),
         };
-        Self { kind: Kind::Call, what, form, size, buffers, run, between: None }
+        Self { buffers, ..Self::sized(what, form, size, run) }
+    }
+
+    fn sized(what: &'static str, form: &'static str, size: &'static str, run: fn(u64) -> Run) -> Self {
+        Self { kind: Kind::Call, what, form, size, buffers: 0, run, between: None, within: None, build: Build::Release }
     }
 
     /// The name by which it is chosen.
@@ -114,6 +205,30 @@ pub struct Run {
 /// All cases.
 #[must_use]
 pub fn all() -> Vec<Case> {
+    let mut cases = release();
+    cases.extend(debug(&cases));
+    cases
+}
+
+/// Those of a debug build: ours, with few buffers and many.
+fn debug(release: &[Case]) -> Vec<Case> {
+    let tables = [
+        ("readv", "readv, debug build", true),
+        ("readv", "readv, debug build, check off", false),
+        ("recvmsg", "recvmsg, debug build", true),
+    ];
+    let mut cases = Vec::new();
+    for (of, what, check) in tables {
+        let chosen = |case: &&Case| case.what == of && case.buffers <= 256 && (case.ours() || case.form == BY_HAND);
+        // What is done around the call costs more than the call there, and is not counted.
+        let within = Some("pin_ffi_benches::cases::*::site*");
+        let debug = |case: &Case| Case { what, within, between: None, build: Build::Debug { check }, ..*case };
+        cases.extend(release.iter().filter(chosen).map(debug));
+    }
+    cases
+}
+
+fn release() -> Vec<Case> {
     /// Calls with `N` buffers; by hand, the array has room for `ROOM` of them.
     fn calls<const N: usize, const ROOM: usize>() -> impl Iterator<Item = Case> {
         readv::cases::<N, ROOM>()
@@ -130,6 +245,15 @@ pub fn all() -> Vec<Case> {
         .chain(read::cases())
         .chain(readlink::cases())
         .chain(packet::cases())
+        .chain(nested::cases::<2>("2 × 2 × 2"))
+        .chain(nested::cases::<4>("4 × 4 × 4"))
+        .chain(batch::cases::<1>("1 × 4"))
+        .chain(batch::cases::<64>("64 × 4"))
+        .chain(in_flight::cases())
+        .chain(stream::cases())
+        .chain(callback::cases())
+        .chain(string::cases())
+        .chain(cold::cases())
         .chain(mapping::cases())
         .collect()
 }

@@ -8,5 +8,6 @@ pub mod callgrind;
 pub mod cases;
 mod chart;
 pub mod limits;
+pub mod not_yet_met;
 pub mod options;
 pub mod table;

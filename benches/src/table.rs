@@ -1,5 +1,6 @@
 //! Tables: as text, as JSON, as charts.
 
+use crate::limits::Verdict;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -79,13 +80,13 @@ pub struct Cell {
     pub allocations: Option<f64>,
     /// The number's limit.
     pub limit: Option<f64>,
-    /// Whether a limit is broken.
-    pub broken: bool,
+    /// What became of its limits.
+    pub verdict: Verdict,
 }
 
 impl From<f64> for Cell {
     fn from(value: f64) -> Self {
-        Self { value, ratios: None, allocations: None, limit: None, broken: false }
+        Self { value, ratios: None, allocations: None, limit: None, verdict: Verdict::Kept }
     }
 }
 
@@ -112,7 +113,11 @@ impl Table {
     fn cell(&self, row: usize, column: usize) -> String {
         let Some(cell) = self.rows[row].cells[column] else { return "-".to_owned() };
         let mut out = String::new();
-        out += if cell.broken { "!" } else { "" };
+        out += match cell.verdict {
+            Verdict::Kept => "",
+            Verdict::NotYet => "~",
+            Verdict::Broken => "!",
+        };
         out += if self.cheapest(column, &cell) { "*" } else { "" };
         out += &self.unit.show(cell.value);
         let compared = self.compared(row, column, &cell);
@@ -175,7 +180,7 @@ impl Table {
                     "allocations": cell.allocations,
                     "cheapest": self.cheapest(column, &cell),
                     "limit": cell.limit,
-                    "kept": !cell.broken,
+                    "kept": cell.verdict == Verdict::Kept,
                 }));
             }
         }

@@ -142,7 +142,7 @@ pub trait MinusOne: Copy + sealed::Sealed {
 }
 
 impl<T: Status + PartialEq> MinusOne for T {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_minus_one(self) -> bool {
         self == T::MINUS_ONE
     }
@@ -152,7 +152,7 @@ macro_rules! addresses {
     ($($t:ty)*) => {$(
         impl<T> sealed::Sealed for $t {}
         impl<T> MinusOne for $t {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_minus_one(self) -> bool {
                 self.addr() == usize::MAX
             }
@@ -177,7 +177,7 @@ pub trait Count: Status {
 macro_rules! count {
     ($($t:ty)*) => {$(
         impl Count for $t {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn count(self) -> usize {
                 self as usize
             }
@@ -195,15 +195,15 @@ macro_rules! status {
         impl sealed::Sealed for $t {}
         impl Status for $t {
             const MINUS_ONE: Self = -1;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_negative(self) -> bool {
                 self < 0
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn negated(self) -> i32 {
                 i32::try_from(self.wrapping_neg()).unwrap_or(i32::MAX)
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_zero(self) -> bool {
                 self == 0
             }
@@ -218,15 +218,15 @@ macro_rules! unsigned_status {
         impl Status for $t {
             // C compares with `(type)-1`.
             const MINUS_ONE: Self = <$t>::MAX;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_negative(self) -> bool {
                 false
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn negated(self) -> i32 {
                 0
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_zero(self) -> bool {
                 self == 0
             }
@@ -240,7 +240,7 @@ unsigned_status!(u8 u16 u32 u64 usize);
 /// # Errors
 ///
 /// The current `errno`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn minus_one<R: MinusOne>(ret: R) -> Result<R> {
     if ret.is_minus_one() { Err(last()) } else { Ok(ret) }
 }
@@ -250,7 +250,7 @@ pub fn minus_one<R: MinusOne>(ret: R) -> Result<R> {
 /// # Errors
 ///
 /// The current `errno`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn minus_one_count<R: Count>(ret: R) -> Result<usize> {
     if ret.is_negative() { Err(last()) } else { Ok(ret.count()) }
 }
@@ -260,7 +260,7 @@ pub fn minus_one_count<R: Count>(ret: R) -> Result<usize> {
 /// # Errors
 ///
 /// The current `errno`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn nonzero<R: Status>(ret: R) -> Result<()> {
     if ret.is_zero() { Ok(()) } else { Err(last()) }
 }
@@ -270,7 +270,7 @@ pub fn nonzero<R: Status>(ret: R) -> Result<()> {
 /// # Errors
 ///
 /// The returned `errno`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn negative_errno<R: Status>(ret: R) -> Result<R> {
     if ret.is_negative() { Err(from_errno(ret.negated())) } else { Ok(ret) }
 }
@@ -280,7 +280,7 @@ pub fn negative_errno<R: Status>(ret: R) -> Result<R> {
 /// # Errors
 ///
 /// The returned `errno`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn negative_errno_count<R: Count>(ret: R) -> Result<usize> {
     if ret.is_negative() { Err(from_errno(ret.negated())) } else { Ok(ret.count()) }
 }
@@ -290,7 +290,7 @@ pub fn negative_errno_count<R: Count>(ret: R) -> Result<usize> {
 /// # Errors
 ///
 /// The returned `errno`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn returned_errno<R: Number>(ret: R) -> Result<()> {
     match ret.number() {
         0 => Ok(()),
@@ -311,7 +311,7 @@ pub trait Number: sealed::Sealed {
 }
 
 impl Number for i32 {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn number(self) -> i32 {
         self
     }
@@ -328,7 +328,7 @@ pub trait Address {
 
 impl<T> Address for *mut T {
     type Pointee = T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn non_null(self) -> Option<NonNull<T>> {
         NonNull::new(self)
     }
@@ -336,7 +336,7 @@ impl<T> Address for *mut T {
 
 impl<T> Address for *const T {
     type Pointee = T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn non_null(self) -> Option<NonNull<T>> {
         NonNull::new(self.cast_mut())
     }
@@ -347,7 +347,7 @@ impl<T> Address for *const T {
 /// # Errors
 ///
 /// The current `errno`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn null<P: Address>(ret: P) -> Result<NonNull<P::Pointee>> {
     ret.non_null().ok_or_else(last)
 }

@@ -33,6 +33,8 @@ pub enum Reason {
     TooShort,
     /// There is no memory for nested C structs.
     NoMemory,
+    /// Too many arrays in structs of other arrays, each inside the one before.
+    TooDeep,
 }
 
 /// The error of a value that could not be lent to C, or of an invalid report by C.
@@ -76,14 +78,14 @@ impl LendError {
     /// Creates an error for `field`.
     // This is inlined, and only the handling of errors is out of line. If an outlined function returned the `Result`,
     // the compiler would not know that it is an `Err`, and would keep everything that the call needs alive across it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn new(field: &'static Field, reason: Reason, value: i128, limit: i128) -> Self {
         Self { field, reason, index: None, value, limit }
     }
 
     /// Adds the index of an array element to the error. If it already has an index, that one is kept.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn at(mut self, index: usize) -> Self {
         if self.index.is_none() {
@@ -154,6 +156,9 @@ impl fmt::Display for LendError {
             Reason::Overrun => write!(f, "C reported {value} in `{c}`, and the buffer holds {limit}"),
             Reason::TooShort => write!(f, "{value} is fewer than the {limit} that `{c}` needs"),
             Reason::NoMemory => write!(f, "no memory for the {value} C structs of `{c}`"),
+            Reason::TooDeep => {
+                write!(f, "its array is level {value} of arrays inside one another, and at most {limit} can be lent")
+            }
         }
     }
 }

@@ -38,11 +38,11 @@ impl<T> PtrField for *mut T {
     const ALIGN: usize = align_of::<T>();
     const INTEGER: bool = false;
     const NULL: Self = ptr::null_mut();
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_ptr(ptr: *mut u8) -> Self {
         ptr.cast()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_ptr(self) -> *const u8 {
         self.cast_const().cast()
     }
@@ -55,11 +55,11 @@ impl<T> PtrField for *const T {
     const ALIGN: usize = align_of::<T>();
     const INTEGER: bool = false;
     const NULL: Self = ptr::null();
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_ptr(ptr: *mut u8) -> Self {
         ptr.cast_const().cast()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_ptr(self) -> *const u8 {
         self.cast()
     }
@@ -74,11 +74,11 @@ macro_rules! address {
             const ALIGN: usize = 1;
             const INTEGER: bool = true;
             const NULL: Self = 0;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn from_ptr(ptr: *mut u8) -> Self {
                 ptr.expose_provenance() as $t
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn to_ptr(self) -> *const u8 {
                 ptr::with_exposed_provenance(self as usize)
             }
@@ -138,7 +138,7 @@ impl Number {
     /// # Safety
     ///
     /// An integer of this form is at `slot`, which is valid for writes; it need not be aligned.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn write(self, slot: *mut u8, n: usize, names: &'static Field) -> Result<(), LendError> {
         if n > self.max {
             return Err(too_long(n, self.max, names));
@@ -164,7 +164,7 @@ impl Number {
     /// # Safety
     ///
     /// As for [`write`](Self::write), for reads.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn read(
         self,
         slot: *const u8,
@@ -194,18 +194,18 @@ macro_rules! integers {
             const NUMBER: Number = Number { size: size_of::<$t>(), signed: <$t>::MIN != 0, max: <Self as LenField>::MAX };
             const MAX: usize = if (usize::MAX as u128) < (<$t>::MAX as u128) { usize::MAX } else { <$t>::MAX as usize };
             const ZERO: Self = 0;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn from_len(n: usize) -> Option<Self> {
                 <$t>::try_from(n).ok()
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn to_len(self) -> Result<usize, i128> {
                 usize::try_from(self).map_err(|_| self as i128)
             }
         }
 
         impl Convert<$t> for bool {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn convert(self) -> Result<$t, Unfit> {
                 Ok(<$t>::from(self))
             }
@@ -218,7 +218,7 @@ integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
 macro_rules! conversions {
     ($($t:ident => $($u:ident)*;)*) => {$($(
         impl Convert<$u> for $t {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn convert(self) -> Result<$u, Unfit> {
                 $u::try_from(self).map_err(|_| Unfit {
                     value: self as i128,
@@ -309,7 +309,7 @@ pub trait Convert<T>: Copy {
 }
 
 impl<T: Copy> Convert<T> for T {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn convert(self) -> Result<T, Unfit> {
         Ok(self)
     }
@@ -417,7 +417,7 @@ pub const fn chars_must_fit<F: PtrField>(unfit: &str) {
 }
 
 /// Refuses at compile time what would let C count past the end of the buffer, or read it misaligned.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn check_element<E, F: PtrField>() {
     const {
         assert!(
@@ -440,7 +440,7 @@ pub const fn check_element<E, F: PtrField>() {
 /// # Errors
 ///
 /// [`Reason::TooLong`] if it does not fit.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn checked_len<L: LenField>(slot: *const L, n: usize, field: &'static Field) -> Result<L, LendError> {
     let _ = slot; // names the type
     match L::from_len(n) {
@@ -449,7 +449,7 @@ pub fn checked_len<L: LenField>(slot: *const L, n: usize, field: &'static Field)
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn too_long(n: usize, max: usize, field: &'static Field) -> LendError {
     LendError::new(field, Reason::TooLong, n as i128, max as i128)
 }
@@ -459,7 +459,7 @@ fn too_long(n: usize, max: usize, field: &'static Field) -> LendError {
 /// # Errors
 ///
 /// [`Reason::TooLong`] if a `usize` cannot hold it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn bytes_of<T>(lent: Lent<T>, field: &'static Field) -> Result<usize, LendError> {
     match lent.len.checked_mul(size_of::<T>()) {
         Some(n) => Ok(n),
@@ -472,7 +472,7 @@ pub fn bytes_of<T>(lent: Lent<T>, field: &'static Field) -> Result<usize, LendEr
 /// # Errors
 ///
 /// [`Reason::Disagree`] with this buffer's length and the other's.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn agree(so_far: Option<usize>, some: bool, n: usize, field: &'static Field) -> Result<Option<usize>, LendError> {
     match so_far {
         _ if !some => Ok(so_far),
@@ -481,7 +481,7 @@ pub fn agree(so_far: Option<usize>, some: bool, n: usize, field: &'static Field)
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn disagree(n: usize, other: usize, field: &'static Field) -> LendError {
     LendError::new(field, Reason::Disagree, n as i128, other as i128)
 }
@@ -491,12 +491,12 @@ fn disagree(n: usize, other: usize, field: &'static Field) -> LendError {
 /// # Errors
 ///
 /// [`Reason::OverMax`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn check_max(n: usize, max: usize, field: &'static Field) -> Result<(), LendError> {
     if n <= max { Ok(()) } else { Err(over_max(n, max, field)) }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn over_max(n: usize, max: usize, field: &'static Field) -> LendError {
     LendError::new(field, Reason::OverMax, n as i128, max as i128)
 }
@@ -506,7 +506,7 @@ fn over_max(n: usize, max: usize, field: &'static Field) -> LendError {
 /// # Errors
 ///
 /// [`Reason::Overrun`] with what C said and the capacity.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn reported<L: LenField>(n: L, capacity: usize, field: &'static Field) -> Result<usize, LendError> {
     match n.to_len() {
         Ok(n) if n <= capacity => Ok(n),
@@ -515,7 +515,7 @@ pub fn reported<L: LenField>(n: L, capacity: usize, field: &'static Field) -> Re
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn overrun(n: i128, capacity: usize, field: &'static Field) -> LendError {
     let error = LendError::new(field, Reason::Overrun, n, capacity as i128);
     if cfg!(any(feature = "tracing", feature = "metrics")) {
@@ -529,7 +529,7 @@ fn overrun(n: i128, capacity: usize, field: &'static Field) -> LendError {
 /// # Errors
 ///
 /// [`Reason::OutOfRange`] if it does not fit.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn converted<V: Convert<T>, T: NoPadding>(
     slot: *const T,
     value: &V,
@@ -542,7 +542,7 @@ pub fn converted<V: Convert<T>, T: NoPadding>(
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn out_of_range(unfit: Unfit, field: &'static Field) -> LendError {
     LendError::new(field, Reason::OutOfRange, unfit.value, unfit.limit)
 }
@@ -552,7 +552,7 @@ fn out_of_range(unfit: Unfit, field: &'static Field) -> LendError {
 /// # Safety
 ///
 /// `slot` is valid for reads and initialised; it need not be aligned.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn read_plain<T: Plain>(slot: *const T) -> T {
     // SAFETY: the caller's promise; any bytes are a `T`.
     unsafe { slot.read_unaligned() }

@@ -98,7 +98,7 @@ pub unsafe trait FfiPinned {
     /// `*c` was filled from `*this` by the `fill::<true>` that returned `kept`; `*this` is still borrowed exclusively, and
     /// the scratch of that call lives. C has finished with all of it, and has initialised as many elements as it reported, or
     /// where it may report more than fits, as many as fit. If `TAKE`, the same call without `TAKE` returned `Ok`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take_back<const TAKE: bool>(
         this: *mut Self,
         c: *const Self::C,
@@ -111,7 +111,7 @@ pub unsafe trait FfiPinned {
     /// What is left of `room` bytes of scratch once this value has been filled, or `None` if they are too few.
     ///
     /// It decides whether a call's scratch is on the stack or on the heap. A wrong answer costs time, nothing else.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn scratch_left(&self, room: usize) -> Option<usize> {
         Some(room)
     }
@@ -250,7 +250,7 @@ pub unsafe trait FfiPinnedMut: FfiPinned {
 }
 
 /// The address of a value that C only reads.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn shared<V: ?Sized>(value: &V) -> *mut V {
     (&raw const *value).cast_mut()
 }
@@ -264,7 +264,7 @@ pub const fn shared<V: ?Sized>(value: &V) -> *mut V {
 /// # Safety
 ///
 /// As for [`FfiPinned::take_back`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn take_back<V: FfiPinned + ?Sized>(value: *mut V, c: *const V::C, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: the caller's promise; what is taken was checked just before.
     unsafe {

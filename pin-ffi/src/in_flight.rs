@@ -96,6 +96,7 @@ impl<T: FfiPinnedMut> InFlight<T, Exclusive> {
     /// # Errors
     ///
     /// A length, count or value does not fit; the value comes back with the error.
+    #[inline]
     #[track_caller]
     pub fn new(value: T) -> Result<Self, Refused<T>> {
         Self::make(value)
@@ -108,6 +109,7 @@ impl<T: FfiPinned> InFlight<T, Shared> {
     /// # Errors
     ///
     /// A length, count or value does not fit; the value comes back with the error.
+    #[inline]
     #[track_caller]
     pub fn reading(value: T) -> Result<Self, Refused<T>> {
         Self::make(value)
@@ -115,6 +117,7 @@ impl<T: FfiPinned> InFlight<T, Shared> {
 }
 
 impl<T: FfiPinned, A: Access> InFlight<T, A> {
+    #[inline]
     #[track_caller]
     fn make(value: T) -> Result<Self, Refused<T>> {
         // Written in place: on the stack first, the spare bytes would be copied too.
@@ -217,6 +220,7 @@ impl<T: FfiPinned, A: Access> InFlight<T, A> {
     ///
     /// C has finished with the C struct and with all that it points at, and will not touch them again. If it `succeeded`, it
     /// has initialised as many elements as it reported, or where it may report more than fits, as many as fit.
+    #[inline]
     pub unsafe fn complete(self, succeeded: bool) -> Result<T, Refused<T>> {
         let cell = self.cell.as_ptr();
         // SAFETY: the cell is live; C has finished (caller); `kept` was written when the fill succeeded.
@@ -283,6 +287,7 @@ impl<T: FfiPinned, A: Access> InFlight<T, A> {
     }
 
     /// Frees the cell and moves the value out. C does not hold it.
+    #[inline]
     fn open(self) -> T {
         let this = ManuallyDrop::new(self);
         // The notes are in the cell, and are reached by its own places while there is no box.

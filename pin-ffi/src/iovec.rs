@@ -22,7 +22,7 @@ macro_rules! fills_iovec {
             $(const IS_C: bool = $is_c;)?
             const WHOLE: bool = true;
             const REPORTS: bool = false;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
             unsafe fn fill<const WRITE: bool>(
                 this: *mut Self,
@@ -38,7 +38,7 @@ macro_rules! fills_iovec {
                 }
                 Ok(())
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             unsafe fn release(c: *mut iovec) {
                 // SAFETY: the caller passes a valid place, in a packed struct perhaps.
                 unsafe { c.write_unaligned(iovec { iov_base: core::ptr::null_mut(), iov_len: 0 }) };

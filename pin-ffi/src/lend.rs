@@ -155,13 +155,13 @@ impl<T> Lent<T> {
 
     /// All of `slice`, to be read and written. Addresses for writing are made here: one taken from a shared borrow would
     /// look the same.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn of(slice: &mut [T]) -> Self {
         Self { ptr: slice.as_mut_ptr(), len: slice.len() }
     }
 
     /// Whether this is [`NONE`](Self::NONE), rather than an empty buffer.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn is_none(&self) -> bool {
         self.ptr.is_null()
     }
@@ -262,7 +262,7 @@ pub unsafe trait Fill: LendMut {
     ///
     /// For C that reports more than fits (`full`, and an address in a `msghdr`). The buffer shows it, as
     /// [`OutBuf::full`] does; one that cannot forgets it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn set_full(&mut self, full: usize) {
         let _ = full;
     }
@@ -296,14 +296,14 @@ pub trait Consume: Lend {
 }
 
 impl<T: NoPadding> Consume for &[T] {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn consume_front(&mut self, n: usize) {
         *self = &self[n..];
     }
 }
 
 impl<T: Plain> Consume for &mut [T] {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn consume_front(&mut self, n: usize) {
         *self = &mut core::mem::take(self)[n..];
     }
@@ -311,7 +311,7 @@ impl<T: Plain> Consume for &mut [T] {
 
 #[cfg(feature = "std")]
 impl Consume for std::io::IoSlice<'_> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn consume_front(&mut self, n: usize) {
         self.advance(n);
     }
@@ -319,7 +319,7 @@ impl Consume for std::io::IoSlice<'_> {
 
 #[cfg(feature = "std")]
 impl Consume for std::io::IoSliceMut<'_> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn consume_front(&mut self, n: usize) {
         self.advance(n);
     }
@@ -327,7 +327,7 @@ impl Consume for std::io::IoSliceMut<'_> {
 
 impl<B: Consume> Consume for Option<B> {
     /// Of `None` nothing can be left out, and nothing is.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn consume_front(&mut self, n: usize) {
         if let Some(buf) = self {
             buf.consume_front(n);
@@ -339,11 +339,11 @@ impl<B: Consume> Consume for Option<B> {
 unsafe impl<T: NoPadding> Lend for &[T] {
     type Elem = T;
     type Access = Shared;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         self.lend()
     }
@@ -353,11 +353,11 @@ unsafe impl<T: NoPadding> Lend for &[T] {
 unsafe impl<T: Plain> Lend for &mut [T] {
     type Elem = T;
     type Access = Exclusive;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         Lent::of(self)
     }
@@ -368,11 +368,11 @@ unsafe impl<T: NoPadding, const N: usize> Lend for &[T; N] {
     type Elem = T;
     type Access = Shared;
     const AT_LEAST: usize = N;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: N }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         self.lend()
     }
@@ -383,11 +383,11 @@ unsafe impl<T: Plain, const N: usize> Lend for &mut [T; N] {
     type Elem = T;
     type Access = Exclusive;
     const AT_LEAST: usize = N;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: N }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         Lent::of(*self)
     }
@@ -398,11 +398,11 @@ unsafe impl<T: Plain, const N: usize> Lend for [T; N] {
     type Elem = T;
     type Access = Exclusive;
     const AT_LEAST: usize = N;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: N }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         Lent::of(self)
     }
@@ -412,11 +412,11 @@ unsafe impl<T: Plain, const N: usize> Lend for [T; N] {
 unsafe impl<T: Plain> Lend for [T] {
     type Elem = T;
     type Access = Exclusive;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         Lent::of(self)
     }
@@ -426,11 +426,11 @@ unsafe impl<T: Plain> Lend for [T] {
 unsafe impl<T: Plain> Lend for Vec<T> {
     type Elem = T;
     type Access = Exclusive;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         Lent::of(self)
     }
@@ -441,11 +441,11 @@ unsafe impl<T: Plain> Lend for Vec<T> {
 unsafe impl<T: Plain> Lend for Box<[T]> {
     type Elem = T;
     type Access = Exclusive;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         Lent::of(self)
     }
@@ -459,12 +459,12 @@ macro_rules! text {
             type Elem = u8;
             type Access = Shared;
             const BEHIND: usize = $behind;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn lend(&self) -> Lent<u8> {
                 let bytes = self.$bytes();
                 Lent { ptr: bytes.as_ptr().cast_mut(), len: bytes.len() }
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn lend_mut(&mut self) -> Lent<u8> {
                 self.lend()
             }
@@ -485,11 +485,11 @@ text! {
 unsafe impl Lend for std::io::IoSlice<'_> {
     type Elem = u8;
     type Access = Shared;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<u8> {
         Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<u8> {
         self.lend()
     }
@@ -500,11 +500,11 @@ unsafe impl Lend for std::io::IoSlice<'_> {
 unsafe impl Lend for std::io::IoSliceMut<'_> {
     type Elem = u8;
     type Access = Exclusive;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<u8> {
         Lent { ptr: self.as_ptr().cast_mut(), len: self.len() }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<u8> {
         Lent::of(self)
     }
@@ -514,11 +514,11 @@ unsafe impl Lend for std::io::IoSliceMut<'_> {
 unsafe impl<T: Plain> Lend for &mut [MaybeUninit<T>] {
     type Elem = T;
     type Access = Exclusive;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.as_ptr().cast::<T>().cast_mut(), len: 0 }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         Lent { ptr: self.as_mut_ptr().cast::<T>(), len: self.len() }
     }
@@ -530,11 +530,11 @@ unsafe impl<B: Lend> Lend for Option<B> {
     type Access = B::Access;
     const BEHIND: usize = B::BEHIND;
     const AT_LEAST: usize = B::AT_LEAST;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<B::Elem> {
         self.as_ref().map_or(Lent::NONE, Lend::lend)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<B::Elem> {
         self.as_mut().map_or(Lent::NONE, Lend::lend_mut)
     }
@@ -542,14 +542,14 @@ unsafe impl<B: Lend> Lend for Option<B> {
 
 // SAFETY: passes on what the inner buffer does; `None` has capacity 0 and nothing to remember.
 unsafe impl<B: Fill> Fill for Option<B> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn initialise(&mut self) {
         if let Some(buf) = self {
             buf.initialise();
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn set_filled(&mut self, n: usize) {
         if let Some(buf) = self {
             // SAFETY: the caller's promise, for the same capacity.
@@ -557,7 +557,7 @@ unsafe impl<B: Fill> Fill for Option<B> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn set_full(&mut self, full: usize) {
         if let Some(buf) = self {
             buf.set_full(full);
@@ -731,11 +731,11 @@ impl<'a, T: Plain> OutBuf<'a, T> {
 unsafe impl<T: Plain> Lend for OutBuf<'_, T> {
     type Elem = T;
     type Access = Exclusive;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.start.as_ptr(), len: self.filled }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         Lent { ptr: self.start.as_ptr(), len: self.capacity }
     }
@@ -743,7 +743,7 @@ unsafe impl<T: Plain> Lend for OutBuf<'_, T> {
 
 // SAFETY: only the counters change.
 unsafe impl<T: Plain> Fill for OutBuf<'_, T> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn initialise(&mut self) {
         if !self.initialised {
             // SAFETY: the memory is exclusively borrowed, and has room for `capacity` elements; zeroes are a `T` (`Plain`).
@@ -752,13 +752,13 @@ unsafe impl<T: Plain> Fill for OutBuf<'_, T> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn set_filled(&mut self, n: usize) {
         self.filled = n;
         self.missing = 0;
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn set_full(&mut self, full: usize) {
         self.missing = full.saturating_sub(self.filled);
     }
@@ -825,12 +825,12 @@ impl<'a, T: Plain> Spare<'a, T> {
 unsafe impl<T: Plain> Lend for Spare<'_, T> {
     type Elem = T;
     type Access = Exclusive;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         // `from <= len`, so that the address is inside the allocation or one past its end.
         Lent { ptr: self.vec.as_ptr().wrapping_add(self.from).cast_mut(), len: self.vec.len() - self.from }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         let len = self.vec.capacity() - self.from;
         Lent { ptr: self.vec.as_mut_ptr().wrapping_add(self.from), len }
@@ -852,7 +852,7 @@ unsafe impl<T: Plain> Fill for Spare<'_, T> {
         zero_spare(self.vec);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY: `from + n <= capacity`, and the elements before that are initialised: those before `from` were, the
         // others by the caller's promise.
@@ -860,7 +860,7 @@ unsafe impl<T: Plain> Fill for Spare<'_, T> {
         self.missing = 0;
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn set_full(&mut self, full: usize) {
         self.missing = full.saturating_sub(self.filled().len());
     }
@@ -936,11 +936,11 @@ impl<T: Plain> From<Vec<T>> for OutVec<T> {
 unsafe impl<T: Plain> Lend for OutVec<T> {
     type Elem = T;
     type Access = Exclusive;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend(&self) -> Lent<T> {
         Lent { ptr: self.vec.as_ptr().cast_mut(), len: self.vec.len() }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_mut(&mut self) -> Lent<T> {
         Lent { ptr: self.vec.as_mut_ptr(), len: self.vec.capacity() }
     }
@@ -953,14 +953,14 @@ unsafe impl<T: Plain> Fill for OutVec<T> {
         zero_spare(&mut self.vec);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY: `n` is at most the capacity, and the first `n` elements are initialised (caller).
         unsafe { self.vec.set_len(n) }
         self.missing = 0;
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn set_full(&mut self, full: usize) {
         self.missing = full.saturating_sub(self.vec.len());
     }
@@ -1018,11 +1018,11 @@ macro_rules! fillable_by_count {
         // SAFETY: an exclusively borrowed, initialised run of elements.
         unsafe impl<T: Plain, $($g)*> Fillable<T> for $t {
             type Output = usize;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn lend_out(&mut self) -> Lent<T> {
                 Lent::of(&mut self[..])
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             unsafe fn finish(self, n: usize) -> usize {
                 n
             }
@@ -1039,11 +1039,11 @@ macro_rules! fillable_by_parts {
         // SAFETY: an exclusively borrowed run of elements.
         unsafe impl<'a, T: Plain, $($g)*> Fillable<T> for $t {
             type Output = (&'a mut [T], &'a mut [MaybeUninit<T>]);
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn lend_out(&mut self) -> Lent<T> {
                 Lent { ptr: self.as_mut_ptr().cast(), len: self.len() }
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             unsafe fn finish(self, n: usize) -> Self::Output {
                 let (start, len) = (self.as_mut_ptr(), self.len());
                 // SAFETY: `n <= len`, and the first `n` elements are initialised (caller); the two parts are apart.
@@ -1065,11 +1065,11 @@ fillable_by_parts! {
 // SAFETY: the buffer's own promise.
 unsafe impl<T: Plain> Fillable<T> for &mut OutBuf<'_, T> {
     type Output = usize;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_out(&mut self) -> Lent<T> {
         self.lend_mut()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn finish(self, n: usize) -> usize {
         // SAFETY: the caller's promise.
         unsafe { self.set_filled(n) }
@@ -1080,11 +1080,11 @@ unsafe impl<T: Plain> Fillable<T> for &mut OutBuf<'_, T> {
 // SAFETY: the buffer's own promise.
 unsafe impl<T: Plain> Fillable<T> for &mut OutVec<T> {
     type Output = usize;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_out(&mut self) -> Lent<T> {
         self.lend_mut()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn finish(self, n: usize) -> usize {
         // SAFETY: the caller's promise.
         unsafe { self.set_filled(n) }
@@ -1095,11 +1095,11 @@ unsafe impl<T: Plain> Fillable<T> for &mut OutVec<T> {
 // SAFETY: the buffer's own promise.
 unsafe impl<T: Plain> Fillable<T> for Spare<'_, T> {
     type Output = usize;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_out(&mut self) -> Lent<T> {
         self.lend_mut()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn finish(mut self, n: usize) -> usize {
         // SAFETY: the caller's promise.
         unsafe { self.set_filled(n) }
@@ -1110,11 +1110,11 @@ unsafe impl<T: Plain> Fillable<T> for Spare<'_, T> {
 // SAFETY: the inner buffer's promise, or nothing at all.
 unsafe impl<T, B: Fillable<T>> Fillable<T> for Option<B> {
     type Output = Option<B::Output>;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lend_out(&mut self) -> Lent<T> {
         self.as_mut().map_or(Lent::NONE, Fillable::lend_out)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn finish(self, n: usize) -> Self::Output {
         // SAFETY: the caller's promise.
         self.map(|buf| unsafe { buf.finish(n) })

@@ -131,7 +131,7 @@ pub const fn declared_read_only<F: PtrField>(_slot: *const F) -> bool {
 /// # Safety
 ///
 /// `c` is null or leads to as many structs; otherwise as for `verify`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn check_raw<C: FfiChecked>(c: *const C, n: Option<Option<usize>>, write: bool) {
     // A count that is none, negative perhaps, is for C to refuse.
@@ -147,7 +147,7 @@ pub unsafe fn check_raw<C: FfiChecked>(c: *const C, n: Option<Option<usize>>, wr
 }
 
 /// Tells the pointer check of an argument, until what this returns is dropped.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub fn entered<E>(start: *const E, len: usize, write: bool) -> Entered {
     let none = !crate::check::COMPILED || start.is_null();
@@ -171,14 +171,14 @@ impl Drop for Entered {
 }
 
 /// NULL instead of the address of an empty buffer (`null_if_empty`).
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn null_if_empty<E>(lent: Lent<E>) -> Lent<E> {
     if lent.len == 0 { Lent::NONE } else { lent }
 }
 
 /// Nothing at all, where C takes no NULL: an empty buffer, whose address is not null, and aligned.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub const fn present<E>(lent: Lent<E>) -> Lent<E> {
     if lent.is_none() { Lent { ptr: core::ptr::dangling_mut(), len: 0 } } else { lent }
@@ -213,14 +213,14 @@ impl<T> Written<&mut Option<T>> {
 }
 
 /// How many whole elements `bytes` are.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub const fn elements_in<E>(_lent: Lent<E>, bytes: usize) -> usize {
     bytes / size_of::<E>()
 }
 
 /// A value parameter as a part of a computed length.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn operand<L: LenField>(value: L) -> Option<usize> {
     value.to_len().ok()
 }
@@ -230,7 +230,7 @@ pub fn operand<L: LenField>(value: L) -> Option<usize> {
 /// # Errors
 ///
 /// [`Reason::Overrun`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn filled<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static Field) -> Result<usize, LendError> {
     if lent.is_none() {
         return Ok(0);
@@ -247,7 +247,7 @@ pub fn filled<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static 
 /// # Errors
 ///
 /// [`Reason::Overrun`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn filled_of<E, L: LenField>(
     n: L,
     lent: Lent<E>,
@@ -263,7 +263,7 @@ pub fn filled_of<E, L: LenField>(
 }
 
 /// The address of an argument, in the type that C declared.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn argument<P: PtrField, E>(lent: Lent<E>) -> P {
     check_element::<E, P>();
@@ -271,7 +271,7 @@ pub fn argument<P: PtrField, E>(lent: Lent<E>) -> P {
 }
 
 /// The address of a single argument.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn argument_ref<P: PtrField, E>(value: *mut E) -> P {
     const {
@@ -284,32 +284,32 @@ pub fn argument_ref<P: PtrField, E>(value: *mut E) -> P {
 }
 
 /// Buffers of a call: what C only reads.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn lend_in<E: NoPadding>(slice: &[E]) -> Lent<E> {
     Lend::lend(&slice)
 }
 
 /// Buffers of a call: what C reads and writes.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn lend_inout<E: Plain>(slice: &mut [E]) -> Lent<E> {
     Lent::of(slice)
 }
 
 /// A value that C only reads.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn lend_ref<E: NoPadding>(value: &E) -> *mut E {
     (&raw const *value).cast_mut()
 }
 
 /// A value that C reads and writes.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn lend_ref_mut<E: Plain>(value: &mut E) -> *mut E {
     &raw mut *value
 }
 
 /// Zeroed room for the C struct that `value` fills.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub const fn zeroed_for<V: FfiPinned>(_value: &V) -> core::mem::MaybeUninit<V::C> {
     core::mem::MaybeUninit::zeroed()
@@ -451,21 +451,21 @@ mod fd {
         fn number(fd: Option<BorrowedFd<'_>>) -> Self;
     }
     impl Descriptor for core::ffi::c_int {
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn number(fd: Option<BorrowedFd<'_>>) -> Self {
             fd.map_or(-1, |fd| fd.as_raw_fd())
         }
     }
 
     /// The descriptor's number.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn raw_fd<C: Descriptor>(fd: BorrowedFd<'_>) -> C {
         C::number(Some(fd))
     }
 
     /// The descriptor's number, -1 for none.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn raw_fd_or_none<C: Descriptor>(fd: Option<BorrowedFd<'_>>) -> C {
         C::number(fd)
@@ -481,7 +481,7 @@ pub struct RunRoom<'a, T: ?Sized>(pub &'a T);
 
 impl<T: FfiArray + ?Sized> RunRoom<'_, T> {
     /// [`FfiArray::scratch_left`].
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn left(self, room: usize) -> Option<usize> {
         self.0.scratch_left(room)
@@ -494,7 +494,7 @@ pub struct ValueRoom<'a, T: ?Sized>(pub &'a T);
 
 impl<T: FfiPinned> ValueRoom<'_, T> {
     /// [`FfiPinned::scratch_left`].
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn left(self, room: usize) -> Option<usize> {
         self.0.scratch_left(room)
@@ -504,7 +504,7 @@ impl<T: FfiPinned> ValueRoom<'_, T> {
 /// All of it is left by what is refused elsewhere.
 pub trait NoRoom: Sized {
     /// `room`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn left(self, room: usize) -> Option<usize> {
         Some(room)
     }

@@ -24,6 +24,10 @@ pub const INLINE: usize =
 /// The largest block, in bytes, that a thread keeps for its next call.
 pub(crate) const KEEP_AT_MOST: usize = if cfg!(feature = "std") { 1 << 20 } else { 0 };
 
+/// How many levels of arrays, each in a struct of the one above, are filled at most. A debug build takes up to 8 KiB of the
+/// stack for each, and a thread has 2 MiB unless it asks for more.
+pub(crate) const MAX_LEVELS: u32 = 128;
+
 /// The first bytes of a [`Scratch`], wherever its owner wants them.
 #[repr(C, align(16))]
 #[derive(Debug)]
@@ -31,7 +35,7 @@ pub struct Inline<const N: usize>(MaybeUninit<[u8; N]>);
 
 impl<const N: usize> Inline<N> {
     /// `N` bytes that nobody has written.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn uninit() -> Self {
         Self(MaybeUninit::uninit())
     }
@@ -42,7 +46,7 @@ impl<const N: usize> Inline<N> {
 /// `fits` is what [`scratch_left`](crate::FfiPinned::scratch_left) said of [`INLINE`] bytes. It decides between two
 /// copies of `lend`, of which the one on the stack is free of all that has to do with blocks if the compiler sees that
 /// it needs none; the scratch goes on in blocks where `fits` was wrong.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn with_scratch<R>(fits: Option<usize>, lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
     if fits.is_some() {
         let mut inline = Inline::<INLINE>::uninit();
@@ -58,7 +62,7 @@ fn in_blocks<R>(lend: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
 }
 
 /// The same for a function that may be refused: the error has its own way out, so that the result stays in registers.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn try_with_scratch<R>(
     fits: Option<usize>,
     lend: impl FnOnce(&mut Scratch<'_>) -> Result<R, LendError>,
@@ -91,6 +95,10 @@ const ALIGN: usize = align_of::<Block>();
 
 /// A bump arena for nested C structs: what it hands out stays in place until it is dropped or reset.
 ///
+/// With `std` each thread keeps the block of its last scratch for the next, if it has at most 1 MiB: a call with more than
+/// about 65 500 `iovec`s allocates every time. Arrays in the structs of other arrays are filled down to 128 levels; deeper
+/// ones are refused ([`Reason::TooDeep`](crate::Reason::TooDeep)).
+///
 /// # Examples
 ///
 /// ```
@@ -110,6 +118,8 @@ pub struct Scratch<'a> {
     /// What was lent to C together with the structs here, for the pointer check. The notes are in the scratch too: they
     /// end before its memory does.
     notes: Notes,
+    /// How many arrays, each in a struct of the one before, are being filled.
+    level: u32,
     /// The inline bytes are ours for `'a`.
     inline: PhantomData<&'a mut MaybeUninit<u8>>,
 }
@@ -122,17 +132,17 @@ unsafe impl Sync for Scratch<'_> {}
 
 impl<'a> Scratch<'a> {
     /// A scratch that uses `inline` first.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn new<const N: usize>(inline: &'a mut Inline<N>) -> Self {
         let next = inline.0.as_mut_ptr().cast::<u8>();
-        Self { next, room: N, blocks: Blocks::NONE, notes: Notes::NONE, inline: PhantomData }
+        Self { next, room: N, blocks: Blocks::NONE, notes: Notes::NONE, level: 0, inline: PhantomData }
     }
 
     /// A scratch without inline bytes: the first allocation takes a heap block.
     #[inline]
     pub const fn on_heap() -> Scratch<'static> {
         let nowhere = ptr::dangling_mut::<u128>().cast::<u8>();
-        Scratch { next: nowhere, room: 0, blocks: Blocks::NONE, notes: Notes::NONE, inline: PhantomData }
+        Scratch { next: nowhere, room: 0, blocks: Blocks::NONE, notes: Notes::NONE, level: 0, inline: PhantomData }
     }
 
     /// A scratch over `N` bytes at `inline`, for storage that has no lifetime to borrow.
@@ -142,18 +152,18 @@ impl<'a> Scratch<'a> {
     /// `inline` must be valid for writes for as long as the scratch is used, and used by nothing else meanwhile.
     pub(crate) unsafe fn over<const N: usize>(inline: *mut Inline<N>) -> Scratch<'static> {
         let next = inline.cast::<u8>();
-        Scratch { next, room: N, blocks: Blocks::NONE, notes: Notes::NONE, inline: PhantomData }
+        Scratch { next, room: N, blocks: Blocks::NONE, notes: Notes::NONE, level: 0, inline: PhantomData }
     }
 
     /// Room for `n` values of type `T`, aligned, uninitialised, non-null also for `n == 0`; `None` if memory ran out.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn alloc<T>(&mut self, n: usize) -> Option<NonNull<T>> {
         // SAFETY: exclusively borrowed.
         unsafe { Self::alloc_at(self, n) }
     }
 
     /// Room for `n` values of type `T`, and behind them for `n` of type `K`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn alloc_pair<T, K>(&mut self, n: usize) -> Option<(NonNull<T>, NonNull<K>)> {
         if size_of::<K>() == 0 {
             return Some((self.alloc::<T>(n)?, NonNull::dangling()));
@@ -171,7 +181,7 @@ impl<'a> Scratch<'a> {
     /// # Safety
     ///
     /// `first` came from `alloc_pair::<T, K>(n)`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn second_of_pair<T, K>(first: *mut T, n: usize) -> *mut K {
         let offset = (n * size_of::<T>()).next_multiple_of(align_of::<K>());
         if size_of::<K>() == 0 { ptr::dangling_mut() } else { first.cast::<u8>().wrapping_add(offset).cast() }
@@ -184,7 +194,7 @@ impl<'a> Scratch<'a> {
     ///
     /// `this` is a live scratch, to which nobody has a reference; on this thread, and meanwhile, others do nothing with it
     /// but this.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn alloc_at<T>(this: *mut Self, n: usize) -> Option<NonNull<T>> {
         // Up to the alignment of a block, no values have an address inside or right behind it; beyond, it might wrap to null.
         if size_of::<T>() == 0 || (align_of::<T>() > align_of::<Block>() && n == 0) {
@@ -212,6 +222,19 @@ impl<'a> Scratch<'a> {
         Some(unsafe { NonNull::new_unchecked(start.cast()) })
     }
 
+    /// Runs `fill` one level further down; `None` if there are too many already.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn one_level_down<R>(&mut self, fill: impl FnOnce(&mut Self) -> R) -> Option<R> {
+        let level = self.level;
+        if level == MAX_LEVELS {
+            return None;
+        }
+        self.level = level + 1;
+        let filled = fill(self);
+        self.level = level;
+        Some(filled)
+    }
+
     /// Tells the pointer check that `lent` is C's to use, until the scratch is reset or dropped.
     ///
     /// For a [`fill`](crate::FfiPinned::fill) that is written by hand, with each address that it hands out; derived ones
@@ -220,7 +243,7 @@ impl<'a> Scratch<'a> {
     /// # Safety
     ///
     /// `lent` is memory until then: [`verify`](crate::check::verify) may read C structs there.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     pub unsafe fn note<T>(&mut self, lent: Lent<T>, write: bool) {
         if check::COMPILED && !lent.is_none() {
@@ -238,7 +261,7 @@ impl<'a> Scratch<'a> {
     }
 
     /// Ends what was noted: C has finished, or never began.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn end_notes(&mut self) {
         // SAFETY: the notes are in the scratch's memory, which has not been reset since they were added.
         unsafe { self.notes.end() };
@@ -252,7 +275,7 @@ impl<'a> Scratch<'a> {
     /// # Safety
     ///
     /// As for [`alloc_at`](Self::alloc_at).
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn grow<T>(this: *mut Self, n: usize) -> Option<(*mut u8, usize)> {
         let slack = align_of::<T>().saturating_sub(align_of::<Block>());
         let is_enough = |bytes: usize| n <= bytes.saturating_sub(slack) / size_of::<T>();
@@ -283,7 +306,7 @@ impl<'a> Scratch<'a> {
     }
 
     /// Whether it has taken memory of its own.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn has_blocks(&self) -> bool {
         !self.blocks.is_none()
     }
@@ -299,6 +322,8 @@ impl<'a> Scratch<'a> {
     /// Takes `&mut self`; whoever still holds pointers into the scratch must not use them.
     pub fn reset(&mut self) {
         self.end_notes();
+        // A fill that panicked did not come back up.
+        self.level = 0;
         self.blocks = self.blocks.largest();
         let Some(block) = self.blocks.newest() else { return };
         (self.next, self.room) = Block::bytes(block);
@@ -306,7 +331,7 @@ impl<'a> Scratch<'a> {
 
     /// Forgets all that was handed out, as [`reset`](Self::reset) does, and keeps one block with room for all of it, so
     /// that the same again allocates nothing; unless that would be more than `at_most` bytes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn settle(&mut self, at_most: usize) {
         self.end_notes();
         let Some(newest) = self.blocks.newest() else { return };
@@ -343,7 +368,7 @@ impl<'a> Scratch<'a> {
 }
 
 impl Drop for Scratch<'_> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         self.end_notes();
         if !self.blocks.is_none() {
@@ -370,13 +395,13 @@ const OF_ITS_OWN: usize = 1;
 impl Blocks {
     const NONE: Self = Self(ptr::null_mut());
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_none(self) -> bool {
         self.0.is_null()
     }
 
     /// One block, lent by the thread.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lent(block: NonNull<Block>) -> Self {
         Self(block.as_ptr())
     }
@@ -386,7 +411,7 @@ impl Blocks {
         Self(newest.as_ptr().map_addr(|address| address | OF_ITS_OWN))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn newest(self) -> Option<NonNull<Block>> {
         NonNull::new(self.0.map_addr(|address| address & !OF_ITS_OWN))
     }
@@ -451,7 +476,7 @@ impl Block {
     }
 
     /// Where the bytes of a live block start, and how many there are.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn bytes(block: NonNull<Block>) -> (*mut u8, usize) {
         // SAFETY: the callers have it from a scratch, whose blocks are live.
         (block.as_ptr().cast::<u8>().wrapping_add(HEADER), unsafe { (*block.as_ptr()).bytes })
@@ -519,7 +544,7 @@ mod kept {
     /// # Safety
     ///
     /// 0 bytes are not enough.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) unsafe fn borrow(is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
         KEPT.with(|kept| {
             if !is_enough(kept.bytes.get()) {
@@ -532,7 +557,7 @@ mod kept {
     }
 
     /// The blocks of a scratch that is dropped: the largest is kept if there is no larger one yet.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn give_back(blocks: Blocks) {
         KEPT.with(|kept| {
             if blocks.0 == kept.block.get() {
@@ -576,7 +601,7 @@ mod kept {
 mod kept {
     use super::{Block, Blocks, NonNull};
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) unsafe fn borrow(_is_enough: impl FnOnce(usize) -> bool) -> Option<NonNull<Block>> {
         None
     }

@@ -151,19 +151,19 @@ impl Place {
 
     /// C never writes through it: C's declaration says so, or the word. By value: a method of the user's does not come
     /// before it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn is_read_only(self) -> bool {
         self.is(READ_ONLY | DECLARED_CONST)
     }
 
     /// Nested structs are lent for reading, whatever the call does.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn lends_for_reading(&self) -> bool {
         self.is(READ_ONLY)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn counts_bytes(&self) -> bool {
         self.is(BYTES)
     }
@@ -177,7 +177,7 @@ impl Place {
     /// # Safety
     ///
     /// The struct at `c` is one that the table is of, and valid for writes; it need not be aligned. This is an address.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn put(&'static self, c: *mut u8, address: *mut u8, n: usize) -> LendResult<()> {
         if let Length::Own(at) = self.length {
             // SAFETY: a place in the struct, of this form (the table).
@@ -207,7 +207,7 @@ impl Place {
     /// # Safety
     ///
     /// As for [`put`](Self::put).
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn put_shared(&'static self, c: *mut u8, n: usize) -> LendResult<()> {
         let (Length::Own(at) | Length::Shared(at)) = self.length else { return Ok(()) };
         // SAFETY: a place in the struct, of this form (the table).
@@ -223,7 +223,7 @@ impl Place {
     /// # Safety
     ///
     /// As for [`put`](Self::put), of a position.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn put_position(&'static self, c: *mut u8, n: usize) -> LendResult<()> {
         // SAFETY: a place in the struct, of this form (the table).
         unsafe { self.number.write(c.add(self.at), n, &self.names) }
@@ -238,7 +238,7 @@ impl Place {
     /// # Safety
     ///
     /// The struct at `c` is one that the table is of, and initialised; it need not be aligned.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn reported(&'static self, c: *const u8, most: usize) -> LendResult<usize> {
         let (Length::Own(at) | Length::Shared(at)) = self.length else {
             // SAFETY: a place in the struct, of this form (the table).
@@ -253,13 +253,13 @@ impl Place {
     /// # Safety
     ///
     /// As for [`put`](Self::put).
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn slot(&self, c: *mut u8) -> *mut u8 {
         // SAFETY: a place in the struct (the table).
         unsafe { c.add(self.at) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn null_if_empty(&self) -> bool {
         self.is(NULL_IF_EMPTY)
     }
@@ -274,6 +274,8 @@ pub struct Table<V: FfiPinned, const N: usize> {
     item: &'static str,
     places: [Place; N],
     len: usize,
+    /// Where the last of the places ends.
+    end: usize,
     /// Of the buffer or array that was added last, how many elements there are at least.
     at_least: usize,
 }
@@ -282,7 +284,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
     /// No places yet, of the struct that `item` fills.
     #[must_use]
     pub const fn new(item: &'static str, map: Map) -> Self {
-        Self { room: MaybeUninit::uninit(), map, item, places: [Place::NONE; N], len: 0, at_least: 0 }
+        Self { room: MaybeUninit::uninit(), map, item, places: [Place::NONE; N], len: 0, end: 0, at_least: 0 }
     }
 
     // All by `&mut self`, with which a method of the user's does not compete.
@@ -316,7 +318,8 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
 
     #[track_caller]
     const fn add(&mut self, place: Place) {
-        let mut i = 0;
+        // Fields mostly come in the order of C's: then there is nothing to compare.
+        let mut i = if place.at >= self.end { self.len } else { 0 };
         while i < self.len {
             let other = &self.places[i];
             // What is only read back changes nothing that C is told; what has no size has no byte.
@@ -334,6 +337,9 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
                     .panic();
             }
             i += 1;
+        }
+        if place.at + place.size > self.end {
+            self.end = place.at + place.size;
         }
         self.places[self.len] = place;
         self.len += 1;

@@ -4,7 +4,7 @@
 
 #![allow(clippy::cast_precision_loss)] // nanoseconds, to three digits
 
-use pin_ffi::{FfiArrayMut, Pinner, calls, check, scope, pin::PinnedMut};
+use pin_ffi::{FfiArrayMut, Pinner, calls, check, pin::PinnedMut, scope};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::io::Write;

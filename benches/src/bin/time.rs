@@ -1,7 +1,7 @@
 //! How long things take, as ratios of one interleaved run. See `README.md` beside this package.
 
 use pico_args::Arguments;
-use pin_ffi_benches::cases::{self, Case, different};
+use pin_ffi_benches::cases::{self, Build, Case, different};
 use pin_ffi_benches::options::{Options, wrong};
 use pin_ffi_benches::table::{Cell, Row, Table, Unit};
 use std::process::ExitCode;
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     if let Some(other) = arguments.finish().first() {
         return wrong(&format!("there is no argument `{}`", other.to_string_lossy()), HELP);
     }
-    let cases = match options.choose(|_| true) {
+    let cases = match options.choose(|case| case.build == Build::Release) {
         Ok(cases) => cases,
         Err(error) => return wrong(&error, HELP),
     };

@@ -17,7 +17,7 @@ const MIB: usize = 1 << 20;
 const GIB: usize = 1 << 30;
 
 fn case(what: &'static str, form: &'static str, size: &'static str, run: fn(u64) -> Run) -> Case {
-    Case { kind: Kind::Mapping, what, form, size, buffers: 0, run, between: None }
+    Case { kind: Kind::Mapping, ..Case::sized(what, form, size, run) }
 }
 
 pub(super) fn cases() -> Vec<Case> {

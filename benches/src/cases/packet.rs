@@ -9,22 +9,41 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 pub(super) fn cases() -> Vec<Case> {
     let case = |call, form, run: fn(u64) -> Run| Case::call(call, form, 3, run);
-    vec![
-        case("readv of a struct", BY_HAND, |n| read(n, packet_readv_by_hand)),
-        case("readv of a struct", DERIVE, |n| read(n, packet_readv_derive)),
-        case("readv of a struct", ATTRIBUTE, |n| read(n, packet_readv_attribute)),
-        case("readv of a struct", PINNER, |n| read(n, packet_readv_pinner)),
+    macro_rules! ours {
+        ($readv:expr, $writev:expr, $sites:ident) => {{
+            [
+                case($readv, BY_HAND, |n| read(n, $sites::packet_readv_by_hand())),
+                case($readv, DERIVE, |n| read(n, $sites::packet_readv_derive())),
+                case($readv, ATTRIBUTE, |n| read(n, $sites::packet_readv_attribute())),
+                case($readv, PINNER, |n| read(n, $sites::packet_readv_pinner())),
+                case($writev, BY_HAND, |n| write(n, $sites::packet_writev_by_hand())),
+                case($writev, DERIVE, |n| write(n, $sites::packet_writev_derive())),
+                case($writev, ATTRIBUTE, |n| write(n, $sites::packet_writev_attribute())),
+                case($writev, PINNER, |n| write(n, $sites::packet_writev_pinner())),
+            ]
+        }};
+    }
+    let peers = [
         case("readv of a struct", "std", |n| read(n, packet_readv_std)),
         case("readv of a struct", "nix", |n| read(n, packet_readv_nix)),
         case("readv of a struct", "rustix", |n| read(n, packet_readv_rustix)),
-        case("writev of a struct", BY_HAND, |n| write(n, packet_writev_by_hand)),
-        case("writev of a struct", DERIVE, |n| write(n, packet_writev_derive)),
-        case("writev of a struct", ATTRIBUTE, |n| write(n, packet_writev_attribute)),
-        case("writev of a struct", PINNER, |n| write(n, packet_writev_pinner)),
         case("writev of a struct", "std", |n| write(n, packet_writev_std)),
         case("writev of a struct", "nix", |n| write(n, packet_writev_nix)),
         case("writev of a struct", "rustix", |n| write(n, packet_writev_rustix)),
-    ]
+    ];
+    let nine = ours!("readv of a struct, nine call sites", "writev of a struct, nine call sites", nine);
+    ours!("readv of a struct", "writev of a struct", one).into_iter().chain(peers).chain(nine).collect()
+}
+
+sites! {
+    fn packet_readv_by_hand(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize>;
+    fn packet_readv_derive(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize>;
+    fn packet_readv_attribute(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize>;
+    fn packet_readv_pinner(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize>;
+    fn packet_writev_by_hand(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize>;
+    fn packet_writev_derive(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize>;
+    fn packet_writev_attribute(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize>;
+    fn packet_writev_pinner(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize>;
 }
 
 #[derive(FfiPinned)]
@@ -35,20 +54,20 @@ struct Packet<'a> {
 }
 
 #[inline(always)]
-fn read(iterations: u64, readv: impl Fn(BorrowedFd<'_>, &mut Packet<'_>) -> io::Result<usize>) -> Run {
+fn read(iterations: u64, mut readv: impl FnMut(BorrowedFd<'_>, &mut Packet<'_>) -> io::Result<usize>) -> Run {
     let (fd, mut body) = (zero(), [1; BYTES]);
     let mut packet = Packet { header: [1; BYTES], body: &mut body, trailer: vec![1; BYTES] };
     repeat(iterations, || moved(readv(black_box(fd.as_fd()), black_box(&mut packet)), 3 * BYTES))
 }
 
 #[inline(always)]
-fn write(iterations: u64, writev: impl Fn(BorrowedFd<'_>, &Packet<'_>) -> io::Result<usize>) -> Run {
+fn write(iterations: u64, mut writev: impl FnMut(BorrowedFd<'_>, &Packet<'_>) -> io::Result<usize>) -> Run {
     let (fd, mut body) = (null(), [1; BYTES]);
     let packet = Packet { header: [1; BYTES], body: &mut body, trailer: vec![1; BYTES] };
     repeat(iterations, || moved(writev(black_box(fd.as_fd()), black_box(&packet)), 3 * BYTES))
 }
 
-#[inline(never)]
+#[inline]
 fn packet_readv_by_hand(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
     let iov = [
         iovec { iov_base: packet.header.as_mut_ptr().cast(), iov_len: packet.header.len() },
@@ -59,7 +78,7 @@ fn packet_readv_by_hand(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Resu
     cvt(unsafe { libc::readv(fd.as_raw_fd(), iov.as_ptr(), 3) })
 }
 
-#[inline(never)]
+#[inline]
 fn packet_readv_derive(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
     packet.with_pinned_mut(move |mut c| {
         // SAFETY: the iovecs are filled while this closure runs; `readv` writes their buffers.
@@ -67,12 +86,12 @@ fn packet_readv_derive(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Resul
     })?
 }
 
-#[inline(never)]
+#[inline]
 fn packet_readv_attribute(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
     calls::readv(fd, packet)
 }
 
-#[inline(never)]
+#[inline]
 fn packet_readv_pinner(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Result<usize> {
     let pinner = Pinner::new();
     let header = pinner.pin_mut(&mut packet.header);
@@ -103,7 +122,7 @@ fn packet_readv_rustix(fd: BorrowedFd<'_>, packet: &mut Packet<'_>) -> io::Resul
     Ok(rustix::io::readv(fd, &mut to_read(packet))?)
 }
 
-#[inline(never)]
+#[inline]
 fn packet_writev_by_hand(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
     let iov = [
         iovec { iov_base: packet.header.as_ptr().cast_mut().cast(), iov_len: packet.header.len() },
@@ -114,18 +133,18 @@ fn packet_writev_by_hand(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<
     cvt(unsafe { libc::writev(fd.as_raw_fd(), iov.as_ptr(), 3) })
 }
 
-#[inline(never)]
+#[inline]
 fn packet_writev_derive(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
     // SAFETY: the iovecs are filled while the closure runs, and the kernel reads them.
     packet.with_pinned(move |c| cvt(unsafe { libc::writev(fd.as_raw_fd(), c.as_ptr().cast(), 3) }))?
 }
 
-#[inline(never)]
+#[inline]
 fn packet_writev_attribute(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
     calls::writev(fd, packet)
 }
 
-#[inline(never)]
+#[inline]
 fn packet_writev_pinner(fd: BorrowedFd<'_>, packet: &Packet<'_>) -> io::Result<usize> {
     let pinner = Pinner::new();
     let (header, body, trailer) = (pinner.pin(&packet.header), pinner.pin(&packet.body), pinner.pin(&packet.trailer));

@@ -12,18 +12,34 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 pub(super) fn cases<const N: usize, const ROOM: usize>() -> Vec<Case> {
+    macro_rules! ours {
+        ($what:expr, $sites:ident) => {{
+            let case = |form, run: fn(u64) -> Run| Case::call($what, form, N, run);
+            [
+                case(BY_HAND, |n| run::<N, _>(n, $sites::preadv2_by_hand::<ROOM>())),
+                case(DERIVE, |n| run_segments::<N>(n, $sites::preadv2_derive())),
+                case(ATTRIBUTE, |n| run_segments::<N>(n, $sites::preadv2_attribute())),
+                case(PINNER, |n| run::<N, _>(n, $sites::preadv2_pinner::<ROOM>())),
+                case(REUSED, |n| {
+                    let (mut idle, mut call) = (Pinner::new(), $sites::preadv2_reused::<ROOM>());
+                    run::<N, _>(n, |fd, buffers, at| call(&mut idle, fd, buffers, at))
+                }),
+            ]
+        }};
+    }
     let case = |form, run: fn(u64) -> Run| Case::call("preadv2", form, N, run);
-    vec![
-        case(BY_HAND, |n| run::<N, _>(n, preadv2_by_hand::<ROOM>)),
-        case(DERIVE, |n| run_segments::<N>(n, preadv2_derive)),
-        case(ATTRIBUTE, |n| run_segments::<N>(n, preadv2_attribute)),
-        case(PINNER, |n| run::<N, _>(n, preadv2_pinner::<ROOM>)),
-        case(REUSED, |n| {
-            let mut idle = Pinner::new();
-            run::<N, _>(n, |fd, buffers, at| preadv2_reused::<ROOM>(&mut idle, fd, buffers, at))
-        }),
-        case("rustix", |n| run::<N, _>(n, preadv2_rustix)),
-    ]
+    let peers = [case("rustix", |n| run::<N, _>(n, preadv2_rustix))];
+    // 256 buffers go the same way as 16.
+    let nine = ours!("preadv2, nine call sites", nine).into_iter().filter(|_| N != 256);
+    ours!("preadv2", one).into_iter().chain(peers).chain(nine).collect()
+}
+
+sites! {
+    fn preadv2_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]], at: off_t) -> io::Result<usize>;
+    fn preadv2_derive(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>], at: off_t) -> io::Result<usize>;
+    fn preadv2_attribute(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>], at: off_t) -> io::Result<usize>;
+    fn preadv2_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]], at: off_t) -> io::Result<usize>;
+    fn preadv2_reused<const ROOM: usize>(idle: &mut Pinner<'_>, fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]], at: off_t) -> io::Result<usize>;
 }
 
 #[inline(always)]
@@ -39,14 +55,14 @@ fn run<const N: usize, E: std::fmt::Debug>(
 #[inline(always)]
 fn run_segments<const N: usize>(
     iterations: u64,
-    preadv2: impl Fn(BorrowedFd<'_>, &mut [Segment<'_>], off_t) -> io::Result<usize>,
+    mut preadv2: impl FnMut(BorrowedFd<'_>, &mut [Segment<'_>], off_t) -> io::Result<usize>,
 ) -> Run {
     let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
     let mut segments = segments(&mut memory);
     repeat(iterations, || moved(preadv2(black_box(fd.as_fd()), black_box(&mut segments), black_box(8)), N * BYTES))
 }
 
-#[inline(never)]
+#[inline]
 fn preadv2_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]], at: off_t) -> io::Result<usize> {
     let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
     put_mut(&mut room, buffers)?;
@@ -54,7 +70,7 @@ fn preadv2_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u
     cvt(unsafe { libc::preadv2(fd.as_raw_fd(), room.as_ptr().cast(), buffers.len() as c_int, at, 0) })
 }
 
-#[inline(never)]
+#[inline]
 fn preadv2_derive(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>], at: off_t) -> io::Result<usize> {
     Segments { segments }.with_pinned_mut(move |mut c| {
         // SAFETY: the iovecs are filled while this closure runs; the call reads the array and writes the buffers.
@@ -74,7 +90,7 @@ unsafe extern "C" {
     ) -> ssize_t;
 }
 
-#[inline(never)]
+#[inline]
 fn preadv2_attribute(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>], at: off_t) -> io::Result<usize> {
     preadv2(fd, segments, at, 0)
 }
@@ -92,12 +108,12 @@ fn preadv2_pinned<'a, const ROOM: usize>(
     cvt(unsafe { libc::preadv2(fd.as_raw_fd(), room.as_ptr().cast(), n as c_int, at, 0) })
 }
 
-#[inline(never)]
+#[inline]
 fn preadv2_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]], at: off_t) -> io::Result<usize> {
     preadv2_pinned::<ROOM>(&Pinner::new(), fd, buffers, at)
 }
 
-#[inline(never)]
+#[inline]
 fn preadv2_reused<const ROOM: usize>(
     idle: &mut Pinner<'_>,
     fd: BorrowedFd<'_>,

@@ -7,18 +7,34 @@ use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 pub(super) fn cases() -> Vec<Case> {
+    macro_rules! ours {
+        ($what:expr, $sites:ident) => {{
+            let case = |form, run: fn(u64) -> Run| Case::call($what, form, 1, run);
+            [
+                case(BY_HAND, |n| run(n, $sites::read_by_hand())),
+                case(ATTRIBUTE, |n| run(n, $sites::read_attribute())),
+                case(PINNER, |n| run(n, $sites::read_pinner())),
+                case(REUSED, |n| {
+                    let (mut idle, mut call) = (Pinner::new(), $sites::read_reused());
+                    run(n, |fd, vec| call(&mut idle, fd, vec))
+                }),
+            ]
+        }};
+    }
     let case = |form, run: fn(u64) -> Run| Case::call("read into uninitialised memory", form, 1, run);
-    vec![
-        case(BY_HAND, |n| run(n, read_by_hand)),
-        case(ATTRIBUTE, |n| run(n, read_attribute)),
-        case(PINNER, |n| run(n, read_pinner)),
-        case(REUSED, |n| {
-            let mut idle = Pinner::new();
-            run(n, |fd, vec| read_reused(&mut idle, fd, vec))
-        }),
-        case("std", |n| run(n, read_std)),
-        case("rustix", |n| run(n, read_rustix)),
-    ]
+    let peers = [case("std", |n| run(n, read_std)), case("rustix", |n| run(n, read_rustix))];
+    ours!("read into uninitialised memory", one)
+        .into_iter()
+        .chain(peers)
+        .chain(ours!("read into uninitialised memory, nine call sites", nine))
+        .collect()
+}
+
+sites! {
+    fn read_by_hand(fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize>;
+    fn read_attribute(fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize>;
+    fn read_pinner(fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize>;
+    fn read_reused(idle: &mut Pinner<'_>, fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize>;
 }
 
 #[inline(always)]
@@ -34,7 +50,7 @@ fn run<E: std::fmt::Debug>(
     })
 }
 
-#[inline(never)]
+#[inline]
 fn read_by_hand(fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize> {
     let spare = vec.spare_capacity_mut();
     // SAFETY: the spare capacity is exclusively borrowed.
@@ -47,7 +63,7 @@ fn read_by_hand(fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize> {
     Ok(n)
 }
 
-#[inline(never)]
+#[inline]
 fn read_attribute(fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize> {
     calls::read(fd, Spare::new(vec))
 }
@@ -63,7 +79,7 @@ fn read_pinned<'a>(pins: &impl Pins<'a>, fd: BorrowedFd<'_>, spare: &'a mut Spar
     Ok(n)
 }
 
-#[inline(never)]
+#[inline]
 fn read_pinner(fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize> {
     let mut spare = Spare::new(vec);
     let n = read_pinned(&Pinner::new(), fd, &mut spare)?;
@@ -72,7 +88,7 @@ fn read_pinner(fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize> {
     Ok(n)
 }
 
-#[inline(never)]
+#[inline]
 fn read_reused(idle: &mut Pinner<'_>, fd: BorrowedFd<'_>, vec: &mut Vec<u8>) -> io::Result<usize> {
     let mut spare = Spare::new(vec);
     let n = idle.scope(|pins| read_pinned(pins, fd, &mut spare));

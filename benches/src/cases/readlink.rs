@@ -11,19 +11,34 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 pub(super) fn cases() -> Vec<Case> {
+    macro_rules! ours {
+        ($what:expr, $sites:ident) => {{
+            let case = |form, run: fn(u64) -> Run| Case::call($what, form, 1, run);
+            [
+                case(BY_HAND, |n| run_filled(n, $sites::readlink_by_hand())),
+                case(ATTRIBUTE, |n| run_filled(n, $sites::readlink_attribute())),
+                case(PINNER, |n| run_filled(n, $sites::readlink_pinner())),
+                case(REUSED, |n| {
+                    let (mut idle, mut call) = (Pinner::new(), $sites::readlink_reused());
+                    run(n, |link, memory| Ok(call(&mut idle, link, memory)?.len()))
+                }),
+            ]
+        }};
+    }
     let case = |form, run: fn(u64) -> Run| Case::call("readlink", form, 1, run);
-    vec![
-        case(BY_HAND, |n| run(n, |link, memory| Ok(readlink_by_hand(link, memory)?.len()))),
-        case(ATTRIBUTE, |n| run(n, |link, memory| Ok(readlink_attribute(link, memory)?.len()))),
-        case(PINNER, |n| run(n, |link, memory| Ok(readlink_pinner(link, memory)?.len()))),
-        case(REUSED, |n| {
-            let mut idle = Pinner::new();
-            run(n, |link, memory| Ok(readlink_reused(&mut idle, link, memory)?.len()))
-        }),
+    let peers = [
         case("std", |n| run(n, |link, _| Ok(readlink_std(link)?.as_os_str().len()))),
         case("nix", |n| run(n, |link, _| Ok(readlink_nix(link)?.len()))),
         case("rustix", |n| run(n, |link, memory| Ok(readlink_rustix(link, memory)?.len()))),
-    ]
+    ];
+    ours!("readlink", one).into_iter().chain(peers).chain(ours!("readlink, nine call sites", nine)).collect()
+}
+
+sites! {
+    fn readlink_by_hand<'a>(link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [u8]>;
+    fn readlink_attribute<'a>(link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [u8]>;
+    fn readlink_pinner<'a>(link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [u8]>;
+    fn readlink_reused<'a>(idle: &mut Pinner<'_>, link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [u8]>;
 }
 
 type Memory = [MaybeUninit<u8>; 256];
@@ -39,7 +54,12 @@ fn run(iterations: u64, mut readlink: impl FnMut(&CStr, &mut Memory) -> io::Resu
     repeat(iterations, || moved(readlink(black_box(&link), black_box(&mut memory)), TARGET.len()))
 }
 
-#[inline(never)]
+#[inline(always)]
+fn run_filled(iterations: u64, mut readlink: impl for<'a> FnMut(&CStr, &'a mut Memory) -> io::Result<&'a [u8]>) -> Run {
+    run(iterations, |link, memory| Ok(readlink(link, memory)?.len()))
+}
+
+#[inline]
 fn readlink_by_hand<'a>(link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [u8]> {
     // SAFETY: a C string, and exclusively borrowed memory.
     let n = cvt(unsafe { libc::readlink(link.as_ptr(), memory.as_mut_ptr().cast(), memory.len()) })?;
@@ -48,7 +68,7 @@ fn readlink_by_hand<'a>(link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [
     Ok(unsafe { std::slice::from_raw_parts(filled.as_ptr().cast(), filled.len()) })
 }
 
-#[inline(never)]
+#[inline]
 fn readlink_attribute<'a>(link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [u8]> {
     let (target, _) = calls::readlink(link, &mut memory[..])?;
     Ok(target)
@@ -61,7 +81,7 @@ fn readlink_pinned<'a>(pins: &impl Pins<'a>, link: &'a CStr, memory: &'a mut Out
     cvt(unsafe { libc::readlink(link.as_ptr().cast(), memory.as_mut_ptr().cast(), memory.len()) })
 }
 
-#[inline(never)]
+#[inline]
 fn readlink_pinner<'a>(link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [u8]> {
     let mut target = OutBuf::uninit(memory);
     let n = readlink_pinned(&Pinner::new(), link, &mut target)?;
@@ -70,7 +90,7 @@ fn readlink_pinner<'a>(link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [u
     Ok(target.into_filled())
 }
 
-#[inline(never)]
+#[inline]
 fn readlink_reused<'a>(idle: &mut Pinner<'_>, link: &CStr, memory: &'a mut Memory) -> io::Result<&'a [u8]> {
     let mut target = OutBuf::uninit(memory);
     let n = idle.scope(|pins| readlink_pinned(pins, link, &mut target));

@@ -12,20 +12,38 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 pub(super) fn cases<const N: usize, const ROOM: usize>() -> Vec<Case> {
+    macro_rules! ours {
+        ($what:expr, $sites:ident) => {{
+            let case = |form, run: fn(u64) -> Run| Case::call($what, form, N, run);
+            [
+                case(BY_HAND, |n| run::<N, _>(n, $sites::readv_by_hand::<ROOM>())),
+                case(DERIVE, |n| run_segments::<N>(n, $sites::readv_derive())),
+                case(ATTRIBUTE, |n| run_segments::<N>(n, $sites::readv_attribute())),
+                case(PINNER, |n| run::<N, _>(n, $sites::readv_pinner::<ROOM>())),
+                case(REUSED, |n| {
+                    let (mut idle, mut call) = (Pinner::new(), $sites::readv_reused::<ROOM>());
+                    run::<N, _>(n, |fd, buffers| call(&mut idle, fd, buffers))
+                }),
+            ]
+        }};
+    }
     let case = |form, run: fn(u64) -> Run| Case::call("readv", form, N, run);
-    vec![
-        case(BY_HAND, |n| run::<N, _>(n, readv_by_hand::<ROOM>)),
-        case(DERIVE, |n| run_segments::<N>(n, readv_derive)),
-        case(ATTRIBUTE, |n| run_segments::<N>(n, readv_attribute)),
-        case(PINNER, |n| run::<N, _>(n, readv_pinner::<ROOM>)),
-        case(REUSED, |n| {
-            let mut idle = Pinner::new();
-            run::<N, _>(n, |fd, buffers| readv_reused::<ROOM>(&mut idle, fd, buffers))
-        }),
+    let peers = [
         case("std", |n| run::<N, _>(n, readv_std)),
         case("nix", |n| run::<N, _>(n, readv_nix)),
         case("rustix", |n| run::<N, _>(n, readv_rustix)),
-    ]
+    ];
+    // 256 buffers go the same way as 16.
+    let nine = ours!("readv, nine call sites", nine).into_iter().filter(|_| N != 256);
+    ours!("readv", one).into_iter().chain(peers).chain(nine).collect()
+}
+
+sites! {
+    fn readv_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize>;
+    fn readv_derive(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>]) -> io::Result<usize>;
+    fn readv_attribute(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>]) -> io::Result<usize>;
+    fn readv_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize>;
+    fn readv_reused<const ROOM: usize>(idle: &mut Pinner<'_>, fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize>;
 }
 
 #[inline(always)]
@@ -41,14 +59,14 @@ fn run<const N: usize, E: std::fmt::Debug>(
 #[inline(always)]
 fn run_segments<const N: usize>(
     iterations: u64,
-    readv: impl Fn(BorrowedFd<'_>, &mut [Segment<'_>]) -> io::Result<usize>,
+    mut readv: impl FnMut(BorrowedFd<'_>, &mut [Segment<'_>]) -> io::Result<usize>,
 ) -> Run {
     let (fd, mut memory) = (zero(), vec![1; N * BYTES]);
     let mut segments = segments(&mut memory);
     repeat(iterations, || moved(readv(black_box(fd.as_fd()), black_box(&mut segments)), N * BYTES))
 }
 
-#[inline(never)]
+#[inline]
 fn readv_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize> {
     let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
     put_mut(&mut room, buffers)?;
@@ -56,7 +74,7 @@ fn readv_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]
     cvt(unsafe { libc::readv(fd.as_raw_fd(), room.as_ptr().cast(), buffers.len() as c_int) })
 }
 
-#[inline(never)]
+#[inline]
 fn readv_derive(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>]) -> io::Result<usize> {
     Segments { segments }.with_pinned_mut(move |mut c| {
         // SAFETY: the iovecs are filled while this closure runs; `readv` reads the array and writes the buffers.
@@ -64,7 +82,7 @@ fn readv_derive(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>]) -> io::Result<
     })?
 }
 
-#[inline(never)]
+#[inline]
 fn readv_attribute(fd: BorrowedFd<'_>, segments: &mut [Segment<'_>]) -> io::Result<usize> {
     calls::readv(fd, segments)
 }
@@ -81,12 +99,12 @@ fn readv_pinned<'a, const ROOM: usize>(
     cvt(unsafe { libc::readv(fd.as_raw_fd(), room.as_ptr().cast(), n as c_int) })
 }
 
-#[inline(never)]
+#[inline]
 fn readv_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &mut [&mut [u8]]) -> io::Result<usize> {
     readv_pinned::<ROOM>(&Pinner::new(), fd, buffers)
 }
 
-#[inline(never)]
+#[inline]
 fn readv_reused<const ROOM: usize>(
     idle: &mut Pinner<'_>,
     fd: BorrowedFd<'_>,

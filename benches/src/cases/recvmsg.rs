@@ -15,24 +15,43 @@ use std::mem::{self, MaybeUninit};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 pub(super) fn cases<const N: usize, const ROOM: usize>() -> Vec<Case> {
+    macro_rules! ours {
+        ($what:expr, $sites:ident) => {{
+            let case = |form, run: fn(u64) -> Run| Case::call($what, form, N, run);
+            [
+                case(BY_HAND, |n| run::<N, _>(n, $sites::recvmsg_by_hand::<ROOM>())),
+                case(DERIVE, |n| run_segments::<N>(n, $sites::recvmsg_derive())),
+                case(ATTRIBUTE, |n| run_segments::<N>(n, $sites::recvmsg_attribute())),
+                case(WRAPPER, |n| run_segments::<N>(n, $sites::recvmsg_wrapper())),
+                case(PINNER, |n| run::<N, _>(n, $sites::recvmsg_pinner::<ROOM>())),
+                case(REUSED, |n| {
+                    let (mut idle, mut call) = (Pinner::new(), $sites::recvmsg_reused::<ROOM>());
+                    run::<N, _>(n, |fd, into| call(&mut idle, fd, into))
+                }),
+            ]
+        }};
+    }
     let case = |form, run: fn(u64) -> Run| Case::call("recvmsg", form, N, run);
-    vec![
-        case(BY_HAND, |n| run::<N, _>(n, recvmsg_by_hand::<ROOM>)),
-        case(DERIVE, |n| run_segments::<N>(n, recvmsg_derive)),
-        case(ATTRIBUTE, |n| run_segments::<N>(n, recvmsg_attribute)),
-        case(WRAPPER, |n| run_segments::<N>(n, recvmsg_wrapper)),
-        case(PINNER, |n| run::<N, _>(n, recvmsg_pinner::<ROOM>)),
-        case(REUSED, |n| {
-            let mut idle = Pinner::new();
-            run::<N, _>(n, |fd, into| recvmsg_reused::<ROOM>(&mut idle, fd, into))
-        }),
+    let peers = [
         case("nix", |n| run::<N, _>(n, recvmsg_nix)),
         case("rustix", |n| run::<N, _>(n, recvmsg_rustix)),
         case("socket2", |n| {
             let mut address = SockAddr::unix("/").expect("an address");
             run::<N, _>(n, move |fd, into| recvmsg_socket2(fd, into, &mut address))
         }),
-    ]
+    ];
+    // 256 buffers go the same way as 16.
+    let nine = ours!("recvmsg, nine call sites", nine).into_iter().filter(|_| N != 256);
+    ours!("recvmsg", one).into_iter().chain(peers).chain(nine).collect()
+}
+
+sites! {
+    fn recvmsg_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>) -> io::Result<usize>;
+    fn recvmsg_derive(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result<usize>;
+    fn recvmsg_attribute(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result<usize>;
+    fn recvmsg_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>) -> io::Result<usize>;
+    fn recvmsg_reused<const ROOM: usize>(idle: &mut Pinner<'_>, fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>) -> io::Result<usize>;
+    fn recvmsg_wrapper(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result<usize>;
 }
 
 /// Bytes for the sender's address: those of `sockaddr_un`.
@@ -85,7 +104,7 @@ fn run<const N: usize, E: std::fmt::Debug>(
     run
 }
 
-#[inline(never)]
+#[inline]
 fn recvmsg_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>) -> io::Result<usize> {
     let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
     put_mut(&mut room, into.buffers)?;
@@ -133,7 +152,7 @@ struct Received<'a, 'b> {
 #[inline(always)]
 fn run_segments<const N: usize>(
     iterations: u64,
-    recvmsg: impl Fn(BorrowedFd<'_>, &mut Received<'_, '_>) -> io::Result<usize>,
+    mut recvmsg: impl FnMut(BorrowedFd<'_>, &mut Received<'_, '_>) -> io::Result<usize>,
 ) -> Run {
     let ((fd, _peer), mut memory) = (waiting(N), vec![1; N * BYTES]);
     let (mut from, mut control) = ([0; ADDRESS], [0; CONTROL]);
@@ -148,20 +167,19 @@ fn run_segments<const N: usize>(
     run
 }
 
-#[inline(never)]
+#[inline]
 fn recvmsg_derive(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result<usize> {
     // SAFETY: the struct is filled while the closure runs; the kernel has finished with it when the call returns.
     into.with_pinned_mut(move |mut c| cvt(unsafe { libc::recvmsg(fd.as_raw_fd(), c.as_mut_ptr(), MSG_PEEK) }))?
 }
 
-#[inline(never)]
+#[inline]
 fn recvmsg_attribute(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result<usize> {
-    // SAFETY: no descriptor comes.
-    unsafe { calls::recvmsg_with_control(fd, into, MSG_PEEK) }
+    calls::recvmsg(fd, into, MSG_PEEK)
 }
 
 #[pinned_ffi]
-#[inline(never)]
+#[inline]
 fn recvmsg_wrapper(fd: BorrowedFd<'_>, #[ffi(pin_mut)] into: &mut Received<'_, '_>) -> io::Result<usize> {
     // SAFETY: `into` is the filled struct; the kernel has finished with it when the call returns.
     cvt(unsafe { libc::recvmsg(fd.as_raw_fd(), into.as_mut_ptr(), MSG_PEEK) })
@@ -193,14 +211,14 @@ fn recvmsg_pinned<'a, const ROOM: usize>(
     }
 }
 
-#[inline(never)]
+#[inline]
 fn recvmsg_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, into: &mut ByHand<'_, '_>) -> io::Result<usize> {
     let (n, message) = recvmsg_pinned::<ROOM>(&Pinner::new(), fd, into.from, into.buffers, into.control)?;
     received(&message, into)?;
     Ok(n)
 }
 
-#[inline(never)]
+#[inline]
 fn recvmsg_reused<const ROOM: usize>(
     idle: &mut Pinner<'_>,
     fd: BorrowedFd<'_>,

@@ -18,21 +18,40 @@ use std::mem::{self, MaybeUninit};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 pub(super) fn cases<const N: usize, const ROOM: usize>() -> Vec<Case> {
+    macro_rules! ours {
+        ($what:expr, $sites:ident) => {{
+            let case = |form, run: fn(u64) -> Run| Case { between: Some(drain), ..Case::call($what, form, N, run) };
+            [
+                case(BY_HAND, |n| run::<N, _>(n, $sites::sendmsg_by_hand::<ROOM>())),
+                case(DERIVE, |n| run_segments::<N>(n, $sites::sendmsg_derive())),
+                case(ATTRIBUTE, |n| run_segments::<N>(n, $sites::sendmsg_attribute())),
+                case(WRAPPER, |n| run_segments::<N>(n, $sites::sendmsg_wrapper())),
+                case(PINNER, |n| run::<N, _>(n, $sites::sendmsg_pinner::<ROOM>())),
+                case(REUSED, |n| {
+                    let (mut idle, mut call) = (Pinner::new(), $sites::sendmsg_reused::<ROOM>());
+                    run::<N, _>(n, |fd, sent| call(&mut idle, fd, sent))
+                }),
+            ]
+        }};
+    }
     let case = |form, run: fn(u64) -> Run| Case { between: Some(drain), ..Case::call("sendmsg", form, N, run) };
-    vec![
-        case(BY_HAND, |n| run::<N, _>(n, sendmsg_by_hand::<ROOM>)),
-        case(DERIVE, |n| run_segments::<N>(n, sendmsg_derive)),
-        case(ATTRIBUTE, |n| run_segments::<N>(n, sendmsg_attribute)),
-        case(WRAPPER, |n| run_segments::<N>(n, sendmsg_wrapper)),
-        case(PINNER, |n| run::<N, _>(n, sendmsg_pinner::<ROOM>)),
-        case(REUSED, |n| {
-            let mut idle = Pinner::new();
-            run::<N, _>(n, |fd, sent| sendmsg_reused::<ROOM>(&mut idle, fd, sent))
-        }),
+    let peers = [
         case("nix", |n| run::<N, _>(n, sendmsg_nix)),
         case("rustix", |n| run::<N, _>(n, sendmsg_rustix)),
         case("socket2", |n| run::<N, _>(n, sendmsg_socket2)),
-    ]
+    ];
+    // 256 buffers go the same way as 16.
+    let nine = ours!("sendmsg, nine call sites", nine).into_iter().filter(|_| N != 256);
+    ours!("sendmsg", one).into_iter().chain(peers).chain(nine).collect()
+}
+
+sites! {
+    fn sendmsg_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> io::Result<usize>;
+    fn sendmsg_derive(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize>;
+    fn sendmsg_attribute(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize>;
+    fn sendmsg_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> io::Result<usize>;
+    fn sendmsg_reused<const ROOM: usize>(idle: &mut Pinner<'_>, fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> io::Result<usize>;
+    fn sendmsg_wrapper(fd: BorrowedFd<'_>, message: &Sent<'_, '_>) -> io::Result<usize>;
 }
 
 /// Takes the next message, whole; the kernel closes its descriptor.
@@ -92,7 +111,7 @@ fn run<const N: usize, E: std::fmt::Debug>(
     })
 }
 
-#[inline(never)]
+#[inline]
 fn sendmsg_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> io::Result<usize> {
     let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
     put(&mut room, sent.buffers)?;
@@ -120,7 +139,7 @@ struct Sent<'a, 'b> {
 #[inline(always)]
 fn run_segments<const N: usize>(
     iterations: u64,
-    sendmsg: impl Fn(BorrowedFd<'_>, &Sent<'_, '_>) -> io::Result<usize>,
+    mut sendmsg: impl FnMut(BorrowedFd<'_>, &Sent<'_, '_>) -> io::Result<usize>,
 ) -> Run {
     let ((a, b), mut memory) = (sockets(), vec![1; N * BYTES]);
     let sent = Sent { segments: &segments(&mut memory), control: &control(a.as_fd()) };
@@ -130,20 +149,19 @@ fn run_segments<const N: usize>(
     })
 }
 
-#[inline(never)]
+#[inline]
 fn sendmsg_derive(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize> {
     // SAFETY: the struct is filled while the closure runs, and the kernel reads it.
     sent.with_pinned(move |c| cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), c.as_ptr(), 0) }))?
 }
 
-#[inline(never)]
+#[inline]
 fn sendmsg_attribute(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize> {
-    // SAFETY: the control message names a descriptor that is borrowed.
-    unsafe { calls::sendmsg_with_control(fd, sent, 0) }
+    calls::sendmsg(fd, sent, 0)
 }
 
 #[pinned_ffi]
-#[inline(never)]
+#[inline]
 fn sendmsg_wrapper(fd: BorrowedFd<'_>, #[ffi(pin)] message: &Sent<'_, '_>) -> io::Result<usize> {
     // SAFETY: `message` is the filled struct, which the kernel reads.
     cvt(unsafe { libc::sendmsg(fd.as_raw_fd(), message.as_ptr(), 0) })
@@ -169,12 +187,12 @@ fn sendmsg_pinned<'a, const ROOM: usize>(
     }
 }
 
-#[inline(never)]
+#[inline]
 fn sendmsg_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, sent: &ByHand<'_, '_>) -> io::Result<usize> {
     sendmsg_pinned::<ROOM>(&Pinner::new(), fd, sent)
 }
 
-#[inline(never)]
+#[inline]
 fn sendmsg_reused<const ROOM: usize>(
     idle: &mut Pinner<'_>,
     fd: BorrowedFd<'_>,

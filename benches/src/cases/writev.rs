@@ -12,20 +12,38 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 pub(super) fn cases<const N: usize, const ROOM: usize>() -> Vec<Case> {
+    macro_rules! ours {
+        ($what:expr, $sites:ident) => {{
+            let case = |form, run: fn(u64) -> Run| Case::call($what, form, N, run);
+            [
+                case(BY_HAND, |n| run::<N, _>(n, $sites::writev_by_hand::<ROOM>())),
+                case(DERIVE, |n| run_segments::<N>(n, $sites::writev_derive())),
+                case(ATTRIBUTE, |n| run_segments::<N>(n, $sites::writev_attribute())),
+                case(PINNER, |n| run::<N, _>(n, $sites::writev_pinner::<ROOM>())),
+                case(REUSED, |n| {
+                    let (mut idle, mut call) = (Pinner::new(), $sites::writev_reused::<ROOM>());
+                    run::<N, _>(n, |fd, buffers| call(&mut idle, fd, buffers))
+                }),
+            ]
+        }};
+    }
     let case = |form, run: fn(u64) -> Run| Case::call("writev", form, N, run);
-    vec![
-        case(BY_HAND, |n| run::<N, _>(n, writev_by_hand::<ROOM>)),
-        case(DERIVE, |n| run_segments::<N>(n, writev_derive)),
-        case(ATTRIBUTE, |n| run_segments::<N>(n, writev_attribute)),
-        case(PINNER, |n| run::<N, _>(n, writev_pinner::<ROOM>)),
-        case(REUSED, |n| {
-            let mut idle = Pinner::new();
-            run::<N, _>(n, |fd, buffers| writev_reused::<ROOM>(&mut idle, fd, buffers))
-        }),
+    let peers = [
         case("std", |n| run::<N, _>(n, writev_std)),
         case("nix", |n| run::<N, _>(n, writev_nix)),
         case("rustix", |n| run::<N, _>(n, writev_rustix)),
-    ]
+    ];
+    // 256 buffers go the same way as 16.
+    let nine = ours!("writev, nine call sites", nine).into_iter().filter(|_| N != 256);
+    ours!("writev", one).into_iter().chain(peers).chain(nine).collect()
+}
+
+sites! {
+    fn writev_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize>;
+    fn writev_derive(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usize>;
+    fn writev_attribute(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usize>;
+    fn writev_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize>;
+    fn writev_reused<const ROOM: usize>(idle: &mut Pinner<'_>, fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize>;
 }
 
 #[inline(always)]
@@ -41,14 +59,14 @@ fn run<const N: usize, E: std::fmt::Debug>(
 #[inline(always)]
 fn run_segments<const N: usize>(
     iterations: u64,
-    writev: impl Fn(BorrowedFd<'_>, &[Segment<'_>]) -> io::Result<usize>,
+    mut writev: impl FnMut(BorrowedFd<'_>, &[Segment<'_>]) -> io::Result<usize>,
 ) -> Run {
     let (fd, mut memory) = (null(), vec![1; N * BYTES]);
     let segments = segments(&mut memory);
     repeat(iterations, || moved(writev(black_box(fd.as_fd()), black_box(&segments)), N * BYTES))
 }
 
-#[inline(never)]
+#[inline]
 fn writev_by_hand<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize> {
     let mut room: Room<ROOM> = [const { MaybeUninit::uninit() }; ROOM];
     put(&mut room, buffers)?;
@@ -71,7 +89,7 @@ struct SharedSegments<'a, 'b> {
     segments: &'a [Segment<'b>],
 }
 
-#[inline(never)]
+#[inline]
 fn writev_derive(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usize> {
     SharedSegments { segments }.with_pinned(move |c| {
         // SAFETY: the iovecs are filled while this closure runs; `writev` only reads.
@@ -79,7 +97,7 @@ fn writev_derive(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usi
     })?
 }
 
-#[inline(never)]
+#[inline]
 fn writev_attribute(fd: BorrowedFd<'_>, segments: &[Segment<'_>]) -> io::Result<usize> {
     calls::writev(fd, segments)
 }
@@ -96,12 +114,12 @@ fn writev_pinned<'a, const ROOM: usize>(
     cvt(unsafe { libc::writev(fd.as_raw_fd(), room.as_ptr().cast(), buffers.len() as c_int) })
 }
 
-#[inline(never)]
+#[inline]
 fn writev_pinner<const ROOM: usize>(fd: BorrowedFd<'_>, buffers: &[&mut [u8]]) -> io::Result<usize> {
     writev_pinned::<ROOM>(&Pinner::new(), fd, buffers)
 }
 
-#[inline(never)]
+#[inline]
 fn writev_reused<const ROOM: usize>(
     idle: &mut Pinner<'_>,
     fd: BorrowedFd<'_>,

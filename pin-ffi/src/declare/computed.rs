@@ -8,7 +8,7 @@ use crate::field::LenField;
 /// # Errors
 ///
 /// [`Reason::TooLong`] if it is negative, or does not fit in a `usize`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn summand<L: LenField>(value: L, field: &'static Field) -> Result<usize, LendError> {
     match value.to_len() {
         Ok(n) => Ok(n),
@@ -21,7 +21,7 @@ pub fn summand<L: LenField>(value: L, field: &'static Field) -> Result<usize, Le
 /// # Errors
 ///
 /// [`Reason::TooLong`] with the product, if it does not fit in a `usize`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn product(a: usize, b: usize, field: &'static Field) -> Result<usize, LendError> {
     match a.checked_mul(b) {
         Some(n) => Ok(n),
@@ -34,7 +34,7 @@ pub fn product(a: usize, b: usize, field: &'static Field) -> Result<usize, LendE
 /// # Errors
 ///
 /// [`Reason::TooLong`] with the sum, if it does not fit in a `usize`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn sum(a: usize, b: usize, field: &'static Field) -> Result<usize, LendError> {
     match a.checked_add(b) {
         Some(n) => Ok(n),
@@ -42,7 +42,7 @@ pub fn sum(a: usize, b: usize, field: &'static Field) -> Result<usize, LendError
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn too_long(n: i128, field: &'static Field) -> LendError {
     LendError::new(field, Reason::TooLong, n, usize::MAX as i128)
 }
@@ -53,7 +53,7 @@ fn too_long(n: i128, field: &'static Field) -> LendError {
 /// # Errors
 ///
 /// [`Reason::TooShort`] if there are fewer.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn at_least(n: usize, present: bool, need: usize, field: &'static Field) -> Result<usize, LendError> {
     if !present {
         Ok(0)

@@ -11,19 +11,19 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 /// Returns how much of the room on the stack remains after the nested structs of `value`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn struct_room<V: FfiPinned>(value: &V, left: Option<usize>) -> Option<usize> {
     value.scratch_left(left?)
 }
 
 /// Like [`struct_room`], for a value that may be absent.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn struct_room_or_null<V: FfiPinned>(value: Option<&V>, left: Option<usize>) -> Option<usize> {
     value.map_or(left, |value| struct_room(value, left))
 }
 
 /// Returns how much of the room on the stack remains after the array that `values` fill.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn array_room<V: FfiArray + ?Sized>(values: &V, left: Option<usize>) -> Option<usize> {
     values.scratch_left(left?)
 }
@@ -37,7 +37,7 @@ pub fn array_room<V: FfiArray + ?Sized>(values: &V, left: Option<usize>) -> Opti
 /// # Safety
 ///
 /// As for [`FfiPinned::fill`]; `place` is zeroed.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn fill_struct<V: FfiPinned>(
     value: &V,
@@ -60,7 +60,7 @@ pub unsafe fn fill_struct<V: FfiPinned>(
 /// # Safety
 ///
 /// As for [`FfiPinned::fill`]; `place` is zeroed.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn fill_struct_mut<V: FfiPinnedMut>(
     value: &mut V,
@@ -84,7 +84,7 @@ pub unsafe fn fill_struct_mut<V: FfiPinnedMut>(
 /// # Safety
 ///
 /// As for [`take_struct`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn check_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: the caller guarantees that `c` and `kept` are from `fill_struct_mut` of this value, and the rest of the
     // contract of `take_back`.
@@ -100,7 +100,7 @@ pub unsafe fn check_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept:
 /// # Safety
 ///
 /// As for [`FfiPinned::take_back`]; `c` and `kept` are from [`fill_struct_mut`] of the same value.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn take_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: the caller guarantees that `c` and `kept` are from `fill_struct_mut` of this value, and the rest of the
     // contract of `take_back`.
@@ -116,7 +116,7 @@ pub unsafe fn take_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: 
 /// # Safety
 ///
 /// The same.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn fill_struct_or_null<V: FfiPinned>(
     value: Option<&V>,
@@ -139,7 +139,7 @@ pub unsafe fn fill_struct_or_null<V: FfiPinned>(
 /// # Safety
 ///
 /// The same.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn fill_struct_mut_or_null<V: FfiPinnedMut>(
     value: Option<&mut V>,
@@ -161,7 +161,7 @@ pub unsafe fn fill_struct_mut_or_null<V: FfiPinnedMut>(
 /// # Safety
 ///
 /// As for the function that it extends, with [`fill_struct_mut_or_null`] in place of [`fill_struct_mut`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn check_struct_or_null<V: FfiPinnedMut>(
     value: Option<&mut V>,
     c: *const V::C,
@@ -184,7 +184,7 @@ pub unsafe fn check_struct_or_null<V: FfiPinnedMut>(
 /// # Safety
 ///
 /// As for the function that it extends, with [`fill_struct_mut_or_null`] in place of [`fill_struct_mut`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn take_struct_or_null<V: FfiPinnedMut>(
     value: Option<&mut V>,
     c: *const V::C,
@@ -200,7 +200,7 @@ pub unsafe fn take_struct_or_null<V: FfiPinnedMut>(
 
 /// Replaces an absent array by an empty one if C does not allow NULL. The caller chooses the type of the values, so
 /// that it may be an `Option` even then.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 const fn present_unless<const NULLABLE: bool, E>(lent: Lent<E>) -> Lent<E> {
     if NULLABLE || !lent.is_none() { lent } else { Lent { ptr: ptr::dangling_mut(), len: 0 } }
 }
@@ -214,7 +214,7 @@ const fn present_unless<const NULLABLE: bool, E>(lent: Lent<E>) -> Lent<E> {
 /// # Safety
 ///
 /// As for [`FfiArray::fill_all`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn fill_array<V: FfiArray + ?Sized, const NULLABLE: bool>(
     values: &V,
@@ -235,7 +235,7 @@ pub unsafe fn fill_array<V: FfiArray + ?Sized, const NULLABLE: bool>(
 /// # Safety
 ///
 /// As for [`FfiArray::fill_all`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn fill_array_mut<V: FfiArrayMut + ?Sized, const NULLABLE: bool, const FIXED: bool>(
     values: &mut V,
@@ -255,7 +255,7 @@ pub unsafe fn fill_array_mut<V: FfiArrayMut + ?Sized, const NULLABLE: bool, cons
 /// # Safety
 ///
 /// As for [`take_array_first`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn check_array_first<V: FfiArrayMut + ?Sized>(
     values: &mut V,
     kept: V::Kept,
@@ -275,7 +275,7 @@ pub unsafe fn check_array_first<V: FfiArrayMut + ?Sized>(
 /// # Safety
 ///
 /// As for [`FfiArray::take_back_first`]; `kept` is from a fill of the same values.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn take_array_first<V: FfiArrayMut + ?Sized>(
     values: &mut V,
     kept: V::Kept,
@@ -298,7 +298,7 @@ pub unsafe fn take_array_first<V: FfiArrayMut + ?Sized>(
 /// # Safety
 ///
 /// The same.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn check_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: this function has the same contract.
     unsafe { check_array_first(values, kept, usize::MAX) }
@@ -313,7 +313,7 @@ pub unsafe fn check_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept
 /// # Safety
 ///
 /// The same.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn take_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: this function has the same contract.
     unsafe { take_array_first(values, kept, usize::MAX) }
@@ -331,13 +331,13 @@ pub const fn parameter(item: &'static str, field: &'static str, c: &'static str)
 /// # Errors
 ///
 /// [`Reason::TooLong`](crate::Reason::TooLong) if it does not fit.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn counter<L: LenField>(n: usize, field: &'static Field) -> Result<L, LendError> {
     checked_len::<L>(ptr::null(), n, field)
 }
 
 /// Returns the length that several buffers agree on, or 0 if all are absent.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub const fn agreed(n: Option<usize>) -> usize {
     match n {
@@ -347,13 +347,13 @@ pub const fn agreed(n: Option<usize>) -> usize {
 }
 
 /// Lends a buffer that may be absent.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn or_null<B, E>(buffer: Option<B>, lend: impl FnOnce(B) -> Lent<E>) -> Lent<E> {
     buffer.map_or(Lent::NONE, lend)
 }
 
 /// Returns the address of a string that may be absent: NULL if it is.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn cstr_or_null(s: Option<&CStr>) -> *const core::ffi::c_char {
     s.map_or(ptr::null(), CStr::as_ptr)

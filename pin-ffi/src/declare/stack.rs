@@ -6,7 +6,7 @@ use crate::scratch::{INLINE, Inline, Scratch, with_scratch};
 pub const ROOM: Option<usize> = Some(INLINE);
 
 /// Returns whether everything fits, where `left` is what remains of [`ROOM`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub const fn fits(left: Option<usize>) -> bool {
     left.is_some()
@@ -14,13 +14,13 @@ pub const fn fits(left: Option<usize>) -> bool {
 
 /// Makes a call whose nested structs do not fit on the stack. `with_scratch` is out of line, so that the other path
 /// stays short.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn in_blocks<R>(call: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
     with_scratch(None, call)
 }
 
 /// Returns the bytes on the stack, uninitialised.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub const fn stack() -> Inline<INLINE> {
     Inline::uninit()

@@ -31,7 +31,7 @@ unsafe impl<T, B: Initialised<T>> Initialised<T> for Option<B> {}
 /// # Errors
 ///
 /// [`Reason::Overrun`](crate::Reason::Overrun) if it is negative.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn fitting<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static Field) -> Result<usize, LendError> {
     let told = if bytes { lent.len * size_of::<E>() } else { lent.len };
     fitting_of(n, lent, told, bytes, field)
@@ -42,7 +42,7 @@ pub fn fitting<E, L: LenField>(n: L, lent: Lent<E>, bytes: bool, field: &'static
 /// # Errors
 ///
 /// As for [`fitting`].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn fitting_of<E, L: LenField>(
     n: L,
     lent: Lent<E>,
@@ -63,7 +63,7 @@ pub fn fitting_of<E, L: LenField>(
 /// # Errors
 ///
 /// [`Reason::Overrun`](crate::Reason::Overrun) if it is negative.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn size_reported<L: LenField>(n: L, field: &'static Field) -> Result<usize, LendError> {
     reported(n, usize::MAX, field)
 }

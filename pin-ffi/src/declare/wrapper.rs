@@ -85,7 +85,7 @@ pub struct StructPlace<C> {
 }
 
 impl<C> StructPlace<C> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     const fn zeroed() -> Self {
         Self { c: UnsafeCell::new(MaybeUninit::zeroed()), lent: Cell::new(false) }
     }
@@ -97,30 +97,30 @@ unsafe impl<V: FfiPinned> Lends for LendStruct<'_, V> {
     type Kept = *mut V::C;
     type Shown<'a> = LentStruct<'a, V::C>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn place() -> Self::Place {
         StructPlace::zeroed()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn room(&self, left: Option<usize>) -> Option<usize> {
         lend::struct_room(self.0, left)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: this function has the same contract, and the place is zeroed when it is made.
         unsafe { lend::fill_struct(self.0, place.c.get_mut(), scratch) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn shown(place: &Self::Place, c: Self::Kept) -> Self::Shown<'_> {
         // SAFETY: the caller guarantees that the structs stay filled as long as `place` is borrowed.
         unsafe { LentStruct::lent_for_reading(c, &place.lent) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take<const TAKE: bool>(&mut self, _: &Self::Place, _: Self::Kept) -> Result<(), LendError> {
         Ok(())
     }
@@ -132,30 +132,30 @@ unsafe impl<V: FfiPinnedMut> Lends for LendStructMut<'_, V> {
     type Kept = (*mut V::C, V::Kept);
     type Shown<'a> = LentStruct<'a, V::C>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn place() -> Self::Place {
         StructPlace::zeroed()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn room(&self, left: Option<usize>) -> Option<usize> {
         lend::struct_room(&*self.0, left)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: this function has the same contract, and the place is zeroed when it is made.
         unsafe { lend::fill_struct_mut(self.0, place.c.get_mut(), scratch) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn shown(place: &Self::Place, (c, _): Self::Kept) -> Self::Shown<'_> {
         // SAFETY: the caller guarantees that the structs stay filled as long as `place` is borrowed.
         unsafe { LentStruct::lent_for_writing(c, &place.lent) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (c, kept): Self::Kept) -> Result<(), LendError> {
         // SAFETY: the caller guarantees that `c` and `kept` are from `fill`, and the rest of the contract of
         // `take_back`.
@@ -169,30 +169,30 @@ unsafe impl<V: FfiArray + ?Sized> Lends for LendArray<'_, V> {
     type Kept = Lent<V::Elem>;
     type Shown<'a> = LentArray<'a, V::Elem>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn place() -> Self::Place {
         Cell::new(false)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn room(&self, left: Option<usize>) -> Option<usize> {
         lend::array_room(self.0, left)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: this function has the same contract.
         unsafe { lend::fill_array::<_, true>(self.0, scratch) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn shown(place: &Self::Place, array: Self::Kept) -> Self::Shown<'_> {
         // SAFETY: the caller guarantees that the structs stay filled as long as `place` is borrowed.
         unsafe { LentArray::lent_for_reading(array, place) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take<const TAKE: bool>(&mut self, _: &Self::Place, _: Self::Kept) -> Result<(), LendError> {
         Ok(())
     }
@@ -204,30 +204,30 @@ unsafe impl<V: FfiArrayMut + ?Sized> Lends for LendArrayMut<'_, V> {
     type Kept = (Lent<V::Elem>, V::Kept);
     type Shown<'a> = LentArray<'a, V::Elem>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn place() -> Self::Place {
         Cell::new(false)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn room(&self, left: Option<usize>) -> Option<usize> {
         lend::array_room(&*self.0, left)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, _: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: this function has the same contract.
         unsafe { lend::fill_array_mut::<_, true, false>(self.0, scratch) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn shown(place: &Self::Place, (array, _): Self::Kept) -> Self::Shown<'_> {
         // SAFETY: the caller guarantees that the structs stay filled as long as `place` is borrowed.
         unsafe { LentArray::lent_for_writing(array, place) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, (_, kept): Self::Kept) -> Result<(), LendError> {
         // SAFETY: the caller guarantees that `kept` is from `fill`, and the rest of the contract of `take_back_first`.
         if place.get() { unsafe { V::take_back_first::<TAKE>(self.0, kept, usize::MAX) } } else { Ok(()) }
@@ -240,30 +240,30 @@ unsafe impl<A: Lends, B: Lends> Lends for (A, B) {
     type Kept = (A::Kept, B::Kept);
     type Shown<'a> = (A::Shown<'a>, B::Shown<'a>);
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn place() -> Self::Place {
         (A::place(), B::place())
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn room(&self, left: Option<usize>) -> Option<usize> {
         self.1.room(self.0.room(left))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill(&mut self, place: &mut Self::Place, scratch: &mut Scratch<'_>) -> Result<Self::Kept, LendError> {
         // SAFETY: the caller guarantees the contract for both.
         unsafe { Ok((self.0.fill(&mut place.0, scratch)?, self.1.fill(&mut place.1, scratch)?)) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn shown(place: &Self::Place, kept: Self::Kept) -> Self::Shown<'_> {
         // SAFETY: the caller guarantees the contract for both.
         unsafe { (A::shown(&place.0, kept.0), B::shown(&place.1, kept.1)) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take<const TAKE: bool>(&mut self, place: &Self::Place, kept: Self::Kept) -> Result<(), LendError> {
         // SAFETY: the caller guarantees the contract for both.
         unsafe {
@@ -292,7 +292,7 @@ mod sealed {
 }
 
 impl<T, E: From<LendError>> WrapperResult for Result<T, E> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     fn lend<L: Lends>(lends: L, body: impl FnOnce(L::Shown<'_>) -> Self) -> Self {
         if lends.room(ROOM).is_some() {
@@ -304,7 +304,7 @@ impl<T, E: From<LendError>> WrapperResult for Result<T, E> {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 fn lend_in<L: Lends, T, E: From<LendError>>(
     mut lends: L,

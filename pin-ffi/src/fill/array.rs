@@ -72,7 +72,7 @@ pub unsafe trait FfiArray {
     /// # Safety
     ///
     /// As for [`FfiPinned::take_back`], for the first `n` elements.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take_back_first<const TAKE: bool>(this: *mut Self, kept: Self::Kept, n: usize) -> Result<(), LendError> {
         let _ = (this, kept, n);
         Ok(())
@@ -85,7 +85,7 @@ pub unsafe trait FfiArray {
     /// What is left of `room` bytes of scratch once these values have been filled, or `None` if they are too few.
     ///
     /// A hint, as [`FfiPinned::scratch_left`] is.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn scratch_left(&self, room: usize) -> Option<usize> {
         room.checked_sub(Self::ROOM)
     }
@@ -123,7 +123,7 @@ impl<B> Copy for KeptArray<B> {}
 
 static NESTED: Field = Field { item: "array", field: "elements", c: "the array" };
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn no_memory(n: usize) -> LendError {
     LendError::new(&NESTED, Reason::NoMemory, n as i128, 0)
 }
@@ -135,7 +135,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
     const REPORTS: bool = B::REPORTS;
     const CONTROL: bool = B::CONTROL;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn fill_all<const WRITE: bool>(
         this: *mut Self,
         fixed: bool,
@@ -182,7 +182,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
         Ok((Lent { ptr: array, len }, KeptArray { c: array.cast(), of: PhantomData }))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take_back_first<const TAKE: bool>(
         this: *mut Self,
         kept: KeptArray<B>,
@@ -206,7 +206,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
         Ok(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn scratch_left(&self, room: usize) -> Option<usize> {
         if B::IS_C || size_of::<B::C>() == 0 {
             return Some(room);
@@ -229,7 +229,7 @@ macro_rules! array_by {
             const REPORTS: bool = <$slice as FfiArray>::REPORTS;
             const AT_LEAST: usize = $at_least;
             const CONTROL: bool = <$slice as FfiArray>::CONTROL;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             unsafe fn fill_all<const WRITE: bool>(
                 this: *mut Self,
                 fixed: bool,
@@ -241,7 +241,7 @@ macro_rules! array_by {
                     <$slice>::fill_all::<WRITE>(inner, fixed, scratch)
                 }
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             unsafe fn take_back_first<const TAKE: bool>(
                 this: *mut Self,
                 kept: Self::Kept,
@@ -250,7 +250,7 @@ macro_rules! array_by {
                 // SAFETY: borrowed exclusively (caller); the rest is the caller's promise too.
                 unsafe { <$slice>::take_back_first::<TAKE>(($as_mut)(&mut *this), kept, n) }
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn scratch_left(&self, room: usize) -> Option<usize> {
                 let inner: &$slice = ($as_ref)(self);
                 inner.scratch_left(room)
@@ -318,7 +318,7 @@ macro_rules! array_behind {
             const REPORTS: bool = T::REPORTS;
             const AT_LEAST: usize = T::AT_LEAST;
             const CONTROL: bool = T::CONTROL;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             unsafe fn fill_all<const WRITE: bool>(
                 this: *mut Self,
                 fixed: bool,
@@ -327,7 +327,7 @@ macro_rules! array_behind {
                 // SAFETY: the caller's promise.
                 unsafe { T::fill_all::<WRITE>($inner(this, WRITE), fixed, scratch) }
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             unsafe fn take_back_first<const TAKE: bool>(
                 this: *mut Self,
                 kept: T::Kept,
@@ -336,7 +336,7 @@ macro_rules! array_behind {
                 // SAFETY: the caller's promise.
                 unsafe { T::take_back_first::<TAKE>($inner(this, true), kept, n) }
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn scratch_left(&self, room: usize) -> Option<usize> {
                 (**self).scratch_left(room)
             }
@@ -357,7 +357,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
     const AT_LEAST: usize = T::AT_LEAST;
     const CONTROL: bool = T::CONTROL;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn fill_all<const WRITE: bool>(
         this: *mut Self,
         fixed: bool,
@@ -373,7 +373,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
         Ok((array, Some(kept)))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take_back_first<const TAKE: bool>(this: *mut Self, kept: Self::Kept, n: usize) -> Result<(), LendError> {
         // SAFETY: borrowed exclusively (caller).
         match (unsafe { &mut *this }, kept) {
@@ -383,7 +383,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn scratch_left(&self, room: usize) -> Option<usize> {
         self.as_ref().map_or(Some(room), |inner| inner.scratch_left(room))
     }
@@ -401,7 +401,7 @@ unsafe impl<T: FfiArrayMut> FfiArrayMut for Option<T> {}
 /// # Safety
 ///
 /// As for [`FfiPinned::fill`]; `V::C` is an array of `n` `E`s, and a `V` has no results.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn fill_run<const WRITE: bool, V: FfiPinned, E>(
     value: *mut V,
     n: usize,

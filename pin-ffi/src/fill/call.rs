@@ -59,7 +59,7 @@ pub struct LentStruct<'a, C> {
 
 impl<'a, C> LentStruct<'a, C> {
     /// The filled struct at `c`; `lent` as in [`lent_for_writing`](Self::lent_for_writing).
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) const fn new(c: *mut C, lent: Option<&'a Cell<bool>>) -> Self {
         Self { c, lent, scope: PhantomData }
     }
@@ -72,7 +72,7 @@ impl<'a, C> LentStruct<'a, C> {
     ///
     /// `c` is filled for as long as `lent` lives.
     #[doc(hidden)]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn lent_for_writing(c: *mut C, lent: &'a Cell<bool>) -> Self {
         Self::new(c, Some(lent))
     }
@@ -83,14 +83,14 @@ impl<'a, C> LentStruct<'a, C> {
     ///
     /// As for [`lent_for_writing`](Self::lent_for_writing); `lent` only says for how long.
     #[doc(hidden)]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn lent_for_reading(c: *mut C, lent: &'a Cell<bool>) -> Self {
         let _ = lent;
         Self::new(c, None)
     }
 
     /// The address of the C struct, for C to read.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn as_ptr(&self) -> *const C {
         self.c
@@ -106,7 +106,7 @@ impl<'a, C> LentStruct<'a, C> {
     /// gets the pointer before the closure or wrapper returns (where a wrapper returns `Ok`), keeps nothing of it, and
     /// the lengths it leaves in the struct are of elements that it initialised. In a struct that was already there, what
     /// `out` names and C does not write was initialised before, all of it: of a union, every byte of that member.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn as_mut_ptr(&mut self) -> *mut C {
         if let Some(lent) = self.lent {
             lent.set(true);
@@ -147,7 +147,7 @@ impl<'a, C> LentStruct<'a, C> {
     /// assert!(answer.text.filled().is_empty());
     /// # Ok::<(), pin_ffi::LendError>(())
     /// ```
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn discard(&mut self) {
         if let Some(lent) = self.lent {
             lent.set(false);
@@ -160,7 +160,7 @@ impl<'a, C> LentStruct<'a, C> {
     ///
     /// The zeroed and filled bytes are a valid `C` (they are for a struct of numbers and raw pointers), and C is not
     /// writing it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const unsafe fn as_ref(&self) -> &C {
         // SAFETY: filled and aligned; the rest is the caller's promise.
@@ -188,7 +188,7 @@ impl<'a, C> LentArray<'a, C> {
     ///
     /// As for [`LentStruct::lent_for_writing`].
     #[doc(hidden)]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn lent_for_writing(array: Lent<C>, lent: &'a Cell<bool>) -> Self {
         Self { array, lent: Some(lent), scope: PhantomData }
     }
@@ -199,28 +199,28 @@ impl<'a, C> LentArray<'a, C> {
     ///
     /// As for [`LentStruct::lent_for_reading`].
     #[doc(hidden)]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn lent_for_reading(array: Lent<C>, lent: &'a Cell<bool>) -> Self {
         let _ = lent;
         Self { array, lent: None, scope: PhantomData }
     }
 
     /// How many C structs.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn len(&self) -> usize {
         self.array.len
     }
 
     /// Whether there are none.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.array.len == 0
     }
 
     /// The address of the first C struct, for C to read.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn as_ptr(&self) -> *const C {
         self.array.ptr
@@ -234,7 +234,7 @@ impl<'a, C> LentArray<'a, C> {
     /// and it would be shown as filled. (A declaration with `filled = ret` takes back from some only.) If the values were
     /// lent for reading, C does not write the structs either: they may be the values themselves
     /// ([`IS_C`](crate::FfiPinned::IS_C)).
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn as_mut_ptr(&mut self) -> *mut C {
         if let Some(lent) = self.lent {
             lent.set(true);
@@ -243,7 +243,7 @@ impl<'a, C> LentArray<'a, C> {
     }
 
     /// C did not fill the structs after all: no results are taken back; see [`LentStruct::discard`].
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn discard(&mut self) {
         if let Some(lent) = self.lent {
             lent.set(false);

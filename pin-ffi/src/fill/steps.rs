@@ -10,7 +10,7 @@ use super::{FfiArray, FfiPinned};
 use crate::error::{LendError, LendResult, Reason};
 use crate::field::{Convert, PtrField, agree, bytes_of, check_max, converted};
 use crate::lend::{Consume, Fill, Lend, Lent, NoPadding, Plain};
-use crate::scratch::Scratch;
+use crate::scratch::{MAX_LEVELS, Scratch};
 use crate::table::{Layout, Nested, Place};
 use core::marker::PhantomData;
 
@@ -42,7 +42,7 @@ impl<'f, 's, const WRITE: bool> Filling<'f, 's, WRITE> {
     /// # Safety
     ///
     /// As for [`FfiPinned::fill`].
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn new<V: FfiPinned>(c: *mut V::C, scratch: &'f mut Scratch<'s>) -> Self {
         Self { c: c.cast(), table: V::TABLE, scratch }
     }
@@ -56,7 +56,7 @@ impl<'f, 's, const WRITE: bool> Filling<'f, 's, WRITE> {
     /// # Safety
     ///
     /// `value` is a field of the value that is being filled in, and `c` its place in the struct.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn set<T: Convert<F>, F: NoPadding>(
         &mut self,
         c: *mut F,
@@ -76,7 +76,7 @@ impl<'f, 's, const WRITE: bool> Filling<'f, 's, WRITE> {
     /// # Errors
     ///
     /// [`Reason::Disagree`] with this buffer's length and the other's.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn agree<E>(
         &mut self,
         so_far: Option<usize>,
@@ -97,7 +97,7 @@ impl<'f, 's, const WRITE: bool> Filling<'f, 's, WRITE> {
     /// # Safety
     ///
     /// The struct is valid for writes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn put_shared(&mut self, agreed: Option<usize>, row: usize) -> LendResult<()> {
         // SAFETY: the table is of the struct (`new`).
         unsafe { self.table[row].put_shared(self.c, agreed.unwrap_or(0)) }
@@ -108,7 +108,7 @@ impl<'f, 's, const WRITE: bool> Filling<'f, 's, WRITE> {
     /// # Safety
     ///
     /// What is lent stays in place for as long as the fill's contract says.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn put<E>(&mut self, lent: Lent<E>, place: &'static Place, write: bool) -> LendResult<()> {
         let n = amount(lent, place)?;
@@ -135,7 +135,7 @@ impl<const TAKE: bool> Taking<TAKE> {
     /// # Safety
     ///
     /// As for [`FfiPinned::take_back`].
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub unsafe fn new<V: FfiPinned>(c: *const V::C) -> Self {
         Self { c: c.cast(), table: V::TABLE }
@@ -150,7 +150,7 @@ impl<const TAKE: bool> Taking<TAKE> {
     /// # Safety
     ///
     /// `field` is one of the value that was filled in, and `c` its place in the struct.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn value<F: Plain + Convert<T>, T>(&mut self, c: *const F, field: *mut T, row: usize) -> LendResult<()> {
         // SAFETY: initialised (`new`), and any bytes are an `F`.
         match <F as Convert<T>>::convert(unsafe { c.read_unaligned() }) {
@@ -172,7 +172,7 @@ impl<const TAKE: bool> Taking<TAKE> {
     /// # Safety
     ///
     /// `S` is what the type of the row's address says.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn left<B: Lend, S: Says>(self, capacity: usize, row: usize) -> LendResult<usize> {
         const { must_count_elements::<B, S>() };
         if capacity == 0 {
@@ -188,7 +188,7 @@ impl<const TAKE: bool> Taking<TAKE> {
     /// # Safety
     ///
     /// As for [`left`](Self::left), which stands beside it and looks at the elements' size.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn left_of_full<B: Lend, S: Says>(self, capacity: usize, row: usize) -> LendResult<(usize, usize)> {
         let most = if S::BYTES { capacity * size_of::<B::Elem>() } else { capacity };
         let place = &self.table[row];
@@ -231,7 +231,7 @@ impl<B: Lend> Buffer for B {
     type Element = B::Elem;
     const LAYOUT: Layout = Layout::of::<Self>();
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill<const WRITE: bool>(
         f: &mut Filling<'_, '_, WRITE>,
@@ -306,7 +306,7 @@ pub trait Reported {
 impl<B: Fill> Reported for B {
     type Element = B::Elem;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill_and_ask<const WRITE: bool>(
         f: &mut Filling<'_, '_, WRITE>,
@@ -321,7 +321,7 @@ impl<B: Fill> Reported for B {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill<const WRITE: bool>(
         f: &mut Filling<'_, '_, WRITE>,
@@ -336,7 +336,7 @@ impl<B: Fill> Reported for B {
         unsafe { <Self as Buffer>::fill(f, field, row) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take<const TAKE: bool, S: Says>(
         t: &mut Taking<TAKE>,
         field: *mut impl Sized,
@@ -437,7 +437,7 @@ pub trait Progressing<const READ_ONLY: bool> {
 impl<const READ_ONLY: bool, B: Progress<READ_ONLY>> Progressing<READ_ONLY> for B {
     type Element = B::Elem;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill_from<const WRITE: bool>(
         f: &mut Filling<'_, '_, WRITE>,
@@ -457,7 +457,7 @@ impl<const READ_ONLY: bool, B: Progress<READ_ONLY>> Progressing<READ_ONLY> for B
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill_rest<const WRITE: bool>(
         f: &mut Filling<'_, '_, WRITE>,
@@ -474,7 +474,7 @@ impl<const READ_ONLY: bool, B: Progress<READ_ONLY>> Progressing<READ_ONLY> for B
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take_position<const TAKE: bool, S: Says>(
         t: &mut Taking<TAKE>,
         field: *mut impl Sized,
@@ -492,7 +492,7 @@ impl<const READ_ONLY: bool, B: Progress<READ_ONLY>> Progressing<READ_ONLY> for B
         Ok(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take_rest<const TAKE: bool, S: Says>(
         t: &mut Taking<TAKE>,
         field: *mut impl Sized,
@@ -555,7 +555,7 @@ impl<T: FfiArray> Run for T {
     type Remembered = T::Kept;
     type Struct = T::Elem;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
     unsafe fn fill<const WRITE: bool>(
         f: &mut Filling<'_, '_, WRITE>,
@@ -565,18 +565,25 @@ impl<T: FfiArray> Run for T {
         let place = &f.table[row];
         // SAFETY: the caller's promise. C may write the structs, which are its own.
         unsafe {
-            let (lent, kept) = if WRITE && !place.lends_for_reading() {
-                T::fill_all::<WRITE>(field.cast(), false, f.scratch)?
-            } else {
-                T::fill_all::<false>(field.cast(), false, f.scratch)?
+            let filled = f.scratch.one_level_down(|scratch| {
+                if WRITE && !place.lends_for_reading() {
+                    T::fill_all::<WRITE>(field.cast(), false, scratch)
+                } else {
+                    T::fill_all::<false>(field.cast(), false, scratch)
+                }
+            });
+            let Some(filled) = filled else {
+                let most = i128::from(MAX_LEVELS);
+                return Err(LendError::new(&place.names, Reason::TooDeep, most + 1, most));
             };
+            let (lent, kept) = filled?;
             check_max(lent.len, place.max, &place.names)?;
             f.put(lent, place, false)?;
             Ok((lent, kept))
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take<const TAKE: bool>(_: &mut Taking<TAKE>, field: *mut impl Sized, kept: T::Kept) -> LendResult<()> {
         // SAFETY: the caller's promise, for all elements.
         unsafe { T::take_back_first::<TAKE>(field.cast(), kept, usize::MAX) }
@@ -626,7 +633,7 @@ impl<V: FfiPinned> Inlined for V {
     type Remembered = V::Kept;
     const NESTED: Nested = Nested::of::<Self>();
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn fill_in<const WRITE: bool>(
         f: &mut Filling<'_, '_, WRITE>,
         field: *mut impl Is<Self>,
@@ -644,7 +651,7 @@ impl<V: FfiPinned> Inlined for V {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn take_in<const TAKE: bool>(
         t: &mut Taking<TAKE>,
         field: *mut impl Sized,
@@ -669,7 +676,7 @@ impl<V: FfiPinned> Inlined for V {
 /// # Safety
 ///
 /// `field` is borrowed, exclusively if `WRITE`, for longer than the address is used.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 unsafe fn lend<const WRITE: bool, B: Lend>(field: *mut B, place: &'static Place) -> LendResult<Lent<B::Elem>> {
     // SAFETY: the caller's promise.
     let lent = unsafe { if WRITE && !place.is_read_only() { B::lend_mut(&mut *field) } else { B::lend(&*field) } };
@@ -678,14 +685,14 @@ unsafe fn lend<const WRITE: bool, B: Lend>(field: *mut B, place: &'static Place)
 }
 
 /// The part of a buffer from `start` on.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn behind<E>(lent: Lent<E>, start: usize) -> Lent<E> {
     debug_assert!(start <= lent.len, "a buffer is lent from {start} on, and ends at {}", lent.len);
     Lent { ptr: lent.ptr.wrapping_add(start), len: lent.len - start }
 }
 
 /// How much C is told of, in its unit.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn amount<E>(lent: Lent<E>, place: &'static Place) -> LendResult<usize> {
     if place.counts_bytes() { bytes_of(lent, &place.names) } else { Ok(lent.len) }
 }
@@ -702,7 +709,7 @@ const fn must_count_elements<B: Lend, S: Says>() {
 }
 
 /// A trailing partial element is dropped.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 const fn elements<B: Lend, S: Says>(n: usize) -> usize {
     if S::BYTES { n / size_of::<B::Elem>() } else { n }
 }
@@ -734,13 +741,13 @@ pub trait SaysSome: Says {}
 impl<F: PtrField, const BYTES: bool> SaysSome for SaysElements<F, BYTES> {}
 
 /// Stops a buffer of any elements where C's field does not say what C counts.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn must_say_elements<S: SaysSome>(_: S) {
     const { assert!(S::ELEMENT > 0, "this C field does not say how large what it leads to is: say what the elements are") };
 }
 
 /// Stops a bound that says of another trait's elements what they are.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn are_elements_of<B: Lend<Elem = E>, E>() {}
 
 /// A pointer to `void`, or an integer.
@@ -758,7 +765,7 @@ pub struct Target<F, const BYTES: bool>(PhantomData<F>);
 
 impl<F, const BYTES: bool> Target<F, BYTES> {
     /// The field at `place`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn of(_place: *const F) -> Self {
         Self(PhantomData)
@@ -768,7 +775,7 @@ impl<F, const BYTES: bool> Target<F, BYTES> {
 /// The answer for all others. By value, so that a method of the user's does not come before it.
 pub trait LooksAtPointer<F, const BYTES: bool>: Sized {
     /// It leads to elements.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn __pin_ffi_says(self) -> SaysElements<F, BYTES> {
         SaysElements(PhantomData)
     }
@@ -779,7 +786,7 @@ macro_rules! says_nothing {
     ($($t:ty)*) => {$(
         impl<const BYTES: bool> Target<$t, BYTES> {
             /// It says nothing.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             #[must_use]
             pub const fn __pin_ffi_says(self) -> SaysNothing<BYTES> {
                 SaysNothing
@@ -819,7 +826,7 @@ pub unsafe trait Progress<const READ_ONLY: bool>: Lend {
     /// # Safety
     ///
     /// As for [`come_to`](Self::come_to), with `start + n`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn come_on(&mut self, n: usize) {
         // SAFETY: the caller's promise.
         unsafe { self.come_to(self.start() + n) }
@@ -828,12 +835,12 @@ pub unsafe trait Progress<const READ_ONLY: bool>: Lend {
 
 // SAFETY: at the very start.
 unsafe impl<B: Consume> Progress<true> for B {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(&self) -> usize {
         0
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn come_to(&mut self, n: usize) {
         self.consume_front(n);
     }
@@ -841,12 +848,12 @@ unsafe impl<B: Consume> Progress<true> for B {
 
 // SAFETY: the filled part is within the capacity.
 unsafe impl<B: Fill> Progress<false> for B {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(&self) -> usize {
         self.lend().len
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     unsafe fn come_to(&mut self, n: usize) {
         // SAFETY: the caller's promise.
         unsafe { self.set_filled(n) }
