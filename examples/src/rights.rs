@@ -121,7 +121,6 @@ pub fn receive_one(socket: BorrowedFd<'_>, data: &mut [u8]) -> io::Result<(usize
 fn write_rights(control: &mut [u8], descriptors: &[BorrowedFd<'_>]) -> usize {
     let payload = (descriptors.len() * size_of::<RawFd>()) as c_uint;
     // musl's struct has private padding fields, so that a struct literal is not portable.
-    //
     // SAFETY: `cmsghdr` consists of integers, for which 0 is a valid value.
     let mut header = unsafe { mem::zeroed::<cmsghdr>() };
     // SAFETY: the macros are arithmetic.
