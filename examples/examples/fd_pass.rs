@@ -1,4 +1,4 @@
-//! Passes an open file to another process, which prints what is in it: a derived `msghdr` at either end.
+//! Passes an open file to another process, which prints its content. Both ends use a derived `msghdr`.
 //!
 //! Both `msghdr`s, and the control message between them, are in `examples/src/rights.rs`.
 
@@ -26,10 +26,10 @@ usage: fd_pass [--help] [--] FILE
 Exit code: 0 done; 1 the file could not be opened, passed, read or written out; 2 the arguments are wrong; 141, without
 a word, if whoever read the output has left.";
 
-/// The argument that makes the program the receiver. Its standard input is the socket.
+/// The argument that makes the program the receiver, whose standard input is the socket.
 const RECEIVE: &str = "--receive";
 
-/// What travels with the descriptor: a stream carries no control message without a byte.
+/// The data sent with the descriptor: a stream transfers no control message without a byte of data.
 const GREETING: &[u8] = b"file";
 
 enum Task {
@@ -41,7 +41,7 @@ enum Task {
 fn main() -> ExitCode {
     let (result, whose) = match parse(env::args_os().skip(1)) {
         Ok(Task::Help) => {
-            // Whoever closed the output does not want to read it.
+            // If the output is closed, nobody reads the usage.
             let _ = writeln!(io::stdout(), "{USAGE}");
             return ExitCode::SUCCESS;
         }
@@ -89,7 +89,7 @@ fn pass(file: &Path) -> io::Result<ExitCode> {
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
 }
 
-/// Takes the file from the socket, and prints what is in it.
+/// Receives the file from the socket, and prints its content.
 fn receive() -> io::Result<ExitCode> {
     let mut greeting = [0; GREETING.len()];
     let (n, file) = rights::receive_one(io::stdin().as_fd(), &mut greeting)?;

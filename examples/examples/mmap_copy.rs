@@ -1,4 +1,5 @@
-//! Copies a file by mapping both: reader to writer, flush, compare. A source that cannot be mapped is read.
+//! Copies a file by mapping source and target: copies from a reader to a writer, flushes, and compares. A source that
+//! cannot be mapped is read.
 
 use pin_ffi::mmap::{Advice, MmapOptions, Region, RegionMut};
 use pin_ffi_examples::console::{complain, help, say};
@@ -35,12 +36,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// The same error, of this file.
+/// Adds the name of this file to an error.
 fn of(path: &Path) -> impl FnOnce(io::Error) -> io::Error + '_ {
     move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// What is copied: mapped, or read.
+/// The source, mapped or read.
 enum Source {
     Mapped(Region),
     Read(Vec<u8>),

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     let options = match parse(env::args().skip(1)) {
         Ok(Some(options)) => options,
         Ok(None) => {
-            // Whoever closed the output does not want to read it.
+            // If the output is closed, nobody reads the usage.
             let _ = writeln!(io::stdout(), "{USAGE}");
             return ExitCode::SUCCESS;
         }
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         }
     };
     match run(&options) {
-        // Whoever read our output has seen enough.
+        // The reader of the output has closed it, which is not an error.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("ptrguard_readv: {}: {error}", options.file);
@@ -116,7 +116,7 @@ fn print_file(
 /// the scope ends.
 fn read_through_c_memory(fd: BorrowedFd<'_>, buffers: &mut [Vec<u8>]) -> io::Result<usize> {
     let count = buffers.len();
-    // SAFETY: any size will do.
+    // SAFETY: `malloc` accepts every size.
     let array = unsafe { libc::malloc(count * mem::size_of::<libc::iovec>()) }.cast::<libc::iovec>();
     if array.is_null() {
         return Err(io::ErrorKind::OutOfMemory.into());
@@ -136,7 +136,7 @@ fn read_through_c_memory(fd: BorrowedFd<'_>, buffers: &mut [Vec<u8>]) -> io::Res
     // SAFETY: `count` `iovec`s were written above.
     let left = unsafe { slice::from_raw_parts(array, count) };
     assert!(left.iter().all(|iov| iov.iov_base.is_null()), "no address is left in C memory");
-    // SAFETY: allocated above, and used no more.
+    // SAFETY: the array was allocated above, and is not used any more.
     unsafe { libc::free(array.cast()) };
     result
 }
@@ -161,7 +161,7 @@ fn read_through_rust_memory(fd: BorrowedFd<'_>, buffers: &mut [Vec<u8>]) -> io::
     result
 }
 
-/// What C returned, or why it failed.
+/// Converts the return value of C, or `errno` if it failed.
 fn check(n: libc::ssize_t) -> io::Result<usize> {
     usize::try_from(n).map_err(|_| io::Error::last_os_error())
 }

@@ -1,7 +1,7 @@
 //! `cat`, by `readv` into the fields of a struct and `writev` out of them.
 //!
-//! Not a line of `unsafe`, and no C struct in sight: the derive fills three `iovec`s from the three fields, and the
-//! two calls come from `pin_ffi::calls`.
+//! It contains no `unsafe` code and no C struct: the derive fills three `iovec`s from the three fields, and the two
+//! functions come from `pin_ffi::calls`.
 
 #![forbid(unsafe_code)]
 
@@ -28,7 +28,7 @@ usage: scatter_gather [--help] [--] [FILE...]
 Exit code: 0 done; 1 a file could not be read (the others are still written) or nothing more could be written;
 2 the arguments are wrong; 141, without a word, if whoever read the output has left, as cat's is by SIGPIPE.";
 
-/// What one `readv` fills and, cut to what was read, one `writev` empties.
+/// The record that one `readv` fills. One `writev` writes as much of it as was read.
 #[derive(FfiPinned)]
 struct Record {
     header: [u8; 64],
@@ -49,7 +49,7 @@ impl Record {
         Self { header: [0; 64], body: vec![0; 64 << 10].into(), trailer: [0; 16] }
     }
 
-    /// The bytes of `wanted`, counted from the header's first through all three fields.
+    /// Returns the bytes `wanted`, where the three fields are numbered consecutively from the first byte of the header.
     fn part(&self, wanted: &Range<usize>) -> Part<'_> {
         let mut start = 0;
         let mut cut = |field| {
@@ -61,7 +61,7 @@ impl Record {
     }
 }
 
-/// The bytes of `field`, whose first is number `start`, that are in `wanted`.
+/// Returns the bytes of `field`, whose first one has the number `start`, that are in `wanted`.
 fn overlap<'a>(field: &'a [u8], start: usize, wanted: &Range<usize>) -> &'a [u8] {
     let [from, to] = [wanted.start, wanted.end].map(|at| at.saturating_sub(start).min(field.len()));
     &field[from..to]
@@ -69,9 +69,9 @@ fn overlap<'a>(field: &'a [u8], start: usize, wanted: &Range<usize>) -> &'a [u8]
 
 /// Why a file was not copied to its end.
 enum Failure {
-    /// It cannot be read, or must not be: the next one may do better.
+    /// The file cannot or must not be read; the next one may be readable.
     Read(io::Error),
-    /// Standard output takes no more.
+    /// Standard output cannot be written to.
     Write(io::Error),
 }
 
@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     let files = match parse(env::args_os().skip(1)) {
         Ok(Some(files)) => files,
         Ok(None) => {
-            // Whoever closed the output does not want to read it.
+            // If the output is closed, nobody reads the usage.
             let _ = writeln!(io::stdout(), "{USAGE}");
             return ExitCode::SUCCESS;
         }
@@ -88,7 +88,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    // Neither can be closed: the standard library has put `/dev/null` where a descriptor was missing.
+    // Neither is closed: the standard library has opened `/dev/null` for a missing descriptor.
     let (stdin, stdout) = (io::stdin(), io::stdout());
     let mut record = Record::new();
     let mut code = ExitCode::SUCCESS;
@@ -132,7 +132,7 @@ fn parse(args: impl Iterator<Item = OsString>) -> Result<Option<Vec<PathBuf>>, S
     Ok(Some(files))
 }
 
-/// Copies all that can be read from `input`. What a read gives is written at once: a pipe may pause after it.
+/// Copies everything from `input`. The bytes of each read are written immediately, because a pipe may pause after them.
 fn copy(input: BorrowedFd<'_>, output: BorrowedFd<'_>, record: &mut Record) -> Result<(), Failure> {
     refuse_itself(input, output).map_err(Failure::Read)?;
     loop {
@@ -161,7 +161,7 @@ fn again(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
     }
 }
 
-/// A file that is copied to its own end never ends.
+/// Refuses to copy a file to its own end, which would never finish.
 fn refuse_itself(input: BorrowedFd<'_>, output: BorrowedFd<'_>) -> io::Result<()> {
     let mut input = File::from(input.try_clone_to_owned()?);
     let (from, to) = (input.metadata()?, File::from(output.try_clone_to_owned()?).metadata()?);

@@ -1,4 +1,5 @@
-//! Two processes, one ring in shared memory: bytes go from one to the other by atomics, without a system call each.
+//! Passes bytes from one process to another through a ring of atomics in shared memory, without a system call for each
+//! transfer.
 
 use pin_ffi::mmap::{AtomicRegion, MemfdOptions, MmapOptions, catch_sigbus};
 use pin_ffi_examples::console::{complain, help, say};
@@ -16,10 +17,10 @@ checks what arrives, and prints the throughput. The memfd is sealed against shri
 
 exit status: 0 all arrived as it was sent, 1 an error, 2 wrong usage";
 
-/// Where the ring's bytes start. Before them, each in a cache line of its own: how much was written, how much was read.
+/// The offset of the ring's bytes. The counts of bytes written and read are before them, each in its own cache line.
 const DATA: usize = 128;
 const READ: usize = 64;
-/// Bytes copied at a time, at most.
+/// The maximum number of bytes copied at a time.
 const PIECE: usize = 16 << 10;
 /// How long one side waits for the other before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -36,12 +37,12 @@ impl Ring {
         Ok(Self { control, data })
     }
 
-    /// How much has been written, and read, since the start.
+    /// The numbers of bytes written and read since the start.
     fn positions(&self) -> (&AtomicU64, &AtomicU64) {
         (&self.control[0], &self.control[READ / 8])
     }
 
-    /// Waits until `ready` gives something.
+    /// Waits until `ready` returns `Some`.
     fn wait<T>(mut ready: impl FnMut() -> Option<T>) -> io::Result<T> {
         for _ in 0..1000 {
             if let Some(value) = ready() {
@@ -61,7 +62,7 @@ impl Ring {
         }
     }
 
-    /// Where `position` is in the ring, and how many bytes of `n` lie there in one piece.
+    /// Returns the offset of `position` in the ring, and how many of `n` bytes are contiguous there.
     fn piece(&self, position: u64, n: u64) -> (usize, usize) {
         let at = (position % self.data.len() as u64) as usize;
         (at, (n as usize).min(self.data.len() - at).min(PIECE))
@@ -72,7 +73,7 @@ impl Ring {
         while !bytes.is_empty() {
             let start = written.load(Ordering::Relaxed);
             let free = Self::wait(|| {
-                // What the other process says may be wrong: then there is never any room, and patience ends.
+                // The other process may write a wrong position. Then there is never any room, and the wait times out.
                 let used = start.wrapping_sub(read.load(Ordering::Acquire));
                 (self.data.len() as u64).checked_sub(used).filter(|&free| free > 0)
             })?;
@@ -84,7 +85,7 @@ impl Ring {
         Ok(())
     }
 
-    /// Gives what has arrived, at most a piece.
+    /// Returns the bytes that have arrived, at most one piece.
     fn receive<'a>(&self, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
         let (written, read) = self.positions();
         let start = read.load(Ordering::Relaxed);
@@ -97,7 +98,7 @@ impl Ring {
     }
 }
 
-/// What is sent: bytes with a period that no power of two divides.
+/// The bytes that are sent. Their period is not divisible by a power of two.
 struct Pattern(Vec<u8>);
 
 impl Pattern {
@@ -107,14 +108,14 @@ impl Pattern {
         Self((0..PIECE + Self::PERIOD).map(|i| (i % Self::PERIOD) as u8).collect())
     }
 
-    /// `n` bytes, at most a piece, from `position` on.
+    /// Returns `n` bytes, at most one piece, from `position` on.
     fn at(&self, position: u64, n: usize) -> &[u8] {
         &self.0[(position % Self::PERIOD as u64) as usize..][..n]
     }
 }
 
 fn sender(megabytes: u64) -> io::Result<()> {
-    // The memfd came as the standard input.
+    // The memfd is the standard input.
     let ring = Ring::map(io::stdin())?;
     let pattern = Pattern::new();
     let mut position = 0;
@@ -154,10 +155,10 @@ fn receiver(megabytes: u64, kilobytes: usize) -> io::Result<()> {
 }
 
 fn main() -> ExitCode {
-    // What is no text is no number either.
+    // An argument that is not valid text is not a number either.
     let args: Vec<String> = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-    // Bytes that another process writes are copied by a routine that may: fast with the handler, through the kernel
-    // without.
+    // Bytes that another process writes must be copied atomically: by a fast routine with the handler, and by the
+    // kernel without it.
     if let Err(error) = catch_sigbus() {
         complain(format_args!("shm_ring: no signal handler: {error}"));
     }

@@ -1,5 +1,5 @@
-//! Counts lines, words and bytes of files by mapping them, and survives files that are truncated meanwhile. What cannot be
-//! mapped is read.
+//! Counts lines, words and bytes of files by mapping them, and copes with files that are truncated meanwhile. Files
+//! that cannot be mapped are read.
 
 use pin_ffi::mmap::{MapError, MmapOptions, Mode, catch_sigbus};
 use pin_ffi_examples::console::{complain, help, of_stdout};
@@ -22,7 +22,7 @@ On a terminal, long files show how far it is.
 
 exit status: 0 all counted, 1 a file could not be counted or was truncated, 2 wrong usage";
 
-/// Bytes looked at between two looks at the clock.
+/// The number of bytes counted before the clock is checked again.
 const CHUNK: usize = 1 << 16;
 
 #[derive(Default, Clone, Copy)]
@@ -33,11 +33,11 @@ struct Counts {
 }
 
 impl Counts {
-    /// Counts one more piece; `in_word` says how the piece before ended.
+    /// Counts one more piece. `in_word` is whether the previous piece ended inside a word.
     fn add(&mut self, piece: &[u8], in_word: &mut bool) {
         for &byte in piece {
             self.lines += u64::from(byte == b'\n');
-            // As isspace(3) in the C locale: with the vertical tab.
+            // Like isspace(3) in the C locale, which includes the vertical tab.
             let space = matches!(byte, b' ' | b'\t'..=b'\r');
             self.words += u64::from(*in_word && space);
             *in_word = !space;
@@ -45,7 +45,7 @@ impl Counts {
         self.bytes += piece.len() as u64;
     }
 
-    /// One line, with the name as it is, in whatever encoding.
+    /// Prints one line. The name is written unchanged, in any encoding.
     fn print(&self, name: &OsStr, width: usize) -> io::Result<()> {
         let Self { lines, words, bytes } = self;
         let mut out = io::stdout().lock();
@@ -55,7 +55,7 @@ impl Counts {
     }
 }
 
-/// How far it is, on a terminal, for files that take a while.
+/// A progress display on a terminal, for files that take a while.
 struct Progress {
     start: Instant,
     shown: Option<Instant>,
@@ -87,7 +87,7 @@ impl Drop for Progress {
     }
 }
 
-/// The counts of a file that cannot be mapped.
+/// Counts a file that cannot be mapped.
 fn read(mut file: &File) -> io::Result<Counts> {
     let mut counts = Counts::default();
     let mut in_word = false;
@@ -104,14 +104,14 @@ fn read(mut file: &File) -> io::Result<Counts> {
     Ok(counts)
 }
 
-/// The counts, and what cut them short.
+/// Returns the counts, and the error that ended them early.
 fn count(name: &OsStr) -> io::Result<(Counts, Option<io::Error>)> {
     let file = File::open(name)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
     let Ok(map) = MmapOptions::new().map_raw(&file, Mode::ReadOnly) else {
-        // It may be readable all the same; if not, that error says more.
+        // The file may still be readable; if not, the error of reading is more helpful.
         return Ok((read(&file)?, None));
     };
     let mut counts = Counts::default();
@@ -134,7 +134,8 @@ fn count(name: &OsStr) -> io::Result<(Counts, Option<io::Error>)> {
         progress.show(at, map.len());
     }
     counts.words += u64::from(in_word);
-    // The last page of a truncated file is there to its end, and 0 behind the file's: also where nothing was missed.
+    // The last page of a truncated file stays mapped, and is 0 past the end of the file. So the counts may be wrong
+    // even if no page was missing.
     if cut.is_none() && file.metadata()?.len() < map.len() as u64 {
         cut = Some(MapError::Gone { at: file.metadata()?.len() as usize }.into());
     }
@@ -154,7 +155,7 @@ fn main() -> ExitCode {
         complain(USAGE);
         return ExitCode::from(2);
     }
-    // Without it, counting works as well, and takes longer.
+    // Counting works without the handler, but takes longer.
     if let Err(error) = catch_sigbus() {
         complain(format_args!("wc_mmap: no signal handler: {error}"));
     }

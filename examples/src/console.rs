@@ -1,5 +1,5 @@
-//! Lines for standard output and standard error, which may be a pipe that nobody reads any more, or a full disk:
-//! `println!` and `eprintln!` panic there.
+//! Writing lines to standard output and standard error, which may be a closed pipe or a full disk, where `println!` and
+//! `eprintln!` panic.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -9,23 +9,23 @@ use std::process::ExitCode;
 ///
 /// # Errors
 ///
-/// What standard output says; standard output is named.
+/// The error of the write, with a message that names standard output.
 pub fn say(line: impl Display) -> io::Result<()> {
     writeln!(io::stdout(), "{line}").map_err(|error| of_stdout(&error))
 }
 
-/// Writes a line to standard error. If that fails, there is nobody left to tell.
+/// Writes a line to standard error. An error is ignored.
 pub fn complain(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// The same error, of standard output.
+/// Adds the name of standard output to an error.
 #[must_use]
 pub fn of_stdout(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("standard output: {error}"))
 }
 
-/// What a program does when asked for help.
+/// Prints the usage and returns the exit status.
 #[must_use]
 pub fn help(program: &str, usage: &str) -> ExitCode {
     match say(usage) {

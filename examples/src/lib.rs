@@ -1,4 +1,4 @@
-//! What more than one example, or an example and its tests, need.
+//! Code shared by several examples, or by an example and its tests.
 
 pub mod console;
 #[cfg(unix)]

@@ -1,9 +1,9 @@
-//! Open descriptors for another process: the one control message `SCM_RIGHTS`, written and read.
+//! Passes open descriptors to another process by writing and reading the control message `SCM_RIGHTS`.
 //!
-//! The two `msghdr`s are derived. What is left to `unsafe` is what a type cannot say: that a number which goes into a
-//! control buffer is a descriptor that we may give away, and that one which recvmsg(2) left there is a new one of ours. So
-//! the buffers are this module's own, nobody else writes to them, and every descriptor that came becomes an [`OwnedFd`]
-//! before anything is looked at.
+//! The two `msghdr`s are derived. The remaining `unsafe` code states what no type expresses: that a number in a control
+//! message to be sent is a descriptor that this process may give away, and that one that recvmsg(2) left there is a new
+//! descriptor that this process owns. So the buffers are private to this module, nobody else writes to them, and every
+//! descriptor that arrives becomes an [`OwnedFd`] before any other check.
 
 use libc::{c_int, c_uint, cmsghdr};
 use pin_ffi::{FfiPinned, OutBuf, calls};
@@ -11,13 +11,13 @@ use std::io;
 use std::mem;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
-/// How many descriptors one message carries at most.
+/// The maximum number of descriptors in one message.
 pub const AT_MOST: usize = 8;
 
-/// Received descriptors are not for the programs that this one starts.
+/// Programs that this one starts do not inherit received descriptors.
 #[cfg(not(target_vendor = "apple"))]
 const CLOSE_ON_EXEC: c_int = libc::MSG_CMSG_CLOEXEC;
-/// There is no such flag: a program started by another thread just then inherits them.
+/// There is no such flag: a program that another thread starts at that moment inherits them.
 #[cfg(target_vendor = "apple")]
 const CLOSE_ON_EXEC: c_int = 0;
 
@@ -25,11 +25,11 @@ const CLOSE_ON_EXEC: c_int = 0;
 // SAFETY: the macro is arithmetic.
 const DATA: usize = unsafe { libc::CMSG_LEN(0) } as usize;
 
-/// What a message with `AT_MOST` descriptors takes in the buffer.
+/// The size of a message with `AT_MOST` descriptors in the buffer.
 // SAFETY: the macro is arithmetic.
 const SPACE: usize = unsafe { libc::CMSG_SPACE((AT_MOST * size_of::<RawFd>()) as c_uint) } as usize;
 
-/// Room for control messages, aligned as the macros of cmsg(3) want it.
+/// A buffer for control messages, aligned as the macros of cmsg(3) require.
 #[repr(C)]
 struct Control {
     _aligned: [cmsghdr; 0],
@@ -64,11 +64,11 @@ struct Incoming<'a> {
     flags: c_int,
 }
 
-/// Sends `data` and, with its first byte, copies of `descriptors`; how many bytes were sent.
+/// Sends `data` and, with its first byte, copies of `descriptors`. Returns the number of bytes sent.
 ///
 /// # Errors
 ///
-/// `InvalidInput` without data to travel with, without descriptors or with more than [`AT_MOST`]; what sendmsg(2) says.
+/// `InvalidInput` without data, without descriptors or with more than [`AT_MOST`]; otherwise the error of sendmsg(2).
 pub fn send(socket: BorrowedFd<'_>, data: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<usize> {
     if data.is_empty() || !(1..=AT_MOST).contains(&descriptors.len()) {
         let why = format!("1 to {AT_MOST} descriptors travel with a byte or more");
@@ -81,12 +81,13 @@ pub fn send(socket: BorrowedFd<'_>, data: &[u8], descriptors: &[BorrowedFd<'_>])
     again(|| unsafe { calls::sendmsg_with_control(socket, &message, libc::MSG_NOSIGNAL) })
 }
 
-/// Receives into `data`; how many bytes were received (0 at the end of a stream), and the descriptors that came along.
+/// Receives into `data`. Returns the number of bytes received (0 at the end of a stream) and the descriptors that came
+/// with them.
 ///
 /// # Errors
 ///
-/// `InvalidData` if descriptors were lost on the way (`MSG_CTRUNC`); those that arrived are closed. What recvmsg(2)
-/// says.
+/// `InvalidData` if descriptors were lost on the way (`MSG_CTRUNC`); those that arrived are closed. Otherwise the error
+/// of recvmsg(2).
 pub fn receive(socket: BorrowedFd<'_>, data: &mut [u8]) -> io::Result<(usize, Vec<OwnedFd>)> {
     let mut control = Control::new();
     let mut message = Incoming { data: [data], control: OutBuf::new(&mut control.bytes), flags: 0 };
@@ -102,7 +103,7 @@ pub fn receive(socket: BorrowedFd<'_>, data: &mut [u8]) -> io::Result<(usize, Ve
     Ok((n, descriptors))
 }
 
-/// Receives into `data`, and one descriptor; how many bytes were received.
+/// Receives into `data`, and one descriptor. Returns the number of bytes received and the descriptor.
 ///
 /// # Errors
 ///
@@ -120,10 +121,11 @@ pub fn receive_one(socket: BorrowedFd<'_>, data: &mut [u8]) -> io::Result<(usize
     }
 }
 
-/// Writes the message into `control`, which has room for it; how many bytes it takes there.
+/// Writes the message into `control`, which has room for it. Returns its size there in bytes.
 fn write_rights(control: &mut [u8], descriptors: &[BorrowedFd<'_>]) -> usize {
     let payload = (descriptors.len() * size_of::<RawFd>()) as c_uint;
-    // SAFETY: a struct of numbers. (musl's has padding fields of its own, hence no literal.)
+    // musl's struct has private padding fields, so that a struct literal is not portable.
+    // SAFETY: `cmsghdr` consists of integers, for which 0 is a valid value.
     let mut header = unsafe { mem::zeroed::<cmsghdr>() };
     // SAFETY: the macros are arithmetic.
     let (len, space) = unsafe { (libc::CMSG_LEN(payload), libc::CMSG_SPACE(payload)) };
@@ -131,7 +133,7 @@ fn write_rights(control: &mut [u8], descriptors: &[BorrowedFd<'_>]) -> usize {
     header.cmsg_level = libc::SOL_SOCKET;
     header.cmsg_type = libc::SCM_RIGHTS;
     let control = &mut control[..space as usize];
-    // SAFETY: a header is shorter than the message, which is there.
+    // SAFETY: `control` has room for the message, which is longer than a header.
     unsafe { control.as_mut_ptr().cast::<cmsghdr>().write_unaligned(header) };
     for (slot, descriptor) in control[DATA..].chunks_exact_mut(size_of::<RawFd>()).zip(descriptors) {
         slot.copy_from_slice(&descriptor.as_raw_fd().to_ne_bytes());
@@ -139,7 +141,7 @@ fn write_rights(control: &mut [u8], descriptors: &[BorrowedFd<'_>]) -> usize {
     control.len()
 }
 
-/// The descriptors in `control`; messages of other kinds are passed over.
+/// Returns the descriptors in `control`. Messages of other kinds are ignored.
 ///
 /// # Safety
 ///
@@ -155,7 +157,7 @@ unsafe fn take_rights(mut control: &[u8]) -> Vec<OwnedFd> {
             break;
         }
         if (header.cmsg_level, header.cmsg_type) == (libc::SOL_SOCKET, libc::SCM_RIGHTS) {
-            // Of a message that was cut short, what has arrived is ours as well.
+            // If a message was cut short, this process owns the descriptors that have arrived.
             for number in control[DATA..len.min(control.len())].chunks_exact(size_of::<RawFd>()) {
                 let number = RawFd::from_ne_bytes(number.try_into().unwrap_or([0xff; 4]));
                 // SAFETY: the kernel made this descriptor for us (caller); it is taken here, once.
@@ -187,7 +189,8 @@ mod tests {
     use std::os::fd::{AsFd, IntoRawFd};
     use std::os::unix::net::UnixStream;
 
-    /// A stream to wait on, and its other end to give away: the first is at its end once all copies are closed.
+    /// Returns a stream to wait on, and its other end to pass on. The first reaches its end when all copies of the
+    /// second are closed.
     fn given_away() -> (UnixStream, UnixStream) {
         let (kept, given) = UnixStream::pair().unwrap();
         kept.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
@@ -261,7 +264,7 @@ mod tests {
         }
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (kept, given) = given_away();
-        // `send` refuses so many; another program may not.
+        // `send` refuses that many, but another program may send them.
         let many = [given.as_fd(); AT_MOST + 1];
         assert_eq!(send(ours.as_fd(), b"x", &many).unwrap_err().kind(), ErrorKind::InvalidInput);
         let mut control = [0; 2 * SPACE];

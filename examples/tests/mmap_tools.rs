@@ -1,4 +1,4 @@
-//! The example programs on mappings, run as a user would: output, errors, exit status.
+//! Runs the example programs on mappings as a user would, and checks output, errors and exit status.
 #![cfg(target_os = "linux")]
 
 use std::ffi::{OsStr, OsString};
@@ -16,12 +16,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// An example program, built together with this test.
+/// Returns a command that runs an example program, which is built together with this test.
 fn tool(name: &str) -> Command {
     let test = std::env::current_exe().unwrap();
     let path = test.parent().and_then(Path::parent).unwrap().join("examples").join(name);
     assert!(path.exists(), "{} is not built: run `cargo test -p pin-ffi-examples`", path.display());
-    // Where an emulator runs us, only it can start the program (see `ci/cross.sh`).
+    // If an emulator runs the tests, it must also start the program (see `ci/cross.sh`).
     let emulator = std::env::var("EMULATOR").unwrap_or_default();
     let mut words = emulator.split_whitespace();
     let Some(first) = words.next() else { return Command::new(path) };
@@ -117,7 +117,7 @@ fn wc_mmap_counts_as_wc_does() {
     assert_eq!(numbers(&ours.stdout), numbers(&theirs.stdout));
 }
 
-/// They say that they have 0 bytes, or a page, and the kernel has no mapping of them.
+/// These files report 0 bytes, or a page, and the kernel cannot map them.
 #[test]
 fn files_that_cannot_be_mapped_are_read() {
     for path in ["/proc/cpuinfo", "/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"] {
@@ -132,7 +132,7 @@ fn files_that_cannot_be_mapped_are_read() {
         let counted: Vec<_> = counted.split_whitespace().collect();
         let lines = |content: &[u8]| text(content).lines().count();
         let words = content.split(|byte| matches!(byte, b' ' | b'\t'..=b'\r')).filter(|word| !word.is_empty()).count();
-        // The clock rates of processors change; their lines stay.
+        // The clock rates of processors change, but the numbers of lines and words do not.
         assert_eq!(counted[..2], [lines(&content).to_string(), words.to_string()], "{}", path.display());
         assert_ne!(counted[2], "0");
 
@@ -143,7 +143,7 @@ fn files_that_cannot_be_mapped_are_read() {
         assert_eq!(text(&copied.stdout), format!("{} bytes\n", copy.len()));
         assert_eq!(lines(&copy), lines(&content), "{}", path.display());
     }
-    // What cannot be read either is an error.
+    // A file that cannot be read either is an error.
     let output = run("wc_mmap", &[Path::new("/proc/self/mem")]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
 }
@@ -162,7 +162,7 @@ fn wc_mmap_goes_on_after_a_file_that_is_not_there() {
 #[cfg(target_pointer_width = "64")] // elsewhere what can be mapped is counted before there is anything to show
 fn wc_mmap_shows_how_far_it_is_on_a_terminal() {
     let file = Temp::new(b"");
-    // All holes: long enough for any machine. An emulator is slow, and has fewer addresses.
+    // A sparse file that is long enough for any machine. An emulator is slow, and has fewer addresses.
     let slow = ["EMULATOR", "SANITIZER"].iter().any(|name| std::env::var_os(name).is_some());
     let long = if slow { 4 << 30 } else { 64 << 30 };
     File::options().write(true).open(&file.0).unwrap().set_len(long).unwrap();
@@ -179,26 +179,26 @@ fn wc_mmap_shows_how_far_it_is_on_a_terminal() {
     assert!(seen.starts_with("\r["), "{seen:?}");
 }
 
-/// A terminal that nobody looks at: its two ends.
+/// Opens a pseudo-terminal and returns its two ends.
 #[cfg(target_pointer_width = "64")]
 fn terminal() -> (File, File) {
     let (mut master, mut slave) = (-1, -1);
     let none = std::ptr::null_mut();
-    // SAFETY: room for two descriptors; the rest is left to the kernel.
+    // SAFETY: `master` and `slave` are valid for writes; the other arguments may be null.
     assert_eq!(unsafe { libc::openpty(&raw mut master, &raw mut slave, none, none.cast(), none.cast()) }, 0);
-    // SAFETY: just opened, and ours alone.
+    // SAFETY: the descriptors were opened above, and nothing else owns them.
     unsafe { (File::from_raw_fd(master), File::from_raw_fd(slave)) }
 }
 
-/// The file is truncated when the program has begun to count it, which takes it a while.
+/// The file is truncated after the program has started to count it, which takes a while.
 #[test]
 fn s30_wc_mmap_survives_truncation() {
     let file = Temp::new(b"");
     let long = File::options().write(true).open(&file.0).unwrap();
-    // All holes: a long file that takes no space, as long as there are addresses for.
+    // A sparse file, as long as the address space allows, that takes no space.
     long.set_len(if cfg!(target_pointer_width = "64") { 8 << 30 } else { 1 << 30 }).unwrap();
     let mut child = tool("wc_mmap").arg(&file.0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // Until the file is mapped.
+    // Wait until the file is mapped.
     let maps = format!("/proc/{}/maps", child.id());
     while !std::fs::read_to_string(&maps).is_ok_and(|maps| maps.contains(file.0.to_str().unwrap())) {
         assert!(child.try_wait().unwrap().is_none(), "ended before it mapped the file");
@@ -211,7 +211,7 @@ fn s30_wc_mmap_survives_truncation() {
     assert!(text(&output.stdout).contains(file.0.to_str().unwrap()), "what was counted is printed all the same");
 }
 
-/// A pipe that nobody reads, and a device that takes nothing.
+/// A pipe that nobody reads, and a device that is always full.
 #[test]
 fn output_that_goes_nowhere_is_an_error_and_no_panic() {
     let emulated = std::env::var_os("EMULATOR").is_some();
@@ -243,7 +243,7 @@ fn output_that_goes_nowhere_is_an_error_and_no_panic() {
     assert_eq!(std::fs::read(&to.0).unwrap(), b"one two\n", "it was copied all the same");
 }
 
-/// Closed from the start, as a daemon's may be: Rust opens `/dev/null` in its place.
+/// The stream is closed from the start, as for a daemon. Rust opens `/dev/null` in its place.
 #[test]
 fn closed_output_is_no_error() {
     let file = Temp::new(b"one two\n");
@@ -290,7 +290,7 @@ fn names_need_not_be_utf8() {
     assert!(run("mmap_copy", &[&odd, &temp.0]).status.success());
     assert_eq!(std::fs::read(&temp.0).unwrap(), b"one two\n");
     std::fs::remove_file(&odd).unwrap();
-    // And where they are of no use.
+    // And in an error message.
     let missing = run("wc_mmap", &[&odd]);
     assert!(missing.status.code() == Some(1) && text(&missing.stderr).contains("No such file"));
     let option = Path::new(OsStr::from_bytes(b"-\xff"));

@@ -1,21 +1,21 @@
-//! Processes of a test's own.
+//! Child processes of a test.
 
 use std::path::Path;
 use std::process::Command;
 
-/// This test binary again, to run the test of that name alone.
+/// Returns a command that runs this test binary with only the test of that name.
 ///
 /// # Panics
 ///
-/// If the system does not say where the binary is.
+/// Panics if the path of the test binary is not known.
 pub fn alone(test: &str) -> Command {
     let mut command = program(&std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
     command
 }
 
-/// A program of the same platform as this one. Where an emulator runs us, the kernel cannot start it: the emulator must,
-/// and `EMULATOR` is its command (see `ci/cross.sh`).
+/// Returns a command that runs a program of the same platform as the tests. If an emulator runs the tests, it must also
+/// start the program: `EMULATOR` is its command (see `ci/cross.sh`).
 pub fn program(path: &Path) -> Command {
     let emulator = std::env::var("EMULATOR").unwrap_or_default();
     let mut words = emulator.split_whitespace();

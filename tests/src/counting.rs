@@ -1,9 +1,9 @@
-//! A global allocator that counts, thread by thread, so that tests running side by side do not see each other.
+//! A global allocator that counts allocations per thread, so that tests that run in parallel do not affect each other.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-/// The system's allocator, counting. Install it with `#[global_allocator]`.
+/// The system allocator with a counter. Install it with `#[global_allocator]`.
 #[derive(Debug)]
 pub struct Counting;
 
@@ -12,45 +12,46 @@ thread_local! {
 }
 
 fn count() {
-    // A thread that is ending counts no more.
+    // A thread that is ending no longer counts.
     let _ = ALLOCATIONS.try_with(|n| n.set(n.get() + 1));
 }
 
-// SAFETY: passes everything on to the system's allocator.
+// SAFETY: all methods forward to the system allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
-        // SAFETY: the caller's promise.
+        // SAFETY: this method has the same contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count();
-        // SAFETY: the caller's promise.
+        // SAFETY: this method has the same contract.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count();
-        // SAFETY: the caller's promise.
+        // SAFETY: this method has the same contract.
         unsafe { System.realloc(ptr, layout, size) }
     }
 
     unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
+        // SAFETY: this method has the same contract.
         unsafe { System.dealloc(ptr, layout) }
     }
 }
 
-/// What the pointer check may allocate meanwhile: its 64 tables, which all threads share, grow under whichever pins next,
-/// up to five times each with as many pins as there are in these tests.
+/// The number of allocations that the pointer check may make meanwhile. All threads share its 64 tables, and the next
+/// thread that pins grows them: up to five times each with the number of pins in these tests.
 const GROWTH: usize = 320;
 
-/// How many allocations and reallocations this thread makes in `f`.
+/// Returns how many allocations and reallocations this thread makes in `f`.
 ///
-/// Exact where the pointer check is off, as in a release build; where it is on, some hundreds of them may be the check's.
+/// The count is exact if the pointer check is off, as in a release build. If it is on, the check may make some hundreds
+/// of them.
 pub fn allocations(f: impl FnOnce()) -> usize {
-    // The pointer check reads its environment variable once, at whatever comes first.
+    // The pointer check reads its environment variable once, when it is first used.
     let checked = pin_ffi::check::is_on();
     let before = ALLOCATIONS.get();
     f();

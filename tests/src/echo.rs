@@ -1,7 +1,7 @@
-//! The C side of the tests, declared: the structs of `c/echo.h` and the functions of `c/echo.c`.
+//! Declarations of the C side of the tests: the structs of `c/echo.h` and the functions of `c/echo.c`.
 //!
-//! `safe` functions are lent what their words say. Those without words are C's own, for callbacks and operations that
-//! outlive the call.
+//! `safe` functions lend their arguments, as their words say. Functions without words take raw pointers, for callbacks
+//! and for operations that outlive the call.
 
 #![allow(missing_docs, reason = "the fields and functions are C's, explained in c/echo.h and c/echo.c")]
 
@@ -9,33 +9,33 @@ use pin_ffi::{Plain, pinned_ffi};
 use std::ffi::{c_char, c_int, c_void};
 use std::fmt::Debug;
 
-/// What C saw of one buffer.
+/// One buffer as C saw it.
 #[derive(Plain, Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct Seen {
     pub address: u64,
-    /// As C's struct or parameter said it.
+    /// The length in C's struct or parameter.
     pub len: i64,
-    /// Of the bytes there; 0 for NULL.
+    /// The sum of the bytes; 0 for NULL.
     pub sum: u64,
 }
 
 impl Seen {
-    /// What C sees of a buffer of bytes that it can read in full.
+    /// The expected result for a buffer of bytes that C can read in full.
     pub fn of(bytes: &[u8]) -> Self {
         let sum = bytes.iter().map(|b| u64::from(*b)).sum();
         Self { address: bytes.as_ptr().addr() as u64, len: bytes.len() as i64, sum }
     }
 
-    /// What C sees of NULL with length 0.
+    /// The expected result for NULL with length 0.
     pub const NOTHING: Self = Self { address: 0, len: 0, sum: 0 };
 }
 
-/// What `look` reported.
+/// Returns what `look` reported.
 ///
 /// # Panics
 ///
-/// If the value could not be lent.
+/// Panics if the value could not be lent.
 #[track_caller]
 pub fn seen<E: Debug>(look: impl FnOnce(&mut Seen) -> Result<(), E>) -> Seen {
     let mut seen = Seen::default();
@@ -43,11 +43,11 @@ pub fn seen<E: Debug>(look: impl FnOnce(&mut Seen) -> Result<(), E>) -> Seen {
     seen
 }
 
-/// What `look` reported of two buffers.
+/// Returns what `look` reported about two buffers.
 ///
 /// # Panics
 ///
-/// If the value could not be lent.
+/// Panics if the value could not be lent.
 #[track_caller]
 pub fn seen_both<E: Debug>(look: impl FnOnce(&mut Seen, &mut Seen) -> Result<(), E>) -> (Seen, Seen) {
     let (mut a, mut b) = (Seen::default(), Seen::default());
@@ -148,7 +148,7 @@ pub struct Planes {
     pub flags: [u32; 2],
 }
 
-/// What goes with a plane.
+/// The metadata of a plane.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Side {
@@ -200,7 +200,7 @@ pub struct Inout {
     pub status: i32,
 }
 
-/// What is to be read, with a position in it.
+/// A buffer to read from, with a position in it.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Source {
@@ -209,7 +209,7 @@ pub struct Source {
     pub pos: usize,
 }
 
-/// What is to be written, with a position in it.
+/// A buffer to write to, with a position in it.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Sink {
@@ -263,7 +263,7 @@ pub struct Packed {
     pub value: u32,
 }
 
-/// What C only reads beside what it writes.
+/// A buffer that C only reads next to one that it writes.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Const {

@@ -1,4 +1,4 @@
-//! What the tests have in common: a C library, a counting allocator, a buffer that tells when it is dropped.
+//! Shared code of the tests: a C library, a counting allocator, and a buffer that runs a closure when it is dropped.
 
 pub mod child;
 pub mod counting;

@@ -1,14 +1,14 @@
-//! What the machine under a test can do.
+//! Capabilities of the machine that runs the tests.
 
-/// Whether a sanitizer or valgrind stands between us and the kernel: the scripts that run one say so.
+/// Returns whether a sanitizer or valgrind runs the tests. The scripts that run one set a variable.
 pub fn sanitized() -> bool {
     std::env::var_os("SANITIZER").is_some()
 }
 
-/// Whether `mlock` locks pages; says that something is skipped if not. A sanitizer makes it do nothing.
+/// Returns whether `mlock` locks pages, and prints that the test is skipped if not. With a sanitizer, it does nothing.
 pub fn locks() -> bool {
     let nothing = std::ptr::without_provenance::<u8>(4096);
-    // SAFETY: changes nothing: no page is mapped there, and the kernel says so.
+    // SAFETY: no page is mapped at this address, so that the call fails and changes nothing.
     let asks = unsafe { libc::mlock(nothing.cast(), 1) } != 0;
     if !asks {
         println!("skipped: mlock does nothing here");
@@ -16,8 +16,8 @@ pub fn locks() -> bool {
     asks
 }
 
-/// Whether an emulator runs us, of which the kernel cannot be asked for what it does wrong; says then that something is
-/// skipped, and why.
+/// Returns whether an emulator, whose system calls may behave differently, runs the tests, and prints that the test is
+/// skipped, and why, if so.
 pub fn emulator(why: &str) -> bool {
     let emulated = std::env::var_os("EMULATOR").is_some();
     if emulated {

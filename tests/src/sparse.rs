@@ -1,8 +1,8 @@
-//! Memory that is large and takes no room.
+//! Large mapped memory that uses no physical memory until it is accessed.
 
 use std::ops::Deref;
 
-/// Zeroed bytes of which no page is there until it is touched.
+/// Zeroed bytes whose pages are allocated when they are first accessed.
 #[derive(Debug)]
 pub struct Sparse {
     start: *mut u8,
@@ -10,13 +10,13 @@ pub struct Sparse {
 }
 
 impl Sparse {
-    /// `len` bytes.
+    /// Maps `len` bytes.
     ///
     /// # Panics
     ///
-    /// If there are no addresses left for it.
+    /// Panics if there is no address range left.
     pub fn new(len: usize) -> Self {
-        // SAFETY: a new anonymous mapping.
+        // SAFETY: a new anonymous mapping replaces no other (no `MAP_FIXED`).
         let start = unsafe {
             libc::mmap(
                 std::ptr::null_mut(),
@@ -36,14 +36,14 @@ impl Deref for Sparse {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        // SAFETY: mapped, readable and zeroed for as long as `self` lives.
+        // SAFETY: the bytes are mapped, readable and zeroed as long as `self` lives.
         unsafe { std::slice::from_raw_parts(self.start, self.len) }
     }
 }
 
 impl Drop for Sparse {
     fn drop(&mut self) {
-        // SAFETY: mapped by `new`, borrowed no more.
+        // SAFETY: the memory was mapped by `new`, and nothing borrows it any more.
         unsafe { libc::munmap(self.start.cast(), self.len) };
     }
 }

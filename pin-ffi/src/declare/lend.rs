@@ -115,7 +115,7 @@ pub unsafe fn take_struct<V: FfiPinnedMut>(value: &mut V, c: *const V::C, kept: 
 ///
 /// # Safety
 ///
-/// The same.
+/// As for the function that it extends.
 #[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn fill_struct_or_null<V: FfiPinned>(
@@ -138,7 +138,7 @@ pub unsafe fn fill_struct_or_null<V: FfiPinned>(
 ///
 /// # Safety
 ///
-/// The same.
+/// As for the function that it extends.
 #[cfg_attr(not(debug_assertions), inline(always))]
 #[cfg_attr(any(feature = "check", debug_assertions), track_caller)]
 pub unsafe fn fill_struct_mut_or_null<V: FfiPinnedMut>(
@@ -297,7 +297,7 @@ pub unsafe fn take_array_first<V: FfiArrayMut + ?Sized>(
 ///
 /// # Safety
 ///
-/// The same.
+/// As for the function that it extends.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn check_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: this function has the same contract.
@@ -312,7 +312,7 @@ pub unsafe fn check_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept
 ///
 /// # Safety
 ///
-/// The same.
+/// As for the function that it extends.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn take_array<V: FfiArrayMut + ?Sized>(values: &mut V, kept: V::Kept) -> Result<(), LendError> {
     // SAFETY: this function has the same contract.
@@ -373,7 +373,7 @@ pub const fn struct_must_not_report<V: FfiPinnedMut>(function: &str, parameter: 
 ///
 /// # Panics
 ///
-/// The same.
+/// As for [`struct_must_not_report`].
 #[track_caller]
 pub const fn array_must_not_report<V: FfiArrayMut + ?Sized>(function: &str, parameter: &str, c: &str) {
     must_not_report(V::REPORTS, function, parameter, c);

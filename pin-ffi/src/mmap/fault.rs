@@ -129,8 +129,9 @@ unsafe fn through_kernel(target: *mut u8, source: *const u8, len: usize, mapped:
 unsafe fn across_ourselves(target: *mut u8, source: *const u8, len: usize, mapped: Mapped) -> Option<usize> {
     let target = libc::iovec { iov_base: target.cast(), iov_len: len };
     let source = libc::iovec { iov_base: source.cast_mut().cast(), iov_len: len };
-    // The mapped side is passed as that of the "other process", where a page that is gone is `EFAULT`. SAFETY: both
-    // sides are `len` bytes for which the contract of `copy` holds; the kernel checks that the pages exist.
+    // The mapped side is passed as that of the "other process", where a page that is gone is `EFAULT`.
+    // SAFETY: both sides are `len` bytes for which the contract of `copy` holds; the kernel checks that the pages
+    // exist.
     let n = unsafe {
         let us = libc::getpid();
         match mapped {
@@ -177,8 +178,8 @@ unsafe fn through_pipe(target: *mut u8, source: *const u8, len: usize) -> io::Re
     let mut done = 0;
     let page = super::page_size();
     while done < len {
-        // A step ends at the next page boundary of either side, so that it is in one page of each side. SAFETY: `done <
-        // len`, so that the results are inside both sides.
+        // A step ends at the next page boundary of either side, so that it is in one page of each side.
+        // SAFETY: `done < len`, so that the results are inside both sides.
         let (to, from) = unsafe { (target.add(done), source.add(done)) };
         let step = (len - done).min(PIPE).min(page - to.addr() % page).min(page - from.addr() % page);
         // SAFETY: `step` bytes are inside both sides, for which the contract of `copy` holds; the kernel returns an

@@ -208,8 +208,9 @@ impl Mapping {
             // new protection forbids.
             let result = unsafe { os::mprotect(self.base(), self.mapped, Self::prot(writable, exec)) };
             if let Err(error) = result {
-                // If advice has split the mapping, some pages may have changed before the error. SAFETY: the pages
-                // belong to `self`; this is the protection that they had before, so that it forbids no existing borrow.
+                // If advice has split the mapping, some pages may have changed before the error.
+                // SAFETY: the pages belong to `self`; this is the protection that they had before, so that it forbids
+                // no existing borrow.
                 let _ = unsafe { os::mprotect(self.base(), self.mapped, Self::prot(self.writable, self.exec)) };
                 return Err(error);
             }
@@ -358,8 +359,8 @@ mod tests {
             std::println!("skipped: a sanitizer has addresses of its own, and drops the one that is asked for");
             return;
         }
-        // An address that the kernel does not use by itself. SAFETY: nothing else uses this address, and no stack grows
-        // towards it.
+        // An address that the kernel does not use by itself.
+        // SAFETY: nothing else uses this address, and no stack grows towards it.
         let options = unsafe { MmapOptions::new().at(0x13_0000 << 24) };
         let map = options.pages(Mode::CopyOnWrite, Backing::Private, 0, 100, PAGE, -1, None).unwrap();
         assert_eq!((map.len, map.mapped), (100, PAGE));

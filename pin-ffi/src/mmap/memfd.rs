@@ -252,8 +252,9 @@ impl<'a> MemfdOptions<'a> {
             let file = self.create()?;
             file.set_len(size)?;
             let map = MmapOptions::new().len(content.len()).map_raw(&file, Mode::ReadWrite)?;
-            // A child that is forked from here on does not inherit the mapping. SAFETY: only a forked child loses the
-            // content, and no child accesses this mapping, which is local to this function.
+            // A child that is forked from here on does not inherit the mapping.
+            // SAFETY: only a forked child loses the content, and no child accesses this mapping, which is local to this
+            // function.
             unsafe { map.window().mapping.advise(&(0..content.len()), libc::MADV_DONTFORK)? };
             let mut copied = 0;
             while copied < content.len() {

@@ -504,7 +504,8 @@ impl MmapOptions {
             return Err(error);
         }
         // A mapping over other memory is counted by the caller, once a value exists that restores the memory when
-        // dropped. SAFETY: the pages were mapped above, with the size and protection that the fields hold.
+        // dropped.
+        // SAFETY: the pages were mapped above, with the size and protection that the fields hold.
         Ok(if fixed.is_none() { unsafe { mapping.counted() } } else { mapping })
     }
 
@@ -531,7 +532,8 @@ impl MmapOptions {
             os::bind_to_nodes(base, mapping.mapped, nodes)?;
             if self.populate {
                 let advice = if mapping.writable { super::Advice::PopulateWrite } else { super::Advice::PopulateRead };
-                // Errors are ignored, as `MAP_POPULATE` does. SAFETY: this advice changes no content.
+                // Errors are ignored, as `MAP_POPULATE` does.
+                // SAFETY: this advice changes no content.
                 let _ = unsafe { mapping.advise(&(0..mapping.len), advice.number()?) };
             }
         }

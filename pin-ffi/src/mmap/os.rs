@@ -86,8 +86,8 @@ pub(super) fn status(fd: BorrowedFd<'_>) -> io::Result<Status> {
 #[cold]
 fn is_empty(fd: BorrowedFd<'_>) -> io::Result<bool> {
     // The kernel's own file systems do not support mappings of such files. This is tried first, because reading such a
-    // file may change it, or block. SAFETY: the new mapping replaces nothing (no `MAP_FIXED`), and is unmapped before
-    // anything accesses it.
+    // file may change it, or block.
+    // SAFETY: the new mapping replaces nothing (no `MAP_FIXED`), and is unmapped before anything accesses it.
     let mapped = unsafe { mmap(core::ptr::null_mut(), 1, libc::PROT_READ, libc::MAP_PRIVATE, fd.as_raw_fd(), 0) };
     match mapped {
         // SAFETY: the page was mapped above, and nothing uses it.
@@ -245,7 +245,6 @@ pub(super) fn mlock(addr: *mut u8, len: usize) -> io::Result<()> {
 pub(super) fn mlock_on_fault(addr: *mut u8, len: usize) -> io::Result<()> {
     const MLOCK_ONFAULT: libc::c_uint = 1;
     // Called by number, since older C libraries have no function for it.
-    //
     // SAFETY: `mlock2` changes no content.
     let status = unsafe { libc::syscall(libc::SYS_mlock2, addr, len, MLOCK_ONFAULT) };
     done(if status == 0 { 0 } else { -1 })
@@ -382,8 +381,8 @@ pub(super) unsafe fn set_aside(addr: NonNull<u8>, len: usize) -> io::Result<NonN
     const MREMAP_DONTUNMAP: c_int = 4;
     let flags = libc::MREMAP_MAYMOVE | MREMAP_DONTUNMAP;
     let anywhere = core::ptr::null_mut::<c_void>();
-    // With this flag the kernel reads the fifth argument as a hint, and refuses one that is not page-aligned. SAFETY:
-    // the caller guarantees that it owns the pages and that nothing uses them.
+    // With this flag the kernel reads the fifth argument as a hint, and refuses one that is not page-aligned.
+    // SAFETY: the caller guarantees that it owns the pages and that nothing uses them.
     let ptr = unsafe { libc::mremap(addr.as_ptr().cast(), len, len, flags, anywhere) };
     if ptr == libc::MAP_FAILED {
         return Err(io::Error::last_os_error());

@@ -76,8 +76,8 @@ impl Over {
         let before = unsafe { Before::take(base, needed) }?;
         match options.pages(mode, Backing::File, offset, len, page, file.as_raw_fd(), Some(base)) {
             Ok(mut mapping) => {
-                // The same address, but with the provenance of `memory`, through which its owner reads. SAFETY: `head`
-                // is less than a page, and at least one page is mapped.
+                // The same address, but with the provenance of `memory`, through which its owner reads.
+                // SAFETY: `head` is less than a page, and at least one page is mapped.
                 mapping.ptr = unsafe { base.add(head) };
                 let over = Self { mapping: ManuallyDrop::new(mapping), before };
                 // Counting notifies subscribers, which may panic: dropping `over` then restores the memory.
@@ -342,7 +342,7 @@ impl MmapOptions {
 
     /// Maps a file for reading and writing over the caller's memory while `f` runs, then restores the memory.
     ///
-    /// What `f` writes goes to the file.
+    /// Bytes that `f` writes are written to the file.
     ///
     /// # Errors
     ///
@@ -399,9 +399,9 @@ impl MmapOptions {
         let room = needed.checked_add(page).ok_or(MapError::TooLong { offset: self.start(), len: len as u64 })?;
         vec.try_reserve_exact(room)?;
         vec.resize(room, 0);
-        // The length is fixed here, so that a file that grows meanwhile still fits. SAFETY: the returned value owns
-        // `vec`, does not touch its heap memory, and drops `over` first; the caller guarantees that the allocator's
-        // memory is private and that nobody changes the file.
+        // The length is fixed here, so that a file that grows meanwhile still fits.
+        // SAFETY: the returned value owns `vec`, does not touch its heap memory, and drops `over` first; the caller
+        // guarantees that the allocator's memory is private and that nobody changes the file.
         let over = unsafe { Over::new(&(*self).len(len), file, Mode::ReadOnly, vec.as_mut_slice())? };
         let start = if len == 0 { 0 } else { over.mapping.ptr.addr().get() - vec.as_ptr().addr() };
         Ok(MmapVec { over: ManuallyDrop::new(over), vec: ManuallyDrop::new(vec), window: start..start + len })

@@ -306,7 +306,8 @@ pub(super) fn install() -> io::Result<()> {
     }
     let mut before = MaybeUninit::<sigaction>::uninit();
     // The previous action is read before our handler can run. If another thread changes it in between, the code below
-    // finds that. SAFETY: with a null second argument the call changes nothing; `before` is valid for the result.
+    // finds that.
+    // SAFETY: with a null second argument the call changes nothing; `before` is valid for the result.
     done(unsafe { libc::sigaction(libc::SIGBUS, ptr::null(), before.as_mut_ptr()) })?;
     // SAFETY: the call succeeded, so that it has initialised `before`.
     let known = unsafe { before.assume_init() };
