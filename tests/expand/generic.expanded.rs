@@ -75,6 +75,10 @@ const _: () = {
             __ffi_s: &mut __ffi::Scratch<'_>,
         ) -> __ffi::LendResult<Self::Kept> {
             unsafe {
+                __ffi::must_say_elements(
+                    __ffi::Target::<_, false>::of(&raw const (*__ffi_c).left)
+                        .__pin_ffi_says(),
+                );
                 let __ffi_f = &mut __ffi::Filling::<
                     __FFI_WRITE,
                 >::new::<Self>(__ffi_c, __ffi_s);
