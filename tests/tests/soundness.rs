@@ -372,16 +372,29 @@ fn s15_c_reports_more_than_fits() {
 
 #[test]
 fn s15_nothing_is_taken_where_one_report_cannot_be() {
-    let mut memory = [0; 4];
+    /// The report comes last.
+    #[derive(FfiPinned)]
+    #[ffi(c = Inout)]
+    struct StatusFirst<'a> {
+        #[ffi(out = status)]
+        status: i32,
+        #[ffi(ptr = data, len = len, inout)]
+        bytes: OutBuf<'a, u8>,
+    }
+
+    let (mut memory, mut other) = ([0; 4], [0; 4]);
     let mut value = reply(OutBuf::new(&mut memory));
+    let mut status_first = StatusFirst { status: 0, bytes: OutBuf::new(&mut other) };
     for (len, status, is_ok) in [(2, 5, true), (9, 6, false), (4, 7, true)] {
-        let result = value.with_pinned_mut(|mut c| {
+        let play = |mut c: LentStruct<'_, Inout>| {
             // SAFETY: plays C, over memory that is initialised.
             unsafe { ((*c.as_mut_ptr()).len, (*c.as_mut_ptr()).status) = (len, status) }
-        });
-        assert_eq!(result.is_ok(), is_ok);
+        };
+        assert_eq!(value.with_pinned_mut(play).is_ok(), is_ok);
+        assert_eq!(status_first.with_pinned_mut(play).is_ok(), is_ok);
         let taken = if is_ok { (len as usize, status) } else { (2, 5) };
         assert_eq!((value.bytes.filled().len(), value.status), taken);
+        assert_eq!((status_first.bytes.filled().len(), status_first.status), taken);
     }
 }
 
