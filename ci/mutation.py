@@ -1,5 +1,7 @@
 """Called by mutation.sh: ROOT, a folder for the copy of the tree, and the sections or names to run (default: all).
 
+`mutation.py ROOT --apply-only` runs nothing: it says which files no longer apply. A test of soundness_docs.rs calls it so.
+
 A file in ci/mutations removes one guard:
 
     row: 13                        the sections of docs/SOUNDNESS.md that the guard serves: `13`, or `18, 19`
@@ -86,11 +88,8 @@ class Tree:
 
     def change(self, mutation):
         for file, old, new in mutation.edits:
-            lines = (self.copy / file).read_text().splitlines()
-            found = [i for i in range(len(lines)) if matches(lines[i : i + len(old)], old)]
-            if len(found) != 1:
-                raise Problem(f"no longer applies: its lines are {len(found)} times in {file}")
-            lines[found[0] : found[0] + len(old)] = new
+            lines, at = place(self.copy, file, old)
+            lines[at : at + len(old)] = new
             self.put(file, ("\n".join(lines) + "\n").encode())
 
     def restore(self, mutation):
@@ -110,8 +109,26 @@ class Tree:
         return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.decode(errors="replace"))
 
 
-def matches(lines, old):
-    return [line.strip() for line in lines] == [line.strip() for line in old]
+def place(tree, file, old):
+    """The lines of the file, and where among them the old ones start."""
+    if not (tree / file).is_file():
+        raise Problem(f"no longer applies: there is no {file}")
+    lines, wanted = (tree / file).read_text().splitlines(), [line.strip() for line in old]
+    stripped = [line.strip() for line in lines]
+    found = [i for i in range(len(lines)) if stripped[i : i + len(old)] == wanted]
+    if len(found) != 1:
+        raise Problem(f"no longer applies: its lines are {len(found)} times in {file}")
+    return lines, found[0]
+
+
+def stale(root, mutations):
+    """What keeps files from being applied, a line for each change."""
+    for mutation in mutations:
+        for file, old, _ in mutation.edits:
+            try:
+                place(root, file, old)
+            except Problem as problem:
+                yield f"{mutation.name} {problem}"
 
 
 def target(file):
@@ -212,6 +229,8 @@ def errors(output):
 def main():
     root, copy, wanted = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
     mutations = [Mutation(path) for path in sorted((root / "ci/mutations").glob("*.txt"))]
+    if sys.argv[2:] == ["--apply-only"]:
+        sys.exit("\n".join(stale(root, mutations)) or 0)
     sections = set(re.findall(r'^## <a id="(\d+)"></a>\1\. ', (root / "docs/SOUNDNESS.md").read_text(), re.M))
     known = {row for mutation in mutations for row in mutation.rows}
     if sections != known:

@@ -113,9 +113,6 @@ pub const fn size_at<F>(_field: *const F) -> usize {
     size_of::<F>()
 }
 
-/// The C field at `field` is an array: what an index means of any other type is the user's to say.
-pub const fn must_be_array<T, const N: usize>(_field: *const [T; N]) {}
-
 /// Whether C's declaration of the field at `slot` says that C only reads through it.
 #[must_use]
 pub const fn declared_read_only<F: PtrField>(_slot: *const F) -> bool {

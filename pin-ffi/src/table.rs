@@ -712,3 +712,44 @@ pub const fn results(array: &Place, reports: bool) {
             .panic();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LendResult, Table, words};
+    use crate::fill::FfiPinned;
+    use crate::layout::{Known, UnknownStruct as _};
+    use crate::scratch::Scratch;
+
+    /// An attribute between the derive and the struct can make it packed after the derive has looked.
+    #[repr(C, packed)]
+    struct Packed {
+        tag: u8,
+        number: u32,
+    }
+
+    // SAFETY: fills nothing.
+    unsafe impl FfiPinned for Packed {
+        type C = [u32; 1];
+        type Kept = ();
+        unsafe fn fill<const WRITE: bool>(_: *mut Self, _: *mut [u32; 1], _: &mut Scratch<'_>) -> LendResult<()> {
+            Ok(())
+        }
+    }
+
+    /// What the derive says of a field of type `T`.
+    fn value<T>() {
+        let mut table = Table::<Packed, 1>::new("Packed", Known::<[u32; 1]>::PIN_FFI_MAP);
+        let c = table.c().cast::<u32>();
+        // SAFETY: the only field of the struct.
+        unsafe { table.value::<T, u32>(c, ["number", "number"], words::SET) };
+    }
+
+    #[test]
+    #[should_panic(expected = "`Packed` is packed, so its fields may be misaligned")]
+    fn a_field_that_may_be_misaligned_is_refused() {
+        let packed = Packed { tag: 1, number: 2 };
+        assert_eq!((packed.tag, { packed.number }), (1, 2));
+        value::<u8>();
+        value::<u32>();
+    }
+}

@@ -4,8 +4,8 @@
 //! `s23`, and what else plays C in Rust) are also for Miri, where it is installed: there they show what a run cannot.
 
 use pin_ffi::{
-    FfiPinned, FfiPinnedMut, InFlight, Lend, LendError, OutBuf, Reason, Spare,
-    manual::{Exclusive, Fill, Fillable, Lent, LentArray, LentStruct, Scratch, Shared},
+    FfiArray, FfiPinned, FfiPinnedMut, InFlight, Lend, LendError, OutBuf, Reason, Spare,
+    manual::{Exclusive, Fill, Fillable, INLINE, Inline, Lent, LentArray, LentStruct, Scratch, Shared},
     pinned_ffi,
 };
 use pin_ffi_tests::echo::*;
@@ -372,16 +372,29 @@ fn s15_c_reports_more_than_fits() {
 
 #[test]
 fn s15_nothing_is_taken_where_one_report_cannot_be() {
-    let mut memory = [0; 4];
+    /// The report comes last.
+    #[derive(FfiPinned)]
+    #[ffi(c = Inout)]
+    struct StatusFirst<'a> {
+        #[ffi(out = status)]
+        status: i32,
+        #[ffi(ptr = data, len = len, inout)]
+        bytes: OutBuf<'a, u8>,
+    }
+
+    let (mut memory, mut other) = ([0; 4], [0; 4]);
     let mut value = reply(OutBuf::new(&mut memory));
+    let mut status_first = StatusFirst { status: 0, bytes: OutBuf::new(&mut other) };
     for (len, status, is_ok) in [(2, 5, true), (9, 6, false), (4, 7, true)] {
-        let result = value.with_pinned_mut(|mut c| {
+        let play = |mut c: LentStruct<'_, Inout>| {
             // SAFETY: plays C, over memory that is initialised.
             unsafe { ((*c.as_mut_ptr()).len, (*c.as_mut_ptr()).status) = (len, status) }
-        });
-        assert_eq!(result.is_ok(), is_ok);
+        };
+        assert_eq!(value.with_pinned_mut(play).is_ok(), is_ok);
+        assert_eq!(status_first.with_pinned_mut(play).is_ok(), is_ok);
         let taken = if is_ok { (len as usize, status) } else { (2, 5) };
         assert_eq!((value.bytes.filled().len(), value.status), taken);
+        assert_eq!((status_first.bytes.filled().len(), status_first.status), taken);
     }
 }
 
@@ -456,6 +469,78 @@ fn s15_c_deals_with_more_structs_than_there_are() {
     assert_eq!(lists.each_ref().map(|l| l.tag), [1, 2]);
 }
 
+/// Plays C: a report in each of two structs.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn pin_ffi_soundness_two(a: *mut Inout, b: *mut Inout, n: u32, m: u32) {
+    // SAFETY: two structs (caller).
+    unsafe { ((*a).len, (*b).len) = (n, m) }
+}
+
+/// The same in an array of two.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn pin_ffi_soundness_run(values: *mut Inout, _: c_int, n: u32, m: u32) {
+    // SAFETY: two structs (caller).
+    unsafe { pin_ffi_soundness_two(values, values.add(1), n, m) }
+}
+
+#[pinned_ffi]
+unsafe extern "C" {
+    #[ffi(rename = report_in_two)]
+    safe fn pin_ffi_soundness_two(#[ffi(pin_mut)] a: *mut Inout, #[ffi(pin_mut)] b: *mut Inout, n: u32, m: u32);
+    #[ffi(rename = report_in_a_run)]
+    safe fn pin_ffi_soundness_run(#[ffi(pin_mut, len = count)] values: *mut Inout, count: c_int, n: u32, m: u32);
+}
+
+type Borrowed<'a> = Reply<OutBuf<'a, u8>>;
+
+#[pinned_ffi]
+fn report_in_a_wrapper(
+    #[ffi(pin_mut)] a: &mut Borrowed<'_>,
+    #[ffi(pin_mut)] b: &mut Borrowed<'_>,
+    n: u32,
+    m: u32,
+) -> io::Result<()> {
+    // SAFETY: two structs, lent for writing, over memory that is initialised.
+    unsafe { pin_ffi_soundness_two(a.as_mut_ptr(), b.as_mut_ptr(), n, m) };
+    Ok(())
+}
+
+/// Two values of which the second is lied about after the first was reported truly, and what they show then.
+fn reported_in_two(mut call: impl FnMut(&mut [Borrowed<'_>; 2], u32, u32) -> bool) {
+    let (mut a, mut b) = ([0; 4], [0; 4]);
+    let mut values = [reply(OutBuf::new(&mut a)), reply(OutBuf::new(&mut b))];
+    for (n, m, is_ok) in [(2, 3, true), (1, 9, false), (9, 1, false), (4, 4, true)] {
+        assert_eq!(call(&mut values, n, m), is_ok);
+        let taken = if is_ok { [n as usize, m as usize] } else { [2, 3] };
+        assert_eq!(values.each_ref().map(|value| value.bytes.filled().len()), taken);
+    }
+}
+
+#[test]
+fn s15_nothing_is_taken_of_an_array_where_one_report_cannot_be() {
+    reported_in_two(|values, n, m| report_in_a_run(&mut values[..], n, m).is_ok());
+}
+
+#[test]
+fn s15_nothing_is_taken_of_any_parameter_where_one_report_cannot_be() {
+    reported_in_two(|[a, b], n, m| report_in_two(a, b, n, m).is_ok());
+}
+
+#[test]
+fn s15_nothing_is_taken_in_a_wrapper_where_one_report_cannot_be() {
+    reported_in_two(|[a, b], n, m| report_in_a_wrapper(a, b, n, m).is_ok());
+}
+
+#[test]
+fn s15_a_buffer_without_room_takes_nothing_whatever_is_reported() {
+    let mut value = reply(None::<OutBuf<'_, u8>>);
+    let taken = value.with_pinned_mut(|mut c| {
+        // SAFETY: plays C, which says how much room it would have needed.
+        unsafe { ((*c.as_mut_ptr()).len, (*c.as_mut_ptr()).status) = (9, 6) }
+    });
+    assert_eq!((taken, value.status), (Ok(()), 6));
+}
+
 // ---- 16: uninitialised bytes shown ----
 
 #[test]
@@ -524,6 +609,30 @@ fn s16_nothing_becomes_visible_of_messages_that_did_not_come() {
     let came = unsafe { pin_ffi::calls::recvmmsg_with_control(b.as_fd(), &mut several, libc::MSG_DONTWAIT, None) };
     assert_eq!(came.unwrap(), 1);
     assert_eq!(several.each_ref().map(|s| s.message.control.filled().len()), [0; 3]);
+}
+
+// ---- 17: bytes that nobody wrote are sent ----
+
+/// Leaves a field of its C struct to itself.
+#[derive(FfiPinned)]
+#[ffi(c = Inout)]
+struct Told<'a> {
+    #[ffi(ptr = data, len = len, read_only)]
+    bytes: &'a [u8],
+}
+
+#[test]
+fn s17_what_no_field_fills_of_a_struct_in_an_array_is_zero() {
+    let mut inline = Inline::<INLINE>::uninit();
+    // SAFETY: bytes of our own.
+    unsafe { (&raw mut inline).cast::<u8>().write_bytes(0xAA, INLINE) };
+    let mut scratch = Scratch::new(&mut inline);
+    let mut values = [Told { bytes: b"" }, Told { bytes: b"ab" }];
+    // SAFETY: the values are borrowed for as long as what they fill is looked at.
+    let (array, _) = unsafe { <[Told<'_>]>::fill_all::<false>(&raw mut values[..], true, &mut scratch) }.unwrap();
+    // SAFETY: as many structs, of numbers and pointers.
+    let filled = unsafe { std::slice::from_raw_parts(array.ptr, array.len) };
+    assert_eq!(filled.iter().map(|c| (c.len, c.status)).collect::<Vec<_>>(), [(0, 0), (2, 0)]);
 }
 
 // ---- 18: another field claims more than the buffer has ----
