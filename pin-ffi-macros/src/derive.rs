@@ -5,15 +5,17 @@
 
 mod fill;
 mod gates;
+mod names;
 mod plan;
 mod table;
 mod take_back;
 
 use crate::model::Struct;
-use crate::words::{self, KNOWN, bare};
+use crate::words;
+use names::{c_type, constant, is_known, ours, unsuffixed};
 use plan::Plan;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 
 /// The lints that generated code may trip over, whatever the user's crate asks for.
 pub(crate) fn allows() -> TokenStream {
@@ -51,37 +53,6 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
 /// is.
 fn claim(input: &Struct) -> Option<TokenStream> {
     input.c.as_ref().filter(|c| !is_known(c)).map(words::claim_at)
-}
-
-fn is_known(c: &syn::Path) -> bool {
-    c.segments.last().is_some_and(|s| KNOWN.contains(&bare(&s.ident).as_str()))
-}
-
-/// A name of our own. Patterns are looked up among the user's items, so that no plain name would do.
-fn ours(name: &str) -> Ident {
-    Ident::new(&format!("__ffi_{name}"), Span::mixed_site())
-}
-
-/// A number as a person would write it.
-fn unsuffixed(n: usize) -> proc_macro2::Literal {
-    proc_macro2::Literal::usize_unsuffixed(n)
-}
-
-/// The same for a parameter that is a constant.
-fn constant(name: &str) -> Ident {
-    Ident::new(&format!("__FFI_{name}"), Span::mixed_site())
-}
-
-/// The C struct's type.
-fn c_type(input: &Struct) -> TokenStream {
-    let p = words::private();
-    match &input.c {
-        Some(path) => path.to_token_stream(),
-        None => {
-            let n = unsuffixed(input.iovecs());
-            quote!([#p::libc::iovec; #n])
-        }
-    }
 }
 
 fn pinned_impl(plan: &Plan) -> TokenStream {
@@ -151,11 +122,4 @@ fn run_impls(plan: &Plan) -> TokenStream {
         }
         #gated {}
     }
-}
-
-/// `&raw mut (*this).field`, at the field's type.
-fn rust_place(field: &crate::model::Field) -> TokenStream {
-    let (v, member) = (ours("v"), &field.member);
-    let span = field.at();
-    quote_spanned!(span=> &raw mut (*#v).#member)
 }

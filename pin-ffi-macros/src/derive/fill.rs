@@ -1,7 +1,7 @@
 //! The fill: one statement for each field.
 
+use super::names::{constant, ours, rust_place, unsuffixed};
 use super::plan::{Counted, Kept, Plan, Row};
-use super::{constant, ours, rust_place, unsuffixed};
 use crate::model::{Lend, ReportKind, Role, Target};
 use crate::words::{self, private_at};
 use proc_macro2::{Ident, Span, TokenStream};

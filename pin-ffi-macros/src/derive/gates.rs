@@ -1,7 +1,7 @@
 //! The conditions under which a value may be lent: `where` clauses, each of which names the field that it is about.
 
+use super::names::{c_type, constant, ours};
 use super::plan::{Plan, ReadOnly, Row, is_exclusive};
-use super::{c_type, constant, ours};
 use crate::model::{Field, Role};
 use crate::words::{self, private_at};
 use proc_macro2::{Ident, Span, TokenStream};

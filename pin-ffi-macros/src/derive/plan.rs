@@ -1,5 +1,6 @@
 //! What each field comes to: its rows of the table, and what a fill keeps of it for taking back.
 
+use super::names;
 use crate::model::{Field, Lend, Length, ReportKind, Role, Struct, Target};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -164,13 +165,13 @@ impl Row<'_> {
         match self.read_only {
             ReadOnly::Known(known) => quote!(#known),
             ReadOnly::Table(n) => {
-                let table = super::constant("TABLE");
-                let n = super::unsuffixed(n);
+                let table = names::constant("TABLE");
+                let n = names::unsuffixed(n);
                 quote!({ #table[#n].is_read_only() })
             }
             ReadOnly::Declared(n) => {
-                let all = super::constant("READ_ONLY");
-                let n = super::unsuffixed(n);
+                let all = names::constant("READ_ONLY");
+                let n = names::unsuffixed(n);
                 quote!({ #all[#n] })
             }
         }

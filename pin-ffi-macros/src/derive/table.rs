@@ -1,7 +1,7 @@
 //! The table of the C struct's places, in the order of the fields: a statement each, at the user's word.
 
+use super::names::{c_type, is_known, ours, unsuffixed};
 use super::plan::{Counted, Plan, Row};
-use super::{c_type, is_known, ours, unsuffixed};
 use crate::model::{Lend, Report, ReportKind, Role, Struct, Target};
 use crate::words::{self, bare, private_at};
 use proc_macro2::{Ident, Span, TokenStream};

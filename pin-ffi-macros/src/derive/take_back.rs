@@ -1,7 +1,7 @@
 //! Taking back: one statement for each result, which checks it or takes it.
 
+use super::names::{constant, ours, rust_place, unsuffixed};
 use super::plan::{Plan, Row};
-use super::{constant, ours, rust_place, unsuffixed};
 use crate::model::{ReportKind, Role, Target};
 use crate::words::{self, private_at};
 use proc_macro2::{Ident, TokenStream};
