@@ -10,7 +10,7 @@ const API: &str = include_str!("../../docs/api/pin-ffi.txt");
 /// Names at the root: modules, macros and functions too; a trait and its derive are one.
 const MOST_NAMES: usize = 25;
 /// Public traits, in all modules.
-const MOST_TRAITS: usize = 25;
+const MOST_TRAITS: usize = 14;
 
 #[test]
 fn names_at_the_root_are_few() {
