@@ -517,6 +517,7 @@ impl<T, A: Access> Pinned<'_, T, A> {
 
     /// The same, but null where the buffer is empty: for C that looks at an address before the length.
     #[inline(always)]
+    #[must_use]
     pub const fn null_if_empty(self) -> Self {
         if self.is_empty() { Self::new(Lent::NONE) } else { self }
     }

@@ -246,17 +246,17 @@ fn empty_names_and_control_messages_are_null() {
         #[ffi(ptr = msg_control, len_bytes = msg_controllen, inout)]
         control: OutBuf<'a, usize>,
     }
-    fn seen(c: pin_ffi::manual::LentStruct<'_, libc::msghdr>) -> (bool, libc::socklen_t, bool, usize) {
+    fn seen(c: &pin_ffi::manual::LentStruct<'_, libc::msghdr>) -> (bool, libc::socklen_t, bool, usize) {
         // SAFETY: filled while the closure runs.
         let c = unsafe { c.as_ref() };
         (c.msg_name.is_null(), c.msg_namelen, c.msg_control.is_null(), c.msg_controllen as _)
     }
     let mut empty = Empty { name: &mut [], control: OutBuf::new(&mut []) };
-    assert_eq!(empty.with_pinned(seen).unwrap(), (true, 0, true, 0));
-    assert_eq!(empty.with_pinned_mut(seen).unwrap(), (true, 0, true, 0));
+    assert_eq!(empty.with_pinned(|c| seen(&c)).unwrap(), (true, 0, true, 0));
+    assert_eq!(empty.with_pinned_mut(|c| seen(&c)).unwrap(), (true, 0, true, 0));
     let (mut name, mut control) = ([1], [1]);
     let mut there = Empty { name: &mut name, control: OutBuf::new(&mut control) };
-    assert_eq!(there.with_pinned_mut(seen).unwrap(), (false, 1, false, size_of::<usize>()));
+    assert_eq!(there.with_pinned_mut(|c| seen(&c)).unwrap(), (false, 1, false, size_of::<usize>()));
 }
 
 #[test]

@@ -74,11 +74,17 @@ pub(crate) struct Buffer {
     pub(crate) filled: Option<Filled>,
     /// What C says of it may be more than fits.
     pub(crate) full: bool,
-    /// One without room is refused.
-    pub(crate) nonempty: bool,
     pub(crate) nullable: bool,
-    pub(crate) null_if_empty: bool,
+    pub(crate) empty: Empty,
     pub(crate) max: Option<Expr>,
+}
+
+/// What becomes of a buffer without room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Empty {
+    Passed,
+    Null,
+    Refused,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -440,9 +446,12 @@ fn role(errors: &Errors, param: &Param, names: &[Ident], output: &ReturnType, ca
         count,
         filled,
         full: param.says("full"),
-        nonempty: param.says("nonempty"),
         nullable,
-        null_if_empty: param.says("null_if_empty"),
+        empty: match () {
+            () if param.says("nonempty") => Empty::Refused,
+            () if param.says("null_if_empty") => Empty::Null,
+            () => Empty::Passed,
+        },
         max,
     })
 }

@@ -1,6 +1,6 @@
 //! The body: what is lent, the call, and what comes back.
 
-use super::super::signature::{Buffer, By, Count, Filled, Param, Role, Way, pointee};
+use super::super::signature::{Buffer, By, Count, Empty, Filled, Param, Role, Way, pointee};
 use super::header::is_count;
 use super::plan::{Err, Function, Plan, local, ours, tells_size};
 use super::text::tidy;
@@ -230,7 +230,7 @@ impl Function<'_> {
         };
         out.extend(buffer.max.as_ref().map(|max| self.at_most(param, &buffer.count, max)));
         out.extend(self.least(param, &buffer.count, buffer.nullable));
-        if buffer.nonempty {
+        if buffer.empty == Empty::Refused {
             let info = self.info(param, &counted(&buffer.count));
             out.extend(quote!(#p::at_least(#lent.len, !#p::Lent::is_none(&#lent), 1, #info)?;));
         }
@@ -425,7 +425,7 @@ fn is_argument(param: &Param) -> bool {
 }
 
 fn is_null_if_empty(param: &Param) -> bool {
-    matches!(&param.role, Role::Buffer(Buffer { null_if_empty: true, .. }) | Role::Pin { null_if_empty: true, .. })
+    matches!(&param.role, Role::Buffer(Buffer { empty: Empty::Null, .. }) | Role::Pin { null_if_empty: true, .. })
 }
 
 /// The function that says what a value leaves of the room on the stack, and its argument.

@@ -1,7 +1,7 @@
 //! What is decided of a declaration before any of it is written: names, and what follows from the words.
 
 use super::super::settings::Settings;
-use super::super::signature::{Buffer, By, Count, Filled, Param, Role, last_name, needs_word, pointee};
+use super::super::signature::{Buffer, By, Count, Empty, Filled, Param, Role, last_name, needs_word, pointee};
 use super::lifetimes::Lifetimes;
 use super::text::tidy;
 use crate::diagnostics::Errors;
@@ -148,7 +148,7 @@ impl<'a> Function<'a> {
                 Role::Buffer(buffer) => {
                     let counted = !buffer.count.bytes
                         && matches!(&buffer.count.by, By::Param(n) if self.counter_is_wide(n) && self.counted_by(n).count() == 1);
-                    !counted || buffer.nonempty || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
+                    !counted || buffer.empty == Empty::Refused || buffer.max.is_some() || matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
                 }
                 _ => false,
             })
@@ -232,7 +232,7 @@ fn arg_name(param: &Param, all: &[Param], before: &[Plan]) -> Ident {
 /// Whether what C reports of a filled buffer is given beside what the buffer gives back: where it may be NULL, that is the
 /// answer to a question for its size, and where it may be more than fits (`full`), how much there was.
 pub(super) fn tells_size(buffer: &Buffer) -> bool {
-    (buffer.nullable || buffer.null_if_empty || buffer.full)
+    (buffer.nullable || buffer.empty == Empty::Null || buffer.full)
         && matches!(buffer.filled, Some(Filled::Ret | Filled::Through(_)))
 }
 
