@@ -3,7 +3,7 @@
 //! Each is one annotated C declaration; the source is the example. (Control messages can name any descriptor by its number.
 //! So `sendmsg`, `recvmsg` and `recvmmsg` take values without them, which is checked when the program is compiled, and the
 //! functions that take any value are `unsafe`.) `errno` becomes an
-//! [`io::Error`](std::io::Error), lengths come from the buffers, and what C wrote is checked against them.
+//! [`io::Error`], lengths come from the buffers, and what C wrote is checked against them.
 //!
 //! # Examples
 //!
