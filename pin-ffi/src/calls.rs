@@ -1,9 +1,10 @@
 //! System calls, declared with `#[pinned_ffi]`: what the attribute makes of a declaration, ready to use.
 //!
-//! Each is one annotated C declaration; the source is the example. (Control messages can name any descriptor by its number.
-//! So `sendmsg`, `recvmsg` and `recvmmsg` take values without them, which is checked when the program is compiled, and the
-//! functions that take any value are `unsafe`.) `errno` becomes an
-//! [`io::Error`], lengths come from the buffers, and what C wrote is checked against them.
+//! Each is one annotated C declaration; the source is the example. `errno` becomes an [`io::Error`], lengths come from the
+//! buffers, and what C wrote is checked against them.
+//!
+//! Control messages can name any descriptor by its number. So `sendmsg`, `recvmsg` and `recvmmsg` refuse values that have
+//! them, when the program is compiled; the functions that take any value are `unsafe`.
 //!
 //! # Examples
 //!

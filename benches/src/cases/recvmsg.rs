@@ -175,7 +175,8 @@ fn recvmsg_derive(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result
 
 #[inline]
 fn recvmsg_attribute(fd: BorrowedFd<'_>, into: &mut Received<'_, '_>) -> io::Result<usize> {
-    calls::recvmsg(fd, into, MSG_PEEK)
+    // SAFETY: the sender passes credentials and no descriptors.
+    unsafe { calls::recvmsg_with_control(fd, into, MSG_PEEK) }
 }
 
 #[pinned_ffi]

@@ -157,7 +157,8 @@ fn sendmsg_derive(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize> 
 
 #[inline]
 fn sendmsg_attribute(fd: BorrowedFd<'_>, sent: &Sent<'_, '_>) -> io::Result<usize> {
-    calls::sendmsg(fd, sent, 0)
+    // SAFETY: `run_segments` makes the control message, and keeps the descriptor open that it names.
+    unsafe { calls::sendmsg_with_control(fd, sent, 0) }
 }
 
 #[pinned_ffi]
