@@ -149,12 +149,16 @@ impl Place {
         self.words & word != 0
     }
 
-    /// C never writes through it: C's declaration says so, or the word. By value: a method of the user's does not come
-    /// before it.
+    /// C never writes through it: C's declaration says so, or the word.
     #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) const fn reads_only(&self) -> bool {
+        self.is(READ_ONLY | DECLARED_CONST)
+    }
+
+    /// The same for generated code. By value: a method of the user's does not come before it.
     #[must_use]
     pub const fn is_read_only(self) -> bool {
-        self.is(READ_ONLY | DECLARED_CONST)
+        self.reads_only()
     }
 
     /// Nested structs are lent for reading, whatever the call does.

@@ -242,7 +242,7 @@ impl<B: Lend> Buffer for B {
         // SAFETY: the caller's promise: borrowed, exclusively if `WRITE`, for longer than the address is used.
         unsafe {
             let lent = lend::<WRITE, Self>(field.cast(), place)?;
-            f.put(lent, place, WRITE && !place.is_read_only())?;
+            f.put(lent, place, WRITE && !place.reads_only())?;
             Ok(lent)
         }
     }
@@ -469,7 +469,7 @@ impl<const READ_ONLY: bool, B: Progress<READ_ONLY>> Progressing<READ_ONLY> for B
         unsafe {
             let start = (*field.cast::<Self>()).start();
             let lent = behind(lend::<WRITE, Self>(field.cast(), place)?, start);
-            f.put(lent, place, WRITE && !place.is_read_only())?;
+            f.put(lent, place, WRITE && !place.reads_only())?;
             Ok(lent)
         }
     }
@@ -679,7 +679,7 @@ impl<V: FfiPinned> Inlined for V {
 #[cfg_attr(not(debug_assertions), inline(always))]
 unsafe fn lend<const WRITE: bool, B: Lend>(field: *mut B, place: &'static Place) -> LendResult<Lent<B::Elem>> {
     // SAFETY: the caller's promise.
-    let lent = unsafe { if WRITE && !place.is_read_only() { B::lend_mut(&mut *field) } else { B::lend(&*field) } };
+    let lent = unsafe { if WRITE && !place.reads_only() { B::lend_mut(&mut *field) } else { B::lend(&*field) } };
     check_max(lent.len, place.max, &place.names)?;
     Ok(lent)
 }
