@@ -11,7 +11,8 @@ if rustc +nightly --version >/dev/null 2>&1; then toolchain=(+nightly); fi
 export RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address -Cforce-frame-pointers=yes"
 export CC=${CC:-gcc} CFLAGS="-fsanitize=address -fno-omit-frame-pointer -g"
 # SIGBUS is what some tests are about; SANITIZER tells the tests that their memory is not theirs alone.
-export ASAN_OPTIONS=detect_stack_use_after_return=1:detect_leaks=1:handle_sigbus=0 SANITIZER=address
+export ASAN_OPTIONS=detect_stack_use_after_return=1:detect_leaks=1:handle_sigbus=0:suppressions=$ROOT/ci/asan.supp
+export SANITIZER=address
 export LSAN_OPTIONS=suppressions=$ROOT/ci/lsan.supp:print_suppressions=0
 export CARGO_TARGET_DIR=$CI_PREFIX/target/asan
 cd "$ROOT"
