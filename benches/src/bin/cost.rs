@@ -208,6 +208,8 @@ fn debug_build() -> io::Result<PathBuf> {
     let mut cargo = Command::new(option_env!("CARGO").unwrap_or("cargo"));
     cargo.args(["build", "--quiet", "--locked", "--bin", "cost", "--manifest-path"]);
     cargo.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).arg("--target-dir").arg(target);
+    // How the code is cut into units decides what a debug build inlines, and so what it counts.
+    cargo.env("CARGO_INCREMENTAL", "0").env_remove("CARGO_PROFILE_DEV_DEBUG");
     if !cargo.status()?.success() {
         return Err(io::Error::other("the debug build failed"));
     }
