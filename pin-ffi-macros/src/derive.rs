@@ -13,7 +13,7 @@ mod take_back;
 use crate::model::Struct;
 use crate::words;
 use names::{c_type, constant, is_known, ours, unsuffixed};
-use plan::Plan;
+use plan::{Plan, ReadOnly, Row};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -39,7 +39,7 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let header_mut = header(plan, "FfiPinnedMut", &gates);
     let run = input.c.is_none().then(|| run_impls(plan));
     let checked = check_now(plan);
-    let own = words::own_blocks(quote!(#markers #checked #pinned #header_mut {} #run));
+    let own = quote!(#markers #checked #pinned #header_mut {} #run);
     quote! {
         const _: () = {
             #(#claims)*
@@ -79,7 +79,7 @@ fn header(plan: &Plan, name: &str, gates: &[TokenStream]) -> TokenStream {
     let name = Ident::new(name, Span::mixed_site());
     let (impl_generics, ty_generics, _) = plan.input.generics.split_for_impl();
     let user = plan.input.generics.where_clause.iter().flat_map(|w| &w.predicates).map(ToTokens::to_token_stream);
-    let bounds = plan.rows.iter().filter_map(gates::bound);
+    let bounds = plan.rows.iter().filter_map(|row| gates::bound(plan, row));
     let predicates: Vec<_> = user.chain(bounds).chain(gates.iter().cloned()).collect();
     let where_clause = (!predicates.is_empty()).then(|| quote!(where #(#predicates,)*));
     quote! {
@@ -88,16 +88,13 @@ fn header(plan: &Plan, name: &str, gates: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// Without type parameters there is nothing to wait for: the table is checked where the struct is, and the conditions can
-/// look at it.
+/// Without type parameters there is nothing to wait for: the table is checked where the struct is, by the conditions that
+/// look at it if there are any.
 fn check_now(plan: &Plan) -> Option<TokenStream> {
-    let (p, ident, generics) = (words::private(), plan.input.ident, plan.input.generics);
-    let table = constant("TABLE");
-    let lifetimes: Vec<_> = generics.lifetimes().map(|_| quote!('static)).collect();
-    plan.is_concrete().then(|| {
-        let arguments = (!lifetimes.is_empty()).then(|| quote!(<#(#lifetimes),*>));
-        quote!(const #table: &[#p::Place] = <#ident #arguments as #p::FfiPinned>::TABLE;)
-    })
+    let asked = |row: &Row| matches!(row.read_only, ReadOnly::Table(_));
+    let (p, value) = (words::private(), names::concrete(plan.input));
+    (plan.is_concrete() && !plan.rows.iter().any(asked))
+        .then(|| quote!(const _: &[#p::Place] = <#value as #p::FfiPinned>::TABLE;))
 }
 
 /// The target-less form is a run of `iovec`s: the same fill, in scratch. It has no results.

@@ -155,12 +155,6 @@ impl Place {
         self.is(READ_ONLY | DECLARED_CONST)
     }
 
-    /// The same for generated code. By value: a method of the user's does not come before it.
-    #[must_use]
-    pub const fn is_read_only(self) -> bool {
-        self.reads_only()
-    }
-
     /// Nested structs are lent for reading, whatever the call does.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn lends_for_reading(&self) -> bool {
@@ -622,6 +616,12 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
         let names = Field { item: self.item, field, c };
         self.add(Place { names, at, size: size_of::<F>(), kind: Kind::Inline(nested), words, ..Place::NONE });
     }
+}
+
+/// Whether C never writes through the address in this row of the table of `V`.
+#[must_use]
+pub const fn reads_only<V: FfiPinned>(row: usize) -> bool {
+    V::TABLE[row].reads_only()
 }
 
 /// Nulls what a `V` fills at `c`.

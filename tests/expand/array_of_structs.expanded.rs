@@ -21,7 +21,6 @@ const _: () = {
     mod __ffi_field {
         pub struct key;
     }
-    const __FFI_TABLE: &[__ffi::Place] = <Pair<'static> as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinned for Pair<'a> {
         type C = pair;
@@ -78,7 +77,7 @@ const _: () = {
         for<'__ffi_t> &'a str: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::key,
-            { __FFI_TABLE[0].is_read_only() },
+            { __ffi::reads_only::<Pair<'static>>(0) },
         >,
     {}
 };
@@ -91,7 +90,7 @@ const _: () = {
     mod __ffi_field {
         pub struct pairs;
     }
-    const __FFI_TABLE: &[__ffi::Place] = <Table<'static> as __ffi::FfiPinned>::TABLE;
+    const _: &[__ffi::Place] = <Table<'static> as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinned for Table<'a> {
         type C = table;

@@ -17,7 +17,7 @@ struct From<'a> {
 const _: () = {
     const _: () = unsafe { *(&() as *const ()) };
     use ::pin_ffi::__private::{self as __ffi, lookups::*};
-    const __FFI_TABLE: &[__ffi::Place] = <From<'static> as __ffi::FfiPinned>::TABLE;
+    const _: &[__ffi::Place] = <From<'static> as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinned for From<'a> {
         type C = block;
@@ -69,7 +69,7 @@ const _: () = {
     mod __ffi_field {
         pub struct bytes;
     }
-    const __FFI_TABLE: &[__ffi::Place] = <To<'static> as __ffi::FfiPinned>::TABLE;
+    const _: &[__ffi::Place] = <To<'static> as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinned for To<'a> {
         type C = block;
@@ -139,11 +139,7 @@ const _: () = {
         for<'__ffi_t> OutBuf<
             'a,
             u8,
-        >: __ffi::MayLendMut<
-            '__ffi_t,
-            __ffi_field::bytes,
-            { __FFI_TABLE[0].is_read_only() },
-        >,
+        >: __ffi::MayLendMut<'__ffi_t, __ffi_field::bytes, false>,
     {}
 };
 struct Job<'a> {
@@ -158,7 +154,7 @@ const _: () = {
         pub struct from;
         pub struct to;
     }
-    const __FFI_TABLE: &[__ffi::Place] = <Job<'static> as __ffi::FfiPinned>::TABLE;
+    const _: &[__ffi::Place] = <Job<'static> as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinned for Job<'a> {
         type C = job;

@@ -13,7 +13,7 @@ const _: () = {
         pub struct parts;
         pub struct control;
     }
-    const __FFI_TABLE: &[__ffi::Place] = <Message<'static> as __ffi::FfiPinned>::TABLE;
+    const _: &[__ffi::Place] = <Message<'static> as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinned for Message<'a> {
         type C = libc::msghdr;
@@ -164,19 +164,11 @@ const _: () = {
     where
         for<'__ffi_t> Option<
             OutBuf<'a, u8>,
-        >: __ffi::MayLendMut<
-            '__ffi_t,
-            __ffi_field::name,
-            { __FFI_TABLE[0].is_read_only() },
-        >,
+        >: __ffi::MayLendMut<'__ffi_t, __ffi_field::name, false>,
         for<'__ffi_t> Vec<&'a mut [u8]>: __ffi::NestMut<'__ffi_t, __ffi_field::parts>,
         for<'__ffi_t> OutBuf<
             'a,
             u8,
-        >: __ffi::MayLendMut<
-            '__ffi_t,
-            __ffi_field::control,
-            { __FFI_TABLE[4].is_read_only() },
-        >,
+        >: __ffi::MayLendMut<'__ffi_t, __ffi_field::control, false>,
     {}
 };

@@ -8,7 +8,6 @@ const _: () = {
     mod __ffi_field {
         pub struct bytes;
     }
-    const __FFI_TABLE: &[__ffi::Place] = <Bytes as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl __ffi::FfiPinned for Bytes {
         type C = libc::iovec;
@@ -53,7 +52,7 @@ const _: () = {
         >: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::bytes,
-            { __FFI_TABLE[0].is_read_only() },
+            { __ffi::reads_only::<Bytes>(0) },
         >,
     {}
 };

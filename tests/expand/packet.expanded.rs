@@ -10,7 +10,7 @@ const _: () = {
     mod __ffi_field {
         pub struct trailer;
     }
-    const __FFI_TABLE: &[__ffi::Place] = <Packet<'static> as __ffi::FfiPinned>::TABLE;
+    const _: &[__ffi::Place] = <Packet<'static> as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinned for Packet<'a> {
         type C = [__ffi::libc::iovec; 3];

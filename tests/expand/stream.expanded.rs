@@ -32,7 +32,7 @@ const _: () = {
             ]
         }
     };
-    const __FFI_TABLE: &[__ffi::Place] = <Stream<'static> as __ffi::FfiPinned>::TABLE;
+    const _: &[__ffi::Place] = <Stream<'static> as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinned for Stream<'a> {
         type C = stream;

@@ -20,7 +20,6 @@ const _: () = {
         pub struct input;
         pub struct output;
     }
-    const __FFI_TABLE: &[__ffi::Place] = <Request<'static> as __ffi::FfiPinned>::TABLE;
     #[automatically_derived]
     unsafe impl<'a> __ffi::FfiPinned for Request<'a> {
         type C = request;
@@ -122,15 +121,11 @@ const _: () = {
         for<'__ffi_t> &'a [u8]: __ffi::MayLendMut<
             '__ffi_t,
             __ffi_field::input,
-            { __FFI_TABLE[0].is_read_only() },
+            { __ffi::reads_only::<Request<'static>>(0) },
         >,
         for<'__ffi_t> OutBuf<
             'a,
             u8,
-        >: __ffi::MayLendMut<
-            '__ffi_t,
-            __ffi_field::output,
-            { __FFI_TABLE[2].is_read_only() },
-        >,
+        >: __ffi::MayLendMut<'__ffi_t, __ffi_field::output, false>,
     {}
 };

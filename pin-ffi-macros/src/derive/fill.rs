@@ -11,7 +11,7 @@ pub(super) fn fill(plan: &Plan) -> TokenStream {
     let p = words::private();
     let (value, c, scratch) = (ours("v"), ours("c"), ours("s"));
     let (filling, write) = (ours("f"), constant("WRITE"));
-    let fields = plan.rows.iter().map(statement);
+    let fields = plan.rows.iter().map(|row| statement(plan, row));
     let shared = plan.shared.iter().map(|(_, rows)| shared(plan, rows));
     let results = plan.rows.iter().filter_map(results);
     let elements = plan.rows.iter().filter_map(|row| elements(plan, row));
@@ -42,7 +42,7 @@ pub(super) fn fill(plan: &Plan) -> TokenStream {
     }
 }
 
-fn statement(row: &Row) -> TokenStream {
+fn statement(plan: &Plan, row: &Row) -> TokenStream {
     let (field, place, f) = (row.field, unsuffixed(row.place), ours("f"));
     let (from, ty, at) = (rust_place(field), field.type_at(), private_at(field.at()));
     let call = match (&field.role, row.report()) {
@@ -55,13 +55,13 @@ fn statement(row: &Row) -> TokenStream {
             quote_spanned!(field.at()=> <#ty as #at::Reported>::fill(#f, #from, #place)?)
         }
         (Role::Buffer(_), Some(ReportKind::Position(_))) => {
-            let (read_only, position) = (row.read_only(), unsuffixed(row.position()));
+            let (read_only, position) = (row.read_only(plan), unsuffixed(row.position()));
             quote_spanned! {field.at()=>
                 <#ty as #at::Progressing<#read_only>>::fill_from(#f, #from, #place, #position)?
             }
         }
         (Role::Buffer(_), Some(ReportKind::Advance)) => {
-            let read_only = row.read_only();
+            let read_only = row.read_only(plan);
             quote_spanned!(field.at()=> <#ty as #at::Progressing<#read_only>>::fill_rest(#f, #from, #place)?)
         }
         (Role::Array(_), _) => quote_spanned!(field.at()=> <#ty as #at::Run>::fill(#f, #from, #place)?),

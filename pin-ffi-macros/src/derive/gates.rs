@@ -73,7 +73,7 @@ fn gate(plan: &Plan, row: &Row) -> Option<TokenStream> {
         (Role::Value { .. } | Role::Skip, _) | (_, ReadOnly::Known(true)) => return None,
         (Role::Buffer(_), _) if is_exclusive(ty) => return None,
         (Role::Buffer(_), _) => {
-            let read_only = row.read_only();
+            let read_only = row.read_only(plan);
             quote_spanned!(field.at()=> #at::MayLendMut<#t, __ffi_field::#marker, #read_only>)
         }
         (Role::Array(_), _) if plan.input.holds_itself(ty) => {
@@ -95,11 +95,11 @@ pub(super) fn whole(plan: &Plan) -> TokenStream {
 }
 
 /// What a field of the type of a parameter needs to be lent at all.
-pub(super) fn bound(row: &Row) -> Option<TokenStream> {
+pub(super) fn bound(plan: &Plan, row: &Row) -> Option<TokenStream> {
     let (field, at) = (row.field, private_at(row.field.at()));
     let bound = match &field.role {
         Role::Buffer(_) if row.progress() => {
-            let read_only = row.read_only();
+            let read_only = row.read_only(plan);
             quote_spanned!(field.at()=> #at::Progress<#read_only>)
         }
         Role::Buffer(_) => quote_spanned!(field.at()=> #at::Lend),

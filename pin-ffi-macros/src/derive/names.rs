@@ -42,3 +42,11 @@ pub(super) fn rust_place(field: &crate::model::Field) -> TokenStream {
     let span = field.at();
     quote_spanned!(span=> &raw mut (*#v).#member)
 }
+
+/// The struct itself, where it has no parameters but lifetimes.
+pub(super) fn concrete(input: &Struct) -> TokenStream {
+    let ident = input.ident;
+    let lifetimes: Vec<_> = input.generics.lifetimes().map(|_| quote!('static)).collect();
+    let arguments = (!lifetimes.is_empty()).then(|| quote!(<#(#lifetimes),*>));
+    quote!(#ident #arguments)
+}

@@ -2,6 +2,7 @@
 
 use super::names;
 use crate::model::{Field, Lend, Length, ReportKind, Role, Struct, Target};
+use crate::words;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
@@ -70,6 +71,8 @@ impl<'a> Plan<'a> {
             let length = plan.length(field, &all);
             let read_only = match &field.role {
                 Role::Buffer(lend) if lend.read_only => ReadOnly::Known(true),
+                // What C fills may be written through, whatever C's declaration says: `Fill`.
+                Role::Buffer(lend) if lend.report.is_some() && lend.progress().is_none() => ReadOnly::Known(false),
                 Role::Buffer(lend) if !generic && (!is_exclusive(field.ty) || lend.progress().is_some()) => {
                     // The table asks for the progress that is made, and cannot be asked for it.
                     if plan.is_concrete() && lend.progress().is_none() {
@@ -161,13 +164,13 @@ impl Row<'_> {
     }
 
     /// The constant that says whether C never writes through the field.
-    pub(super) fn read_only(&self) -> TokenStream {
+    pub(super) fn read_only(&self, plan: &Plan) -> TokenStream {
         match self.read_only {
             ReadOnly::Known(known) => quote!(#known),
             ReadOnly::Table(n) => {
-                let table = names::constant("TABLE");
-                let n = names::unsuffixed(n);
-                quote!({ #table[#n].is_read_only() })
+                let (p, n) = (words::private(), names::unsuffixed(n));
+                let value = names::concrete(plan.input);
+                quote!({ #p::reads_only::<#value>(#n) })
             }
             ReadOnly::Declared(n) => {
                 let all = names::constant("READ_ONLY");

@@ -13,7 +13,7 @@ pub(super) fn take_back(plan: &Plan) -> Option<TokenStream> {
     let (value, c, kept) = (ours("v"), ours("c"), ours("k"));
     let (taking, take) = (ours("t"), constant("TAKE"));
     let mut n = 0;
-    let steps: Vec<_> = plan.rows.iter().filter_map(|row| step(row, &mut n)).collect();
+    let steps: Vec<_> = plan.rows.iter().filter_map(|row| step(plan, row, &mut n)).collect();
     // What the last of them comes to is what all come to.
     let (last, before) = steps.split_last()?;
     let before = before.iter().map(|(look, step)| quote!(#look #step?;));
@@ -36,7 +36,7 @@ pub(super) fn take_back(plan: &Plan) -> Option<TokenStream> {
 }
 
 /// What is looked up for a result, and the step that checks or takes it. `n` counts what was kept so far.
-fn step(row: &Row, n: &mut usize) -> Option<(TokenStream, TokenStream)> {
+fn step(plan: &Plan, row: &Row, n: &mut usize) -> Option<(TokenStream, TokenStream)> {
     let (c, k, t, place) = (ours("c"), ours("k"), ours("t"), row.place);
     let number = unsuffixed(place);
     let (field, to, ty) = (row.field, rust_place(row.field), row.field.type_at());
@@ -49,7 +49,7 @@ fn step(row: &Row, n: &mut usize) -> Option<(TokenStream, TokenStream)> {
     Some(match &field.role {
         Role::Buffer(lend) => {
             let (path, at_ptr) = (lend.ptr.path(), private_at(lend.ptr.span()));
-            let (bytes, read_only) = (lend.len.as_ref()?.bytes, row.read_only());
+            let (bytes, read_only) = (lend.len.as_ref()?.bytes, row.read_only(plan));
             let target = quote_spanned! {lend.ptr.span()=>
                 #at_ptr::Target::<_, #bytes>::of(&raw const (*#c)#path).__pin_ffi_says()
             };

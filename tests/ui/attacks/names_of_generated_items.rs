@@ -1,33 +1,27 @@
 //! The gate would be about one type, and the field have another.
 use pin_ffi::FfiPinned;
 
-struct Place;
-
-impl Place {
-    const fn is_read_only(&self) -> bool {
-        true
-    }
+mod __ffi_field {
+    pub struct bytes(u8);
 }
 
-const __FFI_TABLE: [Place; 1] = [Place];
-
-macro_rules! read_only {
+macro_rules! ours {
     () => {
-        __FFI_TABLE[0].is_read_only()
+        size_of::<__ffi_field::bytes>() == 0
     };
 }
 
-struct Select<const SHARED: bool>;
+struct Select<const OURS: bool>;
 
 trait Bytes {
     type Type;
 }
 
-impl Bytes for Select<true> {
+impl Bytes for Select<false> {
     type Type = &'static [u8];
 }
 
-impl Bytes for Select<false> {
+impl Bytes for Select<true> {
     type Type = &'static mut [u8];
 }
 
@@ -35,14 +29,14 @@ impl Bytes for Select<false> {
 #[ffi(c = libc::iovec)]
 struct Segment {
     #[ffi(ptr = iov_base, len = iov_len)]
-    bytes: <Select<{ read_only!() }> as Bytes>::Type,
+    bytes: <Select<{ ours!() }> as Bytes>::Type,
 }
 
 #[derive(FfiPinned)]
 #[ffi(c = libc::iovec)]
 struct Named {
     #[ffi(ptr = iov_base, len = iov_len)]
-    bytes: <Select<{ __FFI_TABLE[0].is_read_only() }> as Bytes>::Type,
+    bytes: <Select<{ size_of::<__ffi_field::bytes>() == 0 }> as Bytes>::Type,
 }
 
 fn main() {}
