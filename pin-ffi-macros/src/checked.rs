@@ -65,7 +65,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
         .zip(data.fields.members())
         .filter_map(|(field, member)| pointer(errors, &p, &names, field, &member))
         .collect();
-    let (ident, allows) = (&input.ident, allows());
+    let (ident, allows, allowed) = (&input.ident, allows(), words::allowed(input));
     let name = bare(ident);
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let (c, place) = (ours("c"), ours("place"));
@@ -74,6 +74,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     let now = input.generics.params.is_empty().then(|| {
         quote! {
             #allows
+            #allowed
             const _: #p::Shape = <#ident as #p::FfiChecked>::SHAPE;
         }
     });
@@ -81,6 +82,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
         #claim
         #now
         #allows
+        #allowed
         #[automatically_derived]
         unsafe impl #impl_generics #p::FfiChecked for #ident #ty_generics #where_clause {
             const SHAPE: #p::Shape = {

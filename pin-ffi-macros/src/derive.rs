@@ -32,6 +32,7 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let plan = &Plan::new(input);
     let claims = [claim(input), words::claim(&input.krate)];
     let (krate, p) = (&input.krate, words::private());
+    let allowed = words::allowed(input.input);
     let import = quote!(use #krate::__private::{self as #p, lookups::*};);
     let markers = gates::markers(plan);
     let pinned = pinned_impl(plan);
@@ -41,6 +42,7 @@ pub(crate) fn expand(input: &Struct) -> TokenStream {
     let checked = check_now(plan);
     let own = quote!(#markers #checked #pinned #header_mut {} #run);
     quote! {
+        #allowed
         const _: () = {
             #(#claims)*
             #import

@@ -43,7 +43,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
         errors.at(&input.generics, format_args!("padding depends on what the parameters are: derive `Plain` on a struct without generics, or write `unsafe impl Plain for {}<...>` for those that have none", input.ident));
     }
     let (p, claim) = (quote!(#krate::__private), words::claim(&krate));
-    let (ident, allows) = (&input.ident, allows());
+    let (ident, allows, allowed) = (&input.ident, allows(), words::allowed(input));
     let types: Vec<_> = data.fields.iter().map(|f| &f.ty).collect();
     let plain = types.iter().map(|ty| quote_spanned!(ty.span()=> plain::<#ty>();));
     // The generated code names all fields that remain after other attributes have been expanded. It destructures by
@@ -57,6 +57,7 @@ pub(crate) fn expand(errors: &Errors, input: &DeriveInput) -> TokenStream {
     let message = format!("`{ident}` has padding: add fields for the gaps, so that no uninitialised byte is lent to C");
     quote! {
         #allows
+        #allowed
         const _: () = {
             #claim
             const fn plain<T: #p::Plain>() {}

@@ -600,6 +600,21 @@ pub(crate) fn own_at(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }
 
+/// What is allowed in the code that is generated from an item: what the user allows on it, and its own deprecated parts.
+pub(crate) fn allowed(input: &syn::DeriveInput) -> TokenStream {
+    let lists = input.attrs.iter().filter_map(|attr| match &attr.meta {
+        syn::Meta::List(list) if ["allow", "expect"].iter().any(|name| list.path.is_ident(name)) => Some(&list.tokens),
+        _ => None,
+    });
+    let fields = match &input.data {
+        syn::Data::Struct(data) => Some(&data.fields),
+        _ => None,
+    };
+    let mut attrs = input.attrs.iter().chain(fields.into_iter().flatten().flat_map(|field| &field.attrs));
+    let deprecated = attrs.any(|attr| attr.path().is_ident("deprecated")).then(|| quote::quote!(#[allow(deprecated)]));
+    quote::quote!(#(#[allow(#lists)])* #deprecated)
+}
+
 /// What [`private_at`] names, where `p` is `__private` by its path.
 pub(crate) fn import(p: &TokenStream) -> TokenStream {
     let private = Ident::new(PRIVATE, Span::call_site());
