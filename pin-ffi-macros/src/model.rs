@@ -236,16 +236,28 @@ impl<'a> Struct<'a> {
     /// Whether the elements of `ty` may be of another type for each of the struct's type and const parameters. What a macro
     /// says is not known here.
     pub(crate) fn is_open(&self, mut ty: &Type) -> bool {
-        while let Type::Array(syn::TypeArray { elem, .. })
-        | Type::Slice(syn::TypeSlice { elem, .. })
-        | Type::Reference(syn::TypeReference { elem, .. }) = ty
-        {
+        while let Some(elem) = elements(ty) {
             ty = elem;
         }
         let tokens = ty.to_token_stream();
         let says_self = words::find(tokens.clone(), |name| name == "Self").is_some();
         let has_params = self.generics.params.iter().any(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
         has_params && (self.is_generic(&tokens) || says_self || words::has_macro(tokens))
+    }
+
+    /// The values in `ty`, as far as its form says, if they are of one type for all parameters: `S` in `Option<[S; N]>`.
+    /// A name such as `Option` may mean a type of the user's, so that this is only a guess.
+    pub(crate) fn likely_values<'t>(&self, mut ty: &'t Type) -> Option<&'t Type> {
+        while let Some(inner) = elements(ty).or_else(|| only_argument(ty)) {
+            ty = inner;
+            if !self.is_open(ty) {
+                while let Some(elem) = elements(ty) {
+                    ty = elem;
+                }
+                return Some(ty);
+            }
+        }
+        None
     }
 
     /// What the struct's bounds say of the elements of `ty`, as in `T: Lend<Elem = u32>`: a type that is one and the same for
@@ -286,6 +298,28 @@ impl<'a> Struct<'a> {
             .chain(self.generics.const_params().map(|p| &p.ident))
             .collect();
         words::mentions(tokens.to_token_stream(), &params)
+    }
+}
+
+/// The elements of an array, a slice, or a reference to one. What a macro hands on as a type is a group of it.
+fn elements(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Array(syn::TypeArray { elem, .. })
+        | Type::Slice(syn::TypeSlice { elem, .. })
+        | Type::Reference(syn::TypeReference { elem, .. })
+        | Type::Group(syn::TypeGroup { elem, .. })
+        | Type::Paren(syn::TypeParen { elem, .. }) => Some(elem),
+        _ => None,
+    }
+}
+
+/// `T` in `Option<T>`.
+fn only_argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(syn::TypePath { qself: None, path, .. }) = ty else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else { return None };
+    match arguments.args.iter().collect::<Vec<_>>()[..] {
+        [syn::GenericArgument::Type(argument)] => Some(argument),
+        _ => None,
     }
 }
 

@@ -426,7 +426,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
     ///
     /// As for [`buffer`](Self::buffer).
     #[track_caller]
-    pub const unsafe fn array<T: FfiArray, E, F: ArrayField<E>>(
+    pub const unsafe fn array<T: FfiArray<Elem = E>, E, F: ArrayField<E>>(
         &mut self,
         slot: *const F,
         names: [&'static str; 2],
@@ -444,7 +444,7 @@ impl<V: FfiPinned, const N: usize> Table<V, N> {
     ///
     /// As for [`buffer`](Self::buffer).
     #[track_caller]
-    pub const unsafe fn stated_array<T: FfiArray, E, F: StatedArrayField<E>>(
+    pub const unsafe fn stated_array<T: FfiArray<Elem = E>, E, F: StatedArrayField<E>>(
         &mut self,
         slot: *const F,
         names: [&'static str; 2],

@@ -67,9 +67,17 @@ fn statements(input: &Struct, row: &Row) -> TokenStream {
         }
         Role::Buffer(lend) | Role::Array(lend) => {
             let address = if matches!(row.field.role, Role::Array(_)) {
-                let call = if input.is_open(row.field.ty) { "stated_array" } else { "array" };
                 let run = of_type(quote!(FfiArray));
-                place(&lend.ptr, quote!(::<#ty, #run::Elem, _>), call, TokenStream::new())
+                let elem = quote!(#run::Elem);
+                let (call, elem) = match (input.is_open(row.field.ty), input.likely_values(row.field.ty)) {
+                    (false, _) => ("array", elem),
+                    // If that is no more than a guess, the types do not agree.
+                    (true, Some(value)) => {
+                        ("array", quote_spanned!(row.field.at()=> <#value as #at_type::FfiPinned>::C))
+                    }
+                    (true, None) => ("stated_array", elem),
+                };
+                place(&lend.ptr, quote!(::<#ty, #elem, _>), call, TokenStream::new())
             } else {
                 let buffer = of_type(quote!(Buffer));
                 place(&lend.ptr, TokenStream::new(), "buffer", quote!(#buffer::LAYOUT,))
