@@ -71,41 +71,7 @@ unsafe impl<T: NoPadding, const N: usize> NoPadding for [T; N] {}
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 
 #[cfg(unix)]
-mod libc_plain {
-    use super::{NoPadding, Plain};
-
-    macro_rules! plain_struct {
-        ($($t:ty { $($f:ident: $ft:ty),* })*) => {$(
-            // SAFETY: a C struct of numbers; the assertion shows that its fields fill it without a gap.
-            unsafe impl NoPadding for $t {}
-            // SAFETY: as above.
-            unsafe impl Plain for $t {}
-            const _: () = assert!(size_of::<$t>() == 0 $(+ size_of::<$ft>())*);
-        )*};
-    }
-
-    plain_struct! {
-        libc::pollfd { fd: libc::c_int, events: libc::c_short, revents: libc::c_short }
-        libc::in_addr { s_addr: u32 }
-        libc::in6_addr { s6_addr: [u8; 16] }
-    }
-    #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
-    plain_struct! {
-        libc::timespec { tv_sec: libc::time_t, tv_nsec: libc::c_long }
-        libc::timeval { tv_sec: libc::time_t, tv_usec: libc::suseconds_t }
-        libc::itimerspec { it_interval: libc::timespec, it_value: libc::timespec }
-    }
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    plain_struct! {
-        libc::sock_filter { code: u16, jt: u8, jf: u8, k: u32 }
-        libc::sockaddr_in { sin_family: u16, sin_port: u16, sin_addr: u32, sin_zero: [u8; 8] }
-        libc::ucred { pid: i32, uid: u32, gid: u32 }
-    }
-    #[cfg(all(any(target_os = "linux", target_os = "android"), target_arch = "x86_64"))]
-    plain_struct! {
-        libc::epoll_event { events: u32, u64: u64 }
-    }
-}
+mod libc_structs;
 
 /// C may read the buffer.
 #[derive(Debug, Clone, Copy)]
