@@ -42,8 +42,9 @@ pub unsafe trait NoPadding: Sized {
 /// Besides what [`NoPadding`] asks: every bit pattern of the type's size is a valid value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not plain data that C may write",
-    label = "not every bit pattern is a `{Self}`",
-    note = "numbers and arrays of numbers are; for a `#[repr(C)]` struct of such fields: `#[derive(Plain)]`"
+    label = "nothing says that every bit pattern is a `{Self}`",
+    note = "numbers, arrays of numbers and libc's structs of numbers without padding are; for a `#[repr(C)]` struct of your own: `#[derive(Plain)]`",
+    note = "for a struct of another crate: declare one of the same layout, derive `Plain` on it, and name it in the word (`out = Mine`)"
 )]
 pub unsafe trait Plain: NoPadding + Copy + 'static {
     /// As in [`NoPadding`].

@@ -355,7 +355,7 @@ pub use pin_ffi_macros::Plain;
 /// | `checked`, `checked_mut` | the raw pointer | C structs that the caller has filled: the [pointer check](check), where it is on, walks one of them, or with `len = n` as many as parameter `n` says, before the call; what `in`, `out`, `inout` and `cstr` lend beside it counts as pinned. The function stays `unsafe` |
 /// | `fd` | `BorrowedFd<'_>` | a descriptor (with `std`) |
 /// | `cstr` | `&CStr` | a string that ends with a NUL |
-/// | `nullable` | `Option<...>` | `None` is NULL, for a descriptor -1 |
+/// | `nullable` | `Option<...>` | `None` is NULL, for a descriptor -1; where nothing else says of which type, `None::<&mut [T]>` or `None::<&Value>` does |
 /// | `null_if_empty` | | an empty buffer is NULL |
 /// | `nonempty` | | a buffer without room is refused before the call: of C whose 0 means something else, such as the end of a file |
 /// | `max = e` | | at most `e` elements |

@@ -1048,3 +1048,60 @@ fn a_step_that_overflows_is_named() {
         format!("`vast_image.p`: {product} does not fit `w * h * MANY`, which holds at most {most}")
     );
 }
+
+#[test]
+fn none_names_its_type_where_nothing_else_does() {
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn getgroups(size: c_int, #[ffi(out, len = size, filled = ret, nullable)] list: *mut libc::gid_t)
+        -> c_int;
+        #[ffi(err = minus_one)]
+        safe fn sigaltstack(
+            #[ffi(pin, nullable)] new: *const libc::stack_t,
+            #[ffi(pin_mut, nullable)] old: *mut libc::stack_t,
+        ) -> c_int;
+    }
+    #[derive(FfiPinned)]
+    #[ffi(c = libc::stack_t)]
+    struct Flags {
+        #[ffi(inout = ss_flags)]
+        flags: c_int,
+    }
+
+    let (count, _) = getgroups(None::<&mut [libc::gid_t]>).unwrap();
+    let mut groups = vec![0; count];
+    assert_eq!(getgroups(Some(&mut groups[..])).unwrap().0, count);
+
+    let mut old = Flags { flags: -1 };
+    sigaltstack(None::<&Flags>, Some(&mut old)).unwrap();
+    // Rust's test threads have a stack for signals.
+    assert!([0, libc::SS_DISABLE].contains(&old.flags));
+}
+
+#[test]
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+fn a_struct_of_another_crate_is_lent_as_one_of_the_same_layout() {
+    #[pinned_ffi]
+    unsafe extern "C" {
+        #[ffi(err = minus_one)]
+        safe fn sysinfo(#[ffi(out = System)] info: *mut libc::sysinfo) -> c_int;
+    }
+    // libc's has gaps, and so derives nothing here.
+    #[repr(C)]
+    #[derive(Clone, Copy, Default, Plain)]
+    struct System {
+        uptime: i64,
+        loads: [u64; 3],
+        memory_and_swap: [u64; 6],
+        processes: u16,
+        gap: [u16; 3],
+        high: [u64; 2],
+        unit: u32,
+        end: u32,
+    }
+
+    let mut system = System::default();
+    sysinfo(&mut system).unwrap();
+    assert!(system.processes > 0 && system.unit > 0 && system.memory_and_swap[0] > 0);
+}
