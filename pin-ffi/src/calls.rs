@@ -4,7 +4,8 @@
 //! buffers, and what C wrote is checked against them.
 //!
 //! Control messages can name any descriptor by its number. So `sendmsg`, `recvmsg` and `recvmmsg` refuse values that have
-//! them, when the program is compiled; the functions that take any value are `unsafe`.
+//! them, when the program is compiled; the functions that take any value are `unsafe`. [`control`] has safe ones for typed
+//! control messages.
 //!
 //! # Examples
 //!
@@ -24,6 +25,8 @@
 //! assert_eq!((&received.header, &received.body[..]), (b"head", &b"and body"[..]));
 //! # Ok::<(), std::io::Error>(())
 //! ```
+
+pub mod control;
 
 use crate::fill::{FfiArrayMut, FfiPinned, FfiPinnedMut};
 use crate::message::Message;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static __thread uint64_t calls;
 
@@ -657,4 +658,37 @@ void echo_ring_free(struct echo_ring *r) {
         }
     }
     free(r);
+}
+
+/* ---- Control messages ---- */
+
+/* Writes a header and one int of data to a buffer, whatever the length says. Returns where the next one would begin. */
+size_t echo_control_message(unsigned char *buffer, size_t at, size_t len, int level, int type, int data)
+{
+    struct cmsghdr header;
+    memset(&header, 0, sizeof header);
+    header.cmsg_len = len;
+    header.cmsg_level = level;
+    header.cmsg_type = type;
+    memcpy(buffer + at, &header, sizeof header);
+    memcpy(buffer + at + CMSG_LEN(0), &data, sizeof data);
+    return at + CMSG_SPACE(sizeof data);
+}
+
+/* The sum of what the messages of a kind have as ints, read by the macros of cmsg(3); -1 for another number of messages. */
+long echo_control_sum(struct msghdr *message, int level, int type, int messages)
+{
+    long sum = 0;
+    int seen = 0;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+        seen++;
+        if (c->cmsg_level != level || c->cmsg_type != type)
+            continue;
+        for (size_t i = 0; CMSG_LEN((i + 1) * sizeof(int)) <= c->cmsg_len; i++) {
+            int data;
+            memcpy(&data, CMSG_DATA(c) + i * sizeof data, sizeof data);
+            sum += data;
+        }
+    }
+    return seen == messages ? sum : -1;
 }
