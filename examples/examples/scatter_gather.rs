@@ -10,7 +10,6 @@ use std::env;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Seek, Write};
-use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -28,7 +27,7 @@ usage: scatter_gather [--help] [--] [FILE...]
 Exit code: 0 done; 1 a file could not be read (the others are still written) or nothing more could be written;
 2 the arguments are wrong; 141, without a word, if whoever read the output has left, as cat's is by SIGPIPE.";
 
-/// The record that one `readv` fills. One `writev` writes as much of it as was read.
+/// The record that one `readv` fills. `write_all` writes as much of it as was read.
 #[derive(FfiPinned)]
 struct Record {
     header: [u8; 64],
@@ -36,7 +35,7 @@ struct Record {
     trailer: [u8; 16],
 }
 
-/// Some of a record's bytes, field by field.
+/// The first bytes of a record, field by field.
 #[derive(FfiPinned)]
 struct Part<'a> {
     header: &'a [u8],
@@ -49,22 +48,19 @@ impl Record {
         Self { header: [0; 64], body: vec![0; 64 << 10].into(), trailer: [0; 16] }
     }
 
-    /// Returns the bytes `wanted`, where the three fields are numbered consecutively from the first byte of the header.
-    fn part(&self, wanted: &Range<usize>) -> Part<'_> {
-        let mut start = 0;
-        let mut cut = |field| {
-            let part = overlap(field, start, wanted);
-            start += field.len();
-            part
-        };
+    /// Returns the first `n` bytes, field by field.
+    fn first(&self, n: usize) -> Part<'_> {
+        let mut left = n;
+        let mut cut = |field| first_of(field, &mut left);
         Part { header: cut(&self.header), body: cut(&self.body), trailer: cut(&self.trailer) }
     }
 }
 
-/// Returns the bytes of `field`, whose first one has the number `start`, that are in `wanted`.
-fn overlap<'a>(field: &'a [u8], start: usize, wanted: &Range<usize>) -> &'a [u8] {
-    let [from, to] = [wanted.start, wanted.end].map(|at| at.saturating_sub(start).min(field.len()));
-    &field[from..to]
+/// Returns the first `left` bytes of `field`, or all of them, and counts them.
+fn first_of<'a>(field: &'a [u8], left: &mut usize) -> &'a [u8] {
+    let part = &field[..field.len().min(*left)];
+    *left -= part.len();
+    part
 }
 
 /// Why a file was not copied to its end.
@@ -140,14 +136,7 @@ fn copy(input: BorrowedFd<'_>, output: BorrowedFd<'_>, record: &mut Record) -> R
         if n == 0 {
             return Ok(());
         }
-        let mut left = 0..n;
-        while !left.is_empty() {
-            let written = again(|| calls::writev(output, &record.part(&left))).map_err(Failure::Write)?;
-            if written == 0 {
-                return Err(Failure::Write(io::ErrorKind::WriteZero.into()));
-            }
-            left.start += written;
-        }
+        calls::write_all(output, &record.first(n)).map_err(Failure::Write)?;
     }
 }
 

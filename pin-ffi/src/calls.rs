@@ -27,6 +27,9 @@
 //! ```
 
 pub mod control;
+mod whole;
+
+pub use whole::{read_exact, write_all};
 
 use crate::fill::{FfiArrayMut, FfiPinned, FfiPinnedMut};
 use crate::message::Message;

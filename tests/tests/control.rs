@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use std::mem;
 use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
+use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::time::Duration;
 
@@ -35,11 +36,11 @@ fn is_at_its_end(mut kept: &UnixStream) -> bool {
     matches!(kept.read(&mut [0]), Ok(0))
 }
 
-fn set<T>(socket: &impl AsFd, level: c_int, option: c_int, value: T) {
-    // SAFETY: the value is as long as is said.
+fn set(socket: &impl AsFd, level: c_int, option: c_int, value: c_int) {
+    // SAFETY: an int, of its length.
     let result = unsafe {
         let fd = socket.as_fd().as_raw_fd();
-        libc::setsockopt(fd, level, option, (&raw const value).cast(), size_of::<T>() as libc::socklen_t)
+        libc::setsockopt(fd, level, option, (&raw const value).cast(), size_of::<c_int>() as libc::socklen_t)
     };
     assert_eq!(result, 0, "{}", io::Error::last_os_error());
 }
@@ -203,7 +204,7 @@ fn s82_a_length_that_is_not_its_types_is_refused() {
         &[
             (HEADER + 4, libc::SCM_CREDENTIALS, 1),
             (HEADER + 4, libc::SCM_TIMESTAMPING, 2),
-            (HEADER + 4, UNKNOWN, 0x01020304),
+            (HEADER + 4, UNKNOWN, 0x0102_0304),
         ],
     );
     // SAFETY: there are no descriptors.
@@ -212,7 +213,7 @@ fn s82_a_length_that_is_not_its_types_is_refused() {
     assert_eq!(messages.next().unwrap().unwrap_err().kind, libc::SCM_CREDENTIALS);
     assert_eq!(messages.next().unwrap().unwrap_err().kind, libc::SCM_TIMESTAMPING);
     let Some(Ok(ControlMessage::Other { kind, data, .. })) = messages.next() else { panic!("no third message") };
-    assert_eq!((kind, data), (UNKNOWN, &0x01020304_i32.to_ne_bytes()[..]));
+    assert_eq!((kind, data), (UNKNOWN, &0x0102_0304_i32.to_ne_bytes()[..]));
     assert!(messages.next().is_none());
 
     // And longer than its type.
@@ -230,7 +231,7 @@ fn s82_more_than_the_storage_is_not_looked_at() {
     for len in [control::space_of(4) + 1, usize::MAX] {
         // SAFETY: there are no descriptors.
         let mut incoming = unsafe { Incoming::from_received(&mut storage, len) };
-        assert_eq!(incoming.messages().filter(Result::is_ok).count(), 1);
+        assert_eq!(incoming.messages().flatten().count(), 1);
     }
 }
 
@@ -381,7 +382,7 @@ fn datagrams_of_ipv6_and_software_timestamps() {
     socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let sender = UdpSocket::bind("[::1]:0").unwrap();
     set(&socket, libc::IPPROTO_IPV6, libc::IPV6_RECVPKTINFO, 1_i32);
-    let flags = libc::SOF_TIMESTAMPING_RX_SOFTWARE | libc::SOF_TIMESTAMPING_SOFTWARE;
+    let flags = (libc::SOF_TIMESTAMPING_RX_SOFTWARE | libc::SOF_TIMESTAMPING_SOFTWARE) as c_int;
     set(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPING, flags);
 
     let mut storage = [0; 64];
@@ -448,7 +449,6 @@ fn unix_addresses_go_in_and_come_out() {
     assert_eq!(from.as_unix(), Some(&*directory.join("named")));
     std::fs::remove_dir_all(&directory).unwrap();
 
-    use std::os::linux::net::SocketAddrExt;
     let name = format!("pin-ffi-{}", std::process::id());
     let std_name = std::os::unix::net::SocketAddr::from_abstract_name(&name).unwrap();
     let (a, b) = (UnixDatagram::bind_addr(&std_name).unwrap(), UnixDatagram::unbound().unwrap());
