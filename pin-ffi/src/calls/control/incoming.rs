@@ -211,10 +211,11 @@ impl<'a> ControlMessage<'a> {
             (libc::IPPROTO_IP, libc::IP_PKTINFO) => Self::Ipv4PacketInfo(Ipv4PacketInfo::from_bytes(data)?),
             #[cfg(target_os = "linux")]
             (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => Self::Ipv6PacketInfo(Ipv6PacketInfo::from_bytes(data)?),
+            // `SCM_TIMESTAMPNS` and `SCM_TIMESTAMPING` are the options' numbers.
             #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
-            (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => Self::Timestamp(Timestamp::from_bytes(data)?),
+            (libc::SOL_SOCKET, libc::SO_TIMESTAMPNS) => Self::Timestamp(Timestamp::from_bytes(data)?),
             #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
-            (libc::SOL_SOCKET, libc::SCM_TIMESTAMPING) => Self::Timestamping(Timestamping::from_bytes(data)?),
+            (libc::SOL_SOCKET, libc::SO_TIMESTAMPING) => Self::Timestamping(Timestamping::from_bytes(data)?),
             #[cfg(target_os = "linux")]
             (libc::SOL_UDP, libc::UDP_GRO) => Self::UdpGro(c_int::from_ne_bytes((&*data).try_into().ok()?)),
             (level, kind) => Self::Other { level, kind, data },
