@@ -1,6 +1,6 @@
-//! Passes an open file to another process, which prints its content. Both ends use a derived `msghdr`.
+//! Passes an open file to another process, which prints its content, by typed control messages.
 //!
-//! Both `msghdr`s, and the control message between them, are in `examples/src/rights.rs`.
+//! Sending and receiving them is in `examples/src/rights.rs`.
 
 #![forbid(unsafe_code)]
 
