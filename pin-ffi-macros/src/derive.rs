@@ -10,12 +10,12 @@ mod plan;
 mod table;
 mod take_back;
 
-use crate::model::Struct;
+use crate::model::{Role, Struct};
 use crate::words;
 use names::{c_type, constant, is_known, ours, unsuffixed};
 use plan::{Plan, ReadOnly, Row};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 
 /// The lints that generated code may trip over, whatever the user's crate asks for.
 pub(crate) fn allows() -> TokenStream {
@@ -61,6 +61,7 @@ fn pinned_impl(plan: &Plan) -> TokenStream {
     let header = header(plan, "FfiPinned", &[]);
     let c_type = c_type(plan.input);
     let kept = plan.kept_types();
+    let lengths = lengths(plan);
     let (table, fill, take_back) = (table::table(plan), fill::fill(plan), take_back::take_back(plan));
     let scratch_left = fill::scratch_left(plan);
     quote! {
@@ -68,11 +69,33 @@ fn pinned_impl(plan: &Plan) -> TokenStream {
             type C = #c_type;
             type Kept = (#(#kept,)*);
             #table
+            #lengths
             #fill
             #take_back
             #scratch_left
         }
     }
+}
+
+/// `LENGTHS`, of a struct that nests others. Those of its own type add nothing.
+fn lengths(plan: &Plan) -> Option<TokenStream> {
+    let p = words::private();
+    let nested: Vec<_> = plan
+        .rows
+        .iter()
+        .filter(|row| !plan.input.holds_itself(row.field.ty))
+        .filter_map(|row| {
+            let (ty, at) = (row.field.type_at(), words::private_at(row.field.at()));
+            let of = match &row.field.role {
+                Role::Array(lend) if !lend.read_only => "FfiArray",
+                Role::Inline { read_only: false, .. } => "FfiPinned",
+                _ => return None,
+            };
+            let of = Ident::new(of, Span::mixed_site());
+            Some(quote_spanned!(row.field.at()=> <#ty as #at::#of>::LENGTHS))
+        })
+        .collect();
+    (!nested.is_empty()).then(|| quote!(const LENGTHS: #p::bool = #p::reports_lengths::<Self>() #(|| #nested)*;))
 }
 
 /// `unsafe impl<..> Trait for Struct<..> where ..`, with the bounds that generic field types need.

@@ -63,6 +63,11 @@ pub unsafe trait FfiPinned {
     /// True for an impl by hand that does not say otherwise.
     const REPORTS: bool = table::reports(Self::TABLE);
 
+    /// C changes lengths (`inout`) of buffers that may be uninitialised: a failure must be known, for then a length is
+    /// still the capacity.
+    #[doc(hidden)]
+    const LENGTHS: bool = table::reports_lengths::<Self>();
+
     /// Raw control messages (`msg_control`) are lent, or it is not known. They can name any descriptor, so that no safe
     /// function sends or receives them.
     #[doc(hidden)]

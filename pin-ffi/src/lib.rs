@@ -371,7 +371,7 @@ pub use pin_ffi_macros::Plain;
 /// | `err = negative_errno` | a negative value is the error |
 /// | `err = returned_errno` | anything but 0 is the error |
 /// | `err = none` | C does not fail: what it returns is no error |
-/// | no `err` | what C returns is given as it is; whether it failed is not known, so that an `out` buffer takes only memory that is initialised already ([`Initialised`](manual::Initialised)), unless C returns nothing or `filled = ret` |
+/// | no `err` | what C returns is given as it is; whether it failed is not known, so that an `out` buffer takes only memory that is initialised already ([`Initialised`](manual::Initialised)), unless C returns nothing or `filled = ret`; for the same reason `pin_mut` takes no struct with an `inout` buffer |
 /// | `rename = name` | the Rust function's name |
 ///
 /// The function returns [`Result`] if it has an `err`, or if a length can fail to fit. It returns what C

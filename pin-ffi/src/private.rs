@@ -183,7 +183,7 @@ pub const fn present<E>(lent: Lent<E>) -> Lent<E> {
 
 pub use crate::check::FfiChecked;
 pub use crate::layout::{Known, Map, Pointer, Shape, UnknownStruct};
-pub use crate::table::{Place, Table, reads_only, results, words};
+pub use crate::table::{Place, Table, reads_only, reports_lengths, results, words};
 
 /// Looks up how a field's type is written: whether the struct says that there may be no buffer. Of a type parameter, or of
 /// a type that a trait chooses, it does not.

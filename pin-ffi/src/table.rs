@@ -669,6 +669,20 @@ pub(crate) const fn reports(table: &[Place]) -> bool {
     table.is_empty()
 }
 
+/// Whether C changes the length of a buffer in a field of the struct itself; of an impl by hand, whether it reports
+/// anything.
+#[must_use]
+pub const fn reports_lengths<V: FfiPinned + ?Sized>() -> bool {
+    let (table, mut i) = (V::TABLE, 0);
+    while i < table.len() {
+        if table[i].is(LENGTH) {
+            return true;
+        }
+        i += 1;
+    }
+    table.is_empty() && V::REPORTS
+}
+
 /// Whether raw control messages are lent; of an impl by hand that is not known.
 #[must_use]
 pub(crate) const fn lends_control(table: &[Place]) -> bool {

@@ -109,6 +109,8 @@ const _: () = {
             __ffi::Table::length(__ffi_t, &raw const (*__ffi_c).count, "count");
             __ffi_t.places()
         };
+        const LENGTHS: __ffi::bool = __ffi::reports_lengths::<Self>()
+            || <&'a [Pair<'a>] as __ffi::FfiArray>::LENGTHS;
         #[inline(always)]
         unsafe fn fill<const __FFI_WRITE: __ffi::bool>(
             __ffi_v: *mut Self,

@@ -199,6 +199,9 @@ const _: () = {
             );
             __ffi_t.places()
         };
+        const LENGTHS: __ffi::bool = __ffi::reports_lengths::<Self>()
+            || <From<'a> as __ffi::FfiPinned>::LENGTHS
+            || <To<'a> as __ffi::FfiPinned>::LENGTHS;
         #[inline(always)]
         unsafe fn fill<const __FFI_WRITE: __ffi::bool>(
             __ffi_v: *mut Self,

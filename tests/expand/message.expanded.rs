@@ -74,6 +74,8 @@ const _: () = {
             );
             __ffi_t.places()
         };
+        const LENGTHS: __ffi::bool = __ffi::reports_lengths::<Self>()
+            || <Vec<&'a mut [u8]> as __ffi::FfiArray>::LENGTHS;
         #[inline(always)]
         unsafe fn fill<const __FFI_WRITE: __ffi::bool>(
             __ffi_v: *mut Self,

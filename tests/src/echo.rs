@@ -370,6 +370,7 @@ unsafe extern "C" {
     pub safe fn echo_packed_fill(#[ffi(pin_mut)] p: *mut Packed, byte: u8);
     #[ffi(err = nonzero)]
     pub safe fn echo_inout_fill(#[ffi(pin_mut)] s: *mut Inout, byte: u8, report: u32) -> c_int;
+    #[ffi(err = none)]
     pub safe fn echo_inout_given(#[ffi(pin_mut)] s: *mut Inout) -> u32;
     pub safe fn echo_source_copy(
         #[ffi(pin_mut)] out: *mut Sink,

@@ -99,6 +99,7 @@ mod c {
 
     #[pinned_ffi]
     unsafe extern "C" {
+        #[ffi(err = none)]
         pub(super) safe fn played_step(#[ffi(pin_mut)] message: *mut Message) -> c_int;
         pub(super) safe fn played_sum(#[ffi(pin, len = n)] runs: *const Run, n: u32) -> u32;
         pub(super) safe fn played_fill(

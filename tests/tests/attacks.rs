@@ -228,11 +228,11 @@ mod structs_that_c_was_not_told_of {
     #[allow(clashing_extern_declarations)]
     #[pinned_ffi]
     unsafe extern "C" {
-        #[ffi(rename = one)]
+        #[ffi(err = nonzero, rename = one)]
         safe fn echo_inout_fill(#[ffi(pin_mut, len = 1)] s: *mut Inout, byte: u8, report: u32) -> c_int;
-        #[ffi(rename = all)]
+        #[ffi(err = nonzero, rename = all)]
         safe fn echo_inout_fill(#[ffi(pin_mut, len = 1, filled = all)] s: *mut Inout, byte: u8, report: u32) -> c_int;
-        #[ffi(rename = one_in_bytes)]
+        #[ffi(err = nonzero, rename = one_in_bytes)]
         safe fn echo_inout_fill(
             #[ffi(pin_mut, len_bytes = SIZE + 1, filled = all)] s: *mut Inout,
             byte: u8,

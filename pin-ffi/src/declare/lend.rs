@@ -379,6 +379,40 @@ pub const fn array_must_not_report<V: FfiArrayMut + ?Sized>(function: &str, para
     must_not_report(V::REPORTS, function, parameter, c);
 }
 
+/// Stops a value whose buffers may be shown uninitialised: C changes their lengths, and a failure, after which these are
+/// still the capacities, goes unnoticed.
+///
+/// # Panics
+///
+/// At compile time, with a message that names the function and the parameter.
+#[track_caller]
+pub const fn struct_must_be_filled<V: FfiPinnedMut>(function: &str, parameter: &str) {
+    must_be_filled(V::LENGTHS, function, parameter);
+}
+
+/// Like [`struct_must_be_filled`], for an array.
+///
+/// # Panics
+///
+/// As for [`struct_must_be_filled`].
+#[track_caller]
+pub const fn array_must_be_filled<V: FfiArrayMut + ?Sized>(function: &str, parameter: &str) {
+    must_be_filled(V::LENGTHS, function, parameter);
+}
+
+#[track_caller]
+const fn must_be_filled(lengths: bool, function: &str, parameter: &str) {
+    if lengths {
+        Message::new()
+            .add("nothing says how `")
+            .add(function)
+            .add("` reports a failure, and then the buffers of `")
+            .add(parameter)
+            .add("` with `inout` may not be filled: say `err = ...` in the declaration, or with `err = none` that it cannot fail")
+            .panic()
+    }
+}
+
 #[track_caller]
 const fn must_not_report(reports: bool, function: &str, parameter: &str, c: &str) {
     if reports {

@@ -32,6 +32,10 @@ pub unsafe trait FfiArray {
     /// As [`FfiPinned::REPORTS`], of the array's structs.
     const REPORTS: bool = true;
 
+    /// As [`FfiPinned::LENGTHS`], of the array's structs.
+    #[doc(hidden)]
+    const LENGTHS: bool = Self::REPORTS;
+
     /// How many there are at least, whatever the value is.
     #[doc(hidden)]
     const AT_LEAST: usize = 0;
@@ -133,6 +137,7 @@ unsafe impl<B: FfiPinned> FfiArray for [B] {
     type Elem = B::C;
     type Kept = KeptArray<B>;
     const REPORTS: bool = B::REPORTS;
+    const LENGTHS: bool = B::LENGTHS;
     const CONTROL: bool = B::CONTROL;
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -227,6 +232,7 @@ macro_rules! array_by {
             type Elem = <$slice as FfiArray>::Elem;
             type Kept = <$slice as FfiArray>::Kept;
             const REPORTS: bool = <$slice as FfiArray>::REPORTS;
+            const LENGTHS: bool = <$slice as FfiArray>::LENGTHS;
             const AT_LEAST: usize = $at_least;
             const CONTROL: bool = <$slice as FfiArray>::CONTROL;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -316,6 +322,7 @@ macro_rules! array_behind {
             type Elem = T::Elem;
             type Kept = T::Kept;
             const REPORTS: bool = T::REPORTS;
+            const LENGTHS: bool = T::LENGTHS;
             const AT_LEAST: usize = T::AT_LEAST;
             const CONTROL: bool = T::CONTROL;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -354,6 +361,7 @@ unsafe impl<T: FfiArray> FfiArray for Option<T> {
     type Elem = T::Elem;
     type Kept = Option<T::Kept>;
     const REPORTS: bool = T::REPORTS;
+    const LENGTHS: bool = T::LENGTHS;
     const AT_LEAST: usize = T::AT_LEAST;
     const CONTROL: bool = T::CONTROL;
 

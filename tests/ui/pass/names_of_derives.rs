@@ -37,6 +37,7 @@ trait Everywhere: Sized {
     const LAYOUT: () = ();
     const NESTED: () = ();
     const TABLE: () = ();
+    const LENGTHS: () = ();
     fn is_read_only(self) {}
     fn agree(self) {}
     fn put_shared(self) {}

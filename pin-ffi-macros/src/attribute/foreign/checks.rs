@@ -1,6 +1,6 @@
 //! What is checked when the declaration is compiled: types that only the compiler knows.
 
-use super::super::signature::{self, Buffer, Param, Role, Way, pointee};
+use super::super::signature::{self, Buffer, Filled, Param, Role, Way, pointee};
 use super::lifetimes::erased;
 use super::plan::{Function, Plan};
 use super::text::tidy;
@@ -15,7 +15,8 @@ impl Function<'_> {
         let plain = self.params_must_be_plain();
         let fits = self.params.iter().filter_map(|param| self.must_fit(param));
         let reports = self.planned().filter_map(|(param, plan)| self.must_not_report(param, plan));
-        quote!(#plain #(const _: () = #fits;)* #(#reports)*)
+        let filled = self.planned().filter_map(|(param, plan)| self.must_be_filled(param, plan));
+        quote!(#plain #(const _: () = #fits;)* #(#reports)* #(#filled)*)
     }
 
     /// A plain parameter of a safe function must not be a pointer behind an alias.
@@ -84,6 +85,22 @@ impl Function<'_> {
             Role::CStr { .. } => signature::chars_must_fit(param),
             _ => None,
         }
+    }
+
+    /// Where a failure goes unnoticed, no length may be taken back that is the capacity after one.
+    fn must_be_filled(&self, param: &Param, plan: &Plan) -> Option<TokenStream> {
+        let Role::Pin { write: true, count, filled, .. } = &param.role else { return None };
+        let declared_const = matches!(pointee(&param.ty), Some((_, false)));
+        if self.failure_is_known() || declared_const || matches!(filled, Some(Filled::Ret)) {
+            return None;
+        }
+        let (value, at) = (&plan.value, words::private_at(words::own_at(param.ty.span())));
+        let (function, name) = (bare(&self.declaration.sig.ident), bare(&param.ident));
+        let check = if count.is_some() { "array_must_be_filled" } else { "struct_must_be_filled" };
+        let check = Ident::new(check, Span::mixed_site());
+        Some(quote_spanned! {words::own_at(param.ty.span())=>
+            const { #at::#check::<#value>(#function, #name) };
+        })
     }
 
     /// What C declares `*const` it leaves as it was filled, so that no result can be taken from there.

@@ -110,8 +110,12 @@ impl Function<'_> {
     /// Whether a call that failed would be known, so that nothing of this buffer is shown.
     fn is_checked(&self, param: &Param) -> bool {
         let by_ret = matches!(&param.role, Role::Buffer(Buffer { filled: Some(Filled::Ret), .. }));
-        // What returns nothing has no way to fail.
-        self.err.is_some() || by_ret || self.lifetimes.output.is_none()
+        self.failure_is_known() || by_ret
+    }
+
+    /// Whether the declaration says how C reports a failure. What returns nothing has no way to fail.
+    pub(super) fn failure_is_known(&self) -> bool {
+        self.err.is_some() || self.lifetimes.output.is_none()
     }
 
     /// The returned value in Rust; `None` if it says nothing more.
