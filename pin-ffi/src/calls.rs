@@ -31,7 +31,9 @@ mod whole;
 
 pub use whole::{read_exact, write_all};
 
-use crate::fill::{FfiArrayMut, FfiPinned, FfiPinnedMut};
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+use crate::fill::FfiArrayMut;
+use crate::fill::{FfiPinned, FfiPinnedMut};
 use crate::message::Message;
 use crate::pinned_ffi;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]

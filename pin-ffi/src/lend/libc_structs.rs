@@ -68,10 +68,6 @@ plain! {
     libc::input_id { bustype: u16, vendor: u16, product: u16, version: u16 }
     libc::input_absinfo { value: i32, minimum: i32, maximum: i32, fuzz: i32, flat: i32, resolution: i32 }
     libc::open_how { flags: u64, mode: u64, resolve: u64 }
-    libc::clone_args {
-        flags: u64, pidfd: u64, child_tid: u64, parent_tid: u64, exit_signal: u64, stack: u64, stack_size: u64, tls: u64,
-        set_tid: u64, set_tid_size: u64, cgroup: u64,
-    }
     libc::file_clone_range { src_fd: i64, src_offset: u64, src_length: u64, dest_offset: u64 }
 }
 
@@ -97,6 +93,10 @@ plain! {
     libc::cpu_set_t { _: [u64; 16] }
     libc::sigset_t { _: [u64; 16] }
     libc::fd_set { _: [u64; 16] }
+    libc::clone_args {
+        flags: u64, pidfd: u64, child_tid: u64, parent_tid: u64, exit_signal: u64, stack: u64, stack_size: u64, tls: u64,
+        set_tid: u64, set_tid_size: u64, cgroup: u64,
+    }
 }
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), target_env = "gnu"))]
