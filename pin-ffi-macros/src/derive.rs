@@ -77,17 +77,17 @@ fn pinned_impl(plan: &Plan) -> TokenStream {
     }
 }
 
-/// `LENGTHS`, of a struct that nests others. Those of its own type add nothing.
+/// `LENGTHS`, of a struct that nests others. An array of values of its own type adds nothing; that they are of this type is
+/// a condition for a call that writes (`NestSelf`). In place no value holds itself, whatever the field's type names.
 fn lengths(plan: &Plan) -> Option<TokenStream> {
     let p = words::private();
     let nested: Vec<_> = plan
         .rows
         .iter()
-        .filter(|row| !plan.input.holds_itself(row.field.ty))
         .filter_map(|row| {
             let (ty, at) = (row.field.type_at(), words::private_at(row.field.at()));
             let of = match &row.field.role {
-                Role::Array(lend) if !lend.read_only => "FfiArray",
+                Role::Array(lend) if !lend.read_only && !plan.input.holds_itself(row.field.ty) => "FfiArray",
                 Role::Inline { read_only: false, .. } => "FfiPinned",
                 _ => return None,
             };

@@ -36,6 +36,21 @@ struct InAnArray<'a> {
     many: Vec<Out<'a>>,
 }
 
+trait Pick {
+    type Of;
+}
+
+impl<'a> Pick for OfItsOwnName<'a> {
+    type Of = Out<'a>;
+}
+
+#[derive(FfiPinned)]
+#[ffi(c = nested)]
+struct OfItsOwnName<'a> {
+    #[ffi(inline = one)]
+    one: <OfItsOwnName<'a> as Pick>::Of,
+}
+
 // A length that C does not change is no result.
 #[derive(FfiPinned)]
 #[ffi(c = out)]
@@ -64,5 +79,6 @@ fn main() {
     let _ = several(&mut [out]);
     let out = || Out { bytes: OutBuf::uninit(&mut []) };
     let _ = in_a_struct(&mut InPlace { one: out() });
+    let _ = in_a_struct(&mut OfItsOwnName { one: out() });
     let _ = in_a_struct(&mut InAnArray { many: vec![out()] });
 }
